@@ -1,0 +1,21 @@
+"""Finds commands: every module beside this one whose name has no leading underscore holds one, called `command`."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import click
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for, so that `lint` does not pay for `serve`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
+        return sorted(name for name in found if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"interpreter.cli.{cmd_name}").command
+        return command

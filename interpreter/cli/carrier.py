@@ -1,0 +1,48 @@
+"""`callverbs carrier`."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from interpreter.cli import USAGE
+from interpreter.simulator import scenario
+from interpreter.simulator.api import CarrierServer
+from interpreter.simulator.people import People
+from interpreter.simulator.scenario import Scenario, ScenarioError
+
+
+@click.command("carrier")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--webhook", metavar="URL", required=True, help="Where webhooks are posted.")
+@click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="The people on the line, from a scenario file.")
+def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> int:
+    r"""A simulated carrier, for anybody's Call Control application.
+
+    \b
+    callverbs carrier --webhook http://127.0.0.1:8080/webhooks/telnyx
+    curl -d '{"from": "+14155550100", "to": "+14155550199"}' http://127.0.0.1:9000/_sim/calls
+
+    It speaks /v2/calls and signs its webhooks; people on the line are played with /_sim.
+    """
+    try:
+        wanted = scenario.read(scenario_file) if scenario_file else Scenario()
+        asyncio.run(_run(host, port, webhook, wanted))
+    except (ScenarioError, OSError) as error:
+        click.echo(f"callverbs carrier: {error}", err=True)
+        return USAGE
+    return 0
+
+
+async def _run(host: str, port: int, webhook: str, wanted: Scenario) -> None:
+    people = People(wanted.people, wanted.caller)
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=wanted.media) as carrier:
+        click.echo(f"callverbs carrier on {carrier.address}")
+        click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
+        click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        await stopped.wait()

@@ -1,0 +1,79 @@
+"""`callverbs simulate`."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from interpreter.cli import FOUND, NOTHING, USAGE, colours
+from interpreter.cli._application import Live
+from interpreter.lint import report
+from interpreter.lint.report import Linted
+from interpreter.lint.source import Source
+from interpreter.simulator import scenario
+from interpreter.simulator.ladder import draw, to_json
+from interpreter.simulator.people import PeopleError, seconds
+from interpreter.simulator.scenario import Scenario, ScenarioError
+from interpreter.simulator.trial import try_flow
+
+
+@click.command("simulate")
+@click.argument("flow", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--scenario", "scenario_file", type=click.Path(path_type=Path), help="Who calls, what hooks answer, what people do, what is expected."
+)
+@click.option("--press", multiple=True, metavar="KEYS", help="Keys that the caller presses, one --press for one question.")
+@click.option("--app", metavar="URL", help="Ask a real application instead of the scenario's hooks.")
+@click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.")
+@click.option("--for", "limit", metavar="TIME", help="When the caller hangs up at the latest.  [default: 120s]")
+@click.option("--strict", is_flag=True, help="A hook that the scenario does not answer is a failure.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A ladder, or one JSON object a line."
+)
+def command(
+    flow: Path | None,
+    scenario_file: Path | None,
+    press: tuple[str, ...],
+    app: str | None,
+    dialect: str | None,
+    limit: str | None,
+    strict: bool,
+    form: str,
+) -> int:
+    r"""Run a call on a virtual clock: no phone, no account, no network.
+
+    \b
+    callverbs simulate flow.json --press 1
+    callverbs simulate --scenario scenario.yaml
+    callverbs simulate --app http://127.0.0.1:3000/call --press 1
+
+    Without a scenario people answer after 3 s, talk for 10 s and hang up.
+    """
+    try:
+        wanted = scenario.read(scenario_file) if scenario_file else Scenario()
+        if not flow and scenario_file and wanted.flow:
+            flow = scenario_file.parent / wanted.flow
+        if app and flow:
+            raise click.UsageError("a flow and --app cannot both be given: the application's first reply is the flow")
+        if not flow and not app and not wanted.hooks.get("/call"):
+            raise click.UsageError("there is no flow: give one, or a scenario that has one, or --app URL")
+        source = Source.read(flow) if flow else None
+        changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
+        wanted = msgspec.structs.replace(wanted, **{key: value for key, value in changed.items() if value is not None})
+        seconds(wanted.for_)
+        trial = try_flow(source, wanted, str(flow or app or scenario_file), Live(app) if app else None, press)
+    except (ScenarioError, PeopleError) as error:
+        click.echo(str(error), err=True)
+        return USAGE
+    except FileNotFoundError as error:
+        click.echo(f"{error.filename}: there is no such file", err=True)
+        return NOTHING
+    if not trial.passed and not trial.lines and source:
+        click.echo(report.text([Linted(source, trial.findings)], colours(sys.stderr)), err=True, nl=False)
+        return FOUND
+    for row in map(to_json, trial.lines) if form == "json" else draw(trial.lines, colours()):
+        click.echo(row)
+    for failure in trial.failures:
+        click.echo(f"\nnot as expected:\n{failure}", err=True)
+    return 0 if trial.passed else FOUND

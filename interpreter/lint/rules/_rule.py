@@ -1,0 +1,31 @@
+"""The base of every rule: a code that stays for ever, a name, a severity, and a docstring that is its page.
+
+The page says what it is, why it hurts a caller, and shows a document with the mistake (`Bad:`) and one without (`Good:`); a test
+lints both.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from interpreter.lint.document import Document
+from interpreter.lint.finding import Severity
+from interpreter.lint.place import Steps
+from schemas import Fault
+
+
+class Rule:
+    """Something that can be wrong with a document."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    hides: ClassVar[tuple[str, ...]] = ()
+    """Codes of what only follows from it, at the same place."""
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        """What a document has of it, by path, and never by line."""
+        return iter(())
+
+    def fault(self, path: Steps, message: str, at_key: bool = False) -> Fault:
+        """A fault of this rule."""
+        return Fault(path, self.code, message, at_key)

@@ -1,0 +1,166 @@
+"""A document as text with positions: its value, what is wrong with the text itself, and where any path of the value stands.
+
+It does not know what a verb is. Which language a text is in, its file's ending says; without one, its first character does.
+"""
+
+import codecs
+import json
+from pathlib import Path
+from typing import Any
+
+from interpreter.lint import json_text
+from interpreter.lint.place import DEEPEST, MISSING, Flaw, Lines, Parsed, Place, Span, Steps, UnreadableError, find
+
+JSON, YAML = "json", "yaml"
+ENDINGS = {".json": JSON, ".yaml": YAML, ".yml": YAML}
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+class Source:
+    """A text that was read. `value` is MISSING where it could not be."""
+
+    def __init__(self, name: str, text: str, flaws: list[Flaw], language: str | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.language = language or _language(name, text)
+        self.flaws = flaws
+        self.value: Any = MISSING
+        self._lines: Lines | None = None
+        self._root: Place | None = None
+        self._parsed: Parsed | None = None
+        if not flaws:
+            self._parse()
+
+    @classmethod
+    def read(cls, name: str | Path, content: str | bytes | None = None) -> "Source":
+        """Read a file; or `content`, of which the file's name is told. Raises OSError."""
+        if content is None:
+            content = Path(name).read_bytes()
+        if isinstance(content, str):
+            content = content.encode("utf-8", "surrogatepass")
+        text, flaws = _decode(content)
+        return cls(str(name), text, flaws)
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not MISSING
+
+    def span(self, path: Steps, at_key: bool = False) -> Span:
+        """Where a path stands, or its key; the nearest ancestor's place where the path does not exist."""
+        place, found = find(self._places(), path)
+        if at_key and found and place.key:
+            return self.between(*place.key)
+        return self.between(place.start, place.end)
+
+    def between(self, start: int, end: int) -> Span:
+        """A range of offsets, in lines and columns."""
+        return self._table().span(start, end)
+
+    def line(self, number: int) -> str:
+        """A line of the text, without its end."""
+        return self._table().line(number)
+
+    def _table(self) -> Lines:
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines
+
+    def _places(self) -> Place:
+        if self._root is None:
+            self._root = self._parsed.places() if self._parsed else Place(0, len(self.text))
+        return self._root
+
+    def _parse(self) -> None:
+        try:
+            self._parsed = _read(self.text, self.language)
+            self.flaws += self._parsed.flaws
+            self._check(self._parsed.value, ())
+            self.value = self._parsed.value
+        except UnreadableError as error:
+            self.flaws.append(error.flaw)
+
+    def _check(self, value: Any, path: Steps) -> None:
+        """What a parser takes and nothing behind it can: half of an emoji, a number without end, a nest of thousands."""
+        if isinstance(value, str):
+            if not value.isascii() and not _encodes(value):
+                raise self._unfit(path, "CV001", "this text holds half of a surrogate pair: write the whole character")
+        elif isinstance(value, float):
+            if value in (float("inf"), float("-inf")):
+                raise self._unfit(path, "CV001", "this number is too large for any computer")
+        elif isinstance(value, dict | list):
+            if len(path) >= DEEPEST:
+                raise UnreadableError(json_text.too_deep(self.text))
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                if isinstance(item, str | float | dict | list):
+                    self._check(item, (*path, key))
+                if isinstance(key, str):
+                    self._check(key, path)
+
+    def _unfit(self, path: Steps, code: str, message: str) -> UnreadableError:
+        place, _ = find(self._places(), path)
+        return UnreadableError(Flaw(place.start, place.end, code, message, path))
+
+
+def locate(text: str, pointer: str) -> Span | None:
+    """Where a JSON Pointer stands in a hook's JSON reply; the nearest ancestor's place where it leads nowhere, None for no JSON."""
+    source = Source("", text.removeprefix("\ufeff"), [], JSON)
+    if not source.readable:
+        return None
+    value: Any = source.value
+    path: Steps = ()
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        step: str | int = int(name) if isinstance(value, list) and name.isdecimal() else name
+        try:
+            value, path = value[step], (*path, step)
+        except (KeyError, IndexError, TypeError):
+            break
+    return source.span(path)
+
+
+def _language(name: str, text: str) -> str:
+    """By the ending; else by the first character. JSON in a YAML file is read as JSON: PyYAML misreads it."""
+    ending = ENDINGS.get(Path(name).suffix.lower())
+    if ending == JSON or text.lstrip()[:1] not in ("[", "{"):
+        return ending or YAML
+    return JSON if ending is None or _is_json(text) else YAML
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _read(text: str, language: str) -> Parsed:
+    if not text.strip():
+        raise UnreadableError(Flaw(0, 0, "CV001", "the file is empty"))
+    if language == JSON:
+        return json_text.read(text)
+    from interpreter.lint import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
+
+    return yaml_text.read(text)
+
+
+def _decode(content: bytes) -> tuple[str, list[Flaw]]:
+    """UTF-8, with or without a byte order mark."""
+    if content.startswith(WIDE):
+        return "", [Flaw(0, 0, "CV001", "the file is in UTF-16 or UTF-32: save it as UTF-8")]
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode(), []
+    except UnicodeDecodeError as error:
+        at = len(content[: error.start].decode())
+        why = f"byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        return content.decode(errors="replace"), [Flaw(at, at + 1, "CV001", why)]
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

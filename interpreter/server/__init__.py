@@ -1,0 +1,1 @@
+"""Where things are wired together: settings, HTTP, and the rooms behind it."""

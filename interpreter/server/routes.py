@@ -1,0 +1,126 @@
+"""What operators may ask for: how it is, which calls there are, one call for programs or for eyes, a call placed, a call ended."""
+
+import hmac
+import uuid
+from typing import Any
+
+import msgspec
+from quart import Blueprint, Response, request
+
+from interpreter.server.rooms import Rooms
+from interpreter.session import Session, load
+from interpreter.simulator.ladder import draw
+from interpreter.simulator.record import lines
+from interpreter.switchboard import Record
+from verbs import _request
+from verbs._app import App
+from verbs._events import CallRequested, HangUpRequested
+from verbs._spec import HookSpec
+
+MOST = 1000
+
+
+def create(rooms: Rooms) -> Blueprint:
+    """The routes of one server."""
+    routes = Blueprint("calls", __name__)
+
+    @routes.get("/healthz")
+    async def healthz() -> Response:
+        return _json({"status": "ok", "foreign_webhooks": rooms.board.foreign})
+
+    @routes.before_request
+    async def protect() -> Response | None:
+        if request.path == "/healthz":
+            return None
+        token = rooms.settings.token
+        if not token:
+            return _json({"msg": "no token is set for /calls: set CALLVERBS_TOKEN and send it as a Bearer token"}, 403)
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return None if hmac.compare_digest(given.encode(), token.encode()) else _json({"msg": "the Bearer token is not the right one"}, 401)
+
+    @routes.get("/calls")
+    async def calls() -> Response:
+        limit = request.args.get("limit", "100")
+        if not limit.isdigit() or not 0 < int(limit) <= MOST:
+            return _json({"msg": f"limit must be a number from 1 to {MOST}"}, 400)
+        return _json([_brief(load(record.snapshot)) for record in await rooms.store.recent(int(limit))])
+
+    @routes.get("/calls/<call>")
+    async def call(call: str) -> Response:
+        record = await _find(call)
+        if record is None:
+            return _json({"msg": f"there is no call {call}"}, 404)
+        if request.args.get("format") == "ladder":
+            rows = await rooms.store.log(record.session)
+            return Response("\n".join([*draw(lines(rows, load(record.snapshot))), ""]), content_type="text/plain; charset=utf-8")
+        return Response(record.snapshot, content_type="application/json")
+
+    @routes.post("/calls")
+    async def place() -> Response:
+        body = await request.get_json(force=True, silent=True)
+        if wrong := _request.faults(body):
+            return _json(
+                {"msg": wrong[0].message, "errors": [{"pointer": fault.pointer, "message": fault.message} for fault in wrong]}, 400
+            )
+        wanted = _request.read(body)
+        app = _app(wanted)
+        if isinstance(app, str):
+            return _json({"msg": app}, 400)
+        session = uuid.uuid4().hex
+        rooms.watch(session)
+        event = CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag)
+        await rooms.board.receive(event, session=session, app=app)
+        placed = await rooms.placed(session)
+        if placed and placed.legs["a"].gone and not placed.legs["a"].call_leg_id:
+            return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
+        return _json({"sid": placed.legs["a"].call_leg_id if placed else session, "id": session}, 201)
+
+    @routes.delete("/calls/<call>")
+    async def hang_up(call: str) -> Response:
+        record = await _find(call)
+        if record is None:
+            return _json({"msg": f"there is no call {call}"}, 404)
+        await rooms.board.receive(HangUpRequested(id=uuid.uuid4().hex), session=record.session)
+        return Response("", 202)
+
+    async def _find(call: str) -> Record | None:
+        return await rooms.store.load(call) or await rooms.store.load(await rooms.store.find([call]) or "")
+
+    def _app(wanted: _request.CallRequest) -> App | str:
+        application = rooms.settings.application(wanted.app)
+        if application is None:
+            return f"the settings know no application {wanted.app}"
+        app = application.app
+        hook = wanted.call_hook.url if isinstance(wanted.call_hook, HookSpec) else wanted.call_hook
+        if hook and not hook.startswith(("http://", "https://")):
+            return f"call_hook must be an http or https URL, not {hook}"
+        if wanted.call_hook:
+            app = msgspec.structs.replace(app, call_hook=wanted.call_hook)
+        if wanted.status_hook:
+            app = msgspec.structs.replace(app, status_hook=wanted.status_hook)
+        if not app.connection_id:
+            return "there is no connection to call through: set CALLVERBS_CONNECTION_ID, or connection_id of the application"
+        return app
+
+    return routes
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, content_type="application/json")
+
+
+def _brief(session: Session) -> dict[str, Any]:
+    """A call in a line."""
+    leg = session.legs["a"]
+    return {
+        "id": session.id,
+        "call_sid": leg.call_leg_id,
+        "application": session.app.name,
+        "direction": leg.direction,
+        "from": leg.from_,
+        "to": leg.to,
+        "call_status": leg.call_status,
+        "began": session.began,
+        "ended": session.ended or None,
+        "problems": len(session.problems),
+    }

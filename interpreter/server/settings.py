@@ -1,0 +1,201 @@
+"""The settings of a server: from callverbs.toml, from the environment, from the command line. Nobody else reads them.
+
+A flag wins over a variable, a variable over the file. Everything that is wrong is said at once, one sentence for each thing.
+"""
+
+import tomllib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+import schemas
+from interpreter.hooks.client import TIMEOUT, Account
+from interpreter.lint.linter import lint
+from interpreter.lint.source import Source
+from verbs._app import App
+from verbs._events import LegInitiated
+from verbs._spec import Credentials, HookSpec, Synthesizer
+
+FILE = "callverbs.toml"
+LIVE = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
+ENVIRONMENT: dict[str, tuple[str, str]] = {
+    "TELNYX_API_KEY": ("carrier", "api_key"),
+    "TELNYX_PUBLIC_KEY": ("carrier", "public_key"),
+    "TELNYX_BASE_URL": ("carrier", "base_url"),
+    "CALLVERBS_CONNECTION_ID": ("carrier", "connection_id"),
+    "CALLVERBS_TOKEN": ("server", "token"),
+}
+"""Variables, and the settings that they are."""
+SECRET_OF_HOOKS = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
+SIDS = uuid.UUID("0b8e9c7e-7c39-5d55-8f0e-0d2f6f2f2a11")
+"""Namespace of the sids that hooks carry for applications."""
+
+
+class SettingsError(Exception):
+    """The settings are not usable: every reason, one sentence each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application: which calls it takes, what calls know of it, and what its hooks are trusted by."""
+
+    name: str
+    app: App
+    account: Account
+    numbers: tuple[str, ...] = ()
+    connections: tuple[str, ...] = ()
+
+    def takes(self, event: LegInitiated) -> bool:
+        """Whether a call is its own by the number or the connection."""
+        return event.to in self.numbers or event.connection_id in self.connections
+
+    @property
+    def takes_all(self) -> bool:
+        return not self.numbers and not self.connections
+
+
+@dataclass(frozen=True)
+class CarrierSettings:
+    """The carrier's account."""
+
+    kind: str = "telnyx"
+    api: int = 2
+    api_key: str = ""
+    public_key: str = ""
+    base_url: str = LIVE[2]
+    connection_id: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a server needs to know before it begins."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    store: str = "sqlite:///callverbs.sqlite"
+    token: str = ""
+    keep_days: float = 30.0
+    log: str = "info"
+    carrier: CarrierSettings = field(default_factory=CarrierSettings)
+    applications: tuple[Application, ...] = ()
+
+    def answering(self, event: LegInitiated) -> App:
+        """The application for an incoming call: the one that names it, else the one that takes all; else one with no hook."""
+        own = [one for one in self.applications if one.takes(event)] or [one for one in self.applications if one.takes_all]
+        app = own[0].app if own else App()
+        return app if app.connection_id else msgspec.structs.replace(app, connection_id=event.connection_id)
+
+    def application(self, name: str) -> Application | None:
+        """An application by its name; the first where none is asked for."""
+        return next((one for one in self.applications if name in ("", one.name)), None)
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return {one.name: one.account for one in self.applications}
+
+
+def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | None = None) -> Settings:
+    """The settings, all of them checked. Raises SettingsError."""
+    file = path or Path(FILE)
+    written = _file(file) if path or file.is_file() else {}
+    reasons = [f"{file}: {'.'.join(map(str, fault.path))}: {fault.message}" for fault in schemas.faults("components/settings", written)]
+    if reasons:
+        raise SettingsError(reasons)
+    server, carrier = dict(written.get("server", {})), dict(written.get("carrier", {}))
+    sections = {"server": server, "carrier": carrier}
+    for name, (section, key) in ENVIRONMENT.items():
+        if environment.get(name):
+            sections[section][key] = environment[name]
+    server |= {key: flags[key] for key in ("host", "port", "store") if flags.get(key) is not None}
+    if flags.get("carrier"):
+        carrier["kind"] = flags["carrier"]
+    applications = dict(written.get("applications", {}))
+    if flags.get("app"):
+        applications = {"app": {**applications.get("app", {}), "app": flags["app"]}}
+    settings, reasons = _settings(server, carrier, applications, environment, file.parent if not flags.get("app") else Path())
+    if reasons:
+        raise SettingsError(reasons)
+    return settings
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"{path} cannot be read: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path} is not TOML: {error}"]) from None
+
+
+def _settings(
+    server: dict[str, Any], carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
+) -> tuple[Settings, list[str]]:
+    again = {"server": server, "carrier": carrier}
+    reasons = [f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in schemas.faults("components/settings", again)]
+    account = CarrierSettings(**{"base_url": LIVE[carrier.get("api", 2)], **carrier})
+    if account.kind == "telnyx":
+        if not account.api_key:
+            reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
+        if not account.public_key:
+            reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
+    if not written:
+        reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
+    applications = []
+    for name, one in written.items():
+        secret = environment.get(SECRET_OF_HOOKS) or one.get("secret", "")
+        applications.append(_application(name, {**one, "secret": secret}, account, folder, reasons))
+    everybody = [one.name for one in applications if one.takes_all]
+    if len(everybody) > 1:
+        reasons.append(f"the applications {' and '.join(everybody)} both take every call: give all but one of them numbers or connections")
+    return Settings(**server, carrier=account, applications=tuple(applications)), reasons
+
+
+def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
+    hook, origin = written["app"], written.get("base_url", "")
+    parts = urlsplit(hook)
+    if parts.scheme in ("http", "https"):
+        origin = f"{parts.scheme}://{parts.netloc}"
+    else:
+        hook = _local(name, folder / hook, bool(origin), reasons)
+    auth = Credentials(written["username"], written.get("password", "")) if written.get("username") else None
+    app = App(
+        name=name,
+        sid=str(uuid.uuid5(SIDS, name)),
+        account_sid=str(uuid.uuid5(SIDS, "account")),
+        call_hook=HookSpec(hook, written["method"]) if "method" in written else hook,
+        status_hook=written.get("status_hook", ""),
+        base_url=origin,
+        dialect=written.get("dialect", "jambonz"),
+        connection_id=written.get("connection_id", carrier.connection_id),
+        trunks=written.get("trunks", {}),
+        ringback=written.get("ringback", App().ringback),
+        apology=written.get("apology", ""),
+        env_vars=written.get("env", {}),
+        synthesizer=msgspec.convert(written["voice"], Synthesizer).over(App().synthesizer) if "voice" in written else App().synthesizer,
+    )
+    account = Account(written["secret"], auth, origin, written.get("hook_timeout", TIMEOUT))
+    return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
+
+
+def _local(name: str, path: Path, has_origin: bool, reasons: list[str]) -> str:
+    """A document that answers for the application: it is checked before the first call, not by it."""
+    try:
+        source = Source.read(path)
+    except OSError as error:
+        reasons.append(f"the application {name} cannot be read: {path}: {error.strerror}")
+    else:
+        reasons += [
+            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
+            for finding in lint(source, base_url_known=has_origin)
+            if finding.severity == "error"
+        ]
+    return path.resolve().as_uri()

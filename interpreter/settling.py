@@ -1,0 +1,237 @@
+"""What became of what we wished for: the carrier's answers, the application's replies, and what nobody has answered in time."""
+
+import msgspec
+
+import verbs
+from interpreter import outbox, report
+from interpreter.outcome import Turn
+from interpreter.routing import ENDED, bind, hear, hung_up
+from interpreter.session import LEASE, Entry, Program
+from interpreter.tree import Tree, announce
+from verbs import REGISTRY, DocumentError
+from verbs._commands import Ask, Command, Dial, Enquire
+from verbs._events import (
+    CallReported,
+    CommandAccepted,
+    CommandFailed,
+    HookFailed,
+    HookReplied,
+    LeaseEnded,
+    LegAnswered,
+    LegHungUp,
+    TimerFired,
+)
+from verbs._leg import Awaited, Leg
+from verbs._spec import Spec
+
+REPEAT = 50.0
+"""Seconds in which a command can be sent again: the carrier ignores repeats for 60 (developer pages, command retries)."""
+OVER = ("90018", "90015")
+"""Codes that mean: there is no such call any longer."""
+VANISHING = 5.0
+"""Seconds that the hangup of a leg may take to arrive after the carrier has called it over."""
+
+
+def accepted(tree: Tree, event: CommandAccepted) -> None:
+    """The carrier has taken a command. After a dial it names the new leg."""
+    entry = outbox.settle(tree.turn, event.n)
+    if entry and isinstance(entry.wish, Dial):
+        leg = tree.session.legs[entry.wish.leg]
+        bind(tree, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
+
+
+def failed(tree: Tree, event: CommandFailed) -> None:
+    """The carrier has refused a command, or cannot be reached."""
+    entry = outbox.settle(tree.turn, event.n)
+    if entry is None or not isinstance(entry.wish, Command):
+        return
+    leg = tree.session.legs[entry.wish.leg]
+    if isinstance(entry.wish, Enquire):
+        _reported(tree, leg, alive=event.code not in OVER and event.status != 404)
+    elif event.code in OVER:
+        outbox.arm(tree.turn, 0, outbox.VANISHED, VANISHING, leg.name)
+    elif not leg.gone:
+        _refused(tree, entry.owner, entry.wish, leg, event)
+
+
+def _refused(tree: Tree, owner: int, command: Command, leg: Leg, event: CommandFailed) -> None:
+    name = str(command.__struct_config__.tag)
+    why = ": ".join(filter(None, [event.title or "no answer", event.detail])) + (f" ({event.code})" if event.code else "")
+    tree.turn.problem("carrier", f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
+    for awaited in [one for one in leg.awaited if one.n == event.n and one.kind != "hangup"]:
+        outbox.forget(tree.turn, leg, awaited)
+    if name_of_new := command.places():
+        placed = tree.session.legs[name_of_new]
+        placed.state, placed.ended_at = "gone", tree.turn.at
+        outbox.drop(tree.turn, placed)
+        announce(tree.turn, placed, "failed", 503)
+    if verb := tree.session.verbs.get(owner):
+        if CommandFailed in verb.handlers:
+            tree.tell(verb, msgspec.structs.replace(event, leg=leg.name, command=name))
+        else:
+            tree.give_up(verb)
+
+
+# --------------------------------------------------------------------------- hooks
+
+
+class ReplyError(Exception):
+    """The application's reply is not a document."""
+
+    def __init__(self, reason: str, pointer: str = "") -> None:
+        self.pointer = pointer
+        super().__init__(reason)
+
+
+def replied(tree: Tree, event: HookReplied) -> None:
+    """The application has answered. A reply that is no document is as good as none, and on the record."""
+    entry = outbox.settle(tree.turn, event.n)
+    if entry is None or not isinstance(entry.wish, Ask) or entry.wish.kind in ("status", "notify"):
+        return
+    program = _asking(tree, entry.n)
+    screening = entry.wish.kind == "confirm" or bool(program and program.screening)
+    try:
+        found = _verbs(tree.turn, entry.wish, event, screening)
+    except ReplyError as error:
+        _unanswered(tree, entry, program, HookFailed(at=event.at, n=event.n, status=event.status, reason=str(error)), error.pointer)
+        return
+    if program:
+        tree.go_on(program, found)
+    elif owner := tree.session.verbs.get(entry.owner):
+        tree.tell(owner, msgspec.structs.replace(event, key=entry.wish.key, verbs=found))
+
+
+def unanswered(tree: Tree, event: HookFailed) -> None:
+    """The application has not answered."""
+    entry = outbox.settle(tree.turn, event.n)
+    if entry and isinstance(entry.wish, Ask):
+        _unanswered(tree, entry, _asking(tree, entry.n), event, "")
+
+
+def _unanswered(tree: Tree, entry: Entry, program: Program | None, event: HookFailed, pointer: str) -> None:
+    assert isinstance(entry.wish, Ask)
+    tree.turn.problem("application", event.reason, entry.wish.url, event.status, pointer)
+    if program:
+        _complain(tree, program, event.reason)
+        program.stranded = True
+        tree.go_on(program, ())
+    elif owner := tree.session.verbs.get(entry.owner):
+        tree.tell(owner, msgspec.structs.replace(event, key=entry.wish.key))
+
+
+def _complain(tree: Tree, program: Program, reason: str) -> None:
+    """Tell the status hook that an actionHook was of no use (jambonz gather.js; here for every verb)."""
+    session = tree.session
+    if hook := session.status_hook or session.app.status_hook:
+        extra = {"error": "invalid actionHook response", "reason": reason}
+        outbox.put(tree.turn, report.question(tree.turn, hook, "status", session.legs[program.leg], extra, lane="status"), 0)
+
+
+def _asking(tree: Tree, n: int) -> Program | None:
+    return next((program for program in tree.session.programs.values() if program.asking == n), None)
+
+
+def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[Spec, ...]:
+    """The verbs of a reply; nothing where it holds none. What is not JSON by its content type holds none (http-requestor.js)."""
+    if "application/json" not in event.content_type or not event.body.strip():
+        return ()
+    try:
+        value = msgspec.json.decode(event.body)
+    except msgspec.DecodeError as error:
+        raise ReplyError(f"the reply is not JSON: {error}") from None
+    except RecursionError:
+        raise ReplyError("the reply is nested too deeply") from None
+    if not isinstance(value, list):
+        if ask.kind == "confirm":
+            raise ReplyError("the reply to a confirmHook is not a list of verbs")
+        turn.note("the reply is not a list of verbs: nothing is replaced")
+        return ()
+    try:
+        reading = verbs.read(value)
+    except DocumentError as error:
+        first = error.faults[0]
+        raise ReplyError(str(error), first.pointer) from None
+    for remark in reading.remarks:
+        turn.note(f"{remark.pointer} {remark.message}")
+    if screening:
+        for index, spec in enumerate(reading.verbs):
+            if not REGISTRY[str(spec.__struct_config__.tag)].screening:
+                raise ReplyError(f"{spec.__struct_config__.tag} cannot be run to a callee who is being screened", f"/{index}")
+    return reading.verbs
+
+
+# --------------------------------------------------------------------------- time
+
+
+def timer_fired(tree: Tree, event: TimerFired) -> None:
+    """A timer is due: a verb's own, or one of the engine's."""
+    timer = tree.session.timers.pop(event.n, None)
+    if timer is None:
+        return
+    if timer.owner:
+        if verb := tree.session.verbs.get(timer.owner):
+            tree.tell(verb, msgspec.structs.replace(event, name=timer.name))
+        return
+    leg = tree.session.legs[timer.leg]
+    if timer.name == outbox.SETTLING:
+        outbox.release(tree.turn, leg)
+    elif timer.name == outbox.VANISHED:
+        hung_up(tree, leg, LegHungUp(at=event.at, leg=leg.name))
+    else:
+        outbox.enquire(tree.turn, leg)
+
+
+def reported(tree: Tree, event: CallReported) -> None:
+    """The carrier has said whether a leg still lives."""
+    entry = outbox.settle(tree.turn, event.n)
+    if entry and isinstance(entry.wish, Enquire):
+        _reported(tree, tree.session.legs[entry.wish.leg], event.alive)
+
+
+def _reported(tree: Tree, leg: Leg, alive: bool) -> None:
+    if leg.gone:
+        return
+    overdue = _overdue(tree, leg)
+    if not alive or any(awaited.kind == "hangup" for awaited in overdue):
+        hung_up(tree, leg, LegHungUp(at=tree.turn.at, leg=leg.name))
+        return
+    for entry in [one for one in tree.session.outbox if leg.name in one.lanes and not one.sent and one.until < tree.turn.at]:
+        _send_again(tree.turn, entry)
+    for awaited in overdue:
+        if awaited.kind == "answer":
+            leg.state, leg.answered_at = "answered", tree.turn.at
+            outbox.forget(tree.turn, leg, awaited)
+            hear(tree, leg, LegAnswered(at=tree.turn.at, leg=leg.name))
+        elif awaited.length:
+            tree.turn.problem("carrier", f"the end of {awaited.kind} on {leg.name} was never reported")
+            outbox.forget(tree.turn, leg, awaited)
+            lost = next(word for word, kind in ENDED.items() if kind == awaited.kind)
+            if verb := tree.session.verbs.get(awaited.owner):
+                tree.tell(verb, lost(at=tree.turn.at, leg=leg.name, status="lost"))  # type: ignore[call-arg]
+        else:
+            outbox.guard(tree.turn, leg, awaited)
+
+
+def _overdue(tree: Tree, leg: Leg) -> list[Awaited]:
+    guarded = {timer.about for timer in tree.session.timers.values()}
+    return [awaited for awaited in leg.awaited if awaited.n not in guarded]
+
+
+def lease_ended(tree: Tree, event: LeaseEnded) -> None:
+    """Nobody has reported on an entry in time: it is sent again, unless that could do a thing twice."""
+    entry = tree.session.entry(event.n)
+    if entry is None or entry.until > event.at:
+        return
+    old = event.at - entry.asked > REPEAT
+    if not isinstance(entry.wish, Command) or isinstance(entry.wish, Enquire) or not old:
+        _send_again(tree.turn, entry)
+    elif entry.wish.places():
+        failed(tree, CommandFailed(at=event.at, n=entry.n, title="nobody knows whether the call was placed"))
+    else:
+        entry.until = event.at + outbox.MARGIN
+        outbox.enquire(tree.turn, tree.session.legs[entry.wish.leg])
+
+
+def _send_again(turn: Turn, entry: Entry) -> None:
+    entry.sender, entry.until = turn.sender, turn.at + LEASE
+    turn.new.append(entry)

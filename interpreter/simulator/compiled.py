@@ -1,0 +1,39 @@
+"""What each verb of a document becomes at the carrier: the verb is tried by itself, and its commands are kept."""
+
+import json
+from typing import Any
+
+from msgspec import Struct
+
+from interpreter.simulator.ladder import Line
+from interpreter.simulator.scenario import Dialect, Scenario
+from interpreter.simulator.simulation import Simulation
+from verbs import REGISTRY, items
+
+
+class Compiled(Struct):
+    """A verb, and the commands that it becomes."""
+
+    pointer: str
+    verb: str
+    commands: list[Line]
+
+
+def compiled(document: list[Any], dialect: Dialect = "jambonz") -> list[Compiled]:
+    """The verbs of a valid document with their commands, in order."""
+    found, _ = items(document)
+    return [Compiled(f"/{item.path[0]}", item.name, _commands(document[int(item.path[0])], item.name, dialect)) for item in found]
+
+
+def _commands(element: Any, name: str, dialect: Dialect) -> list[Line]:
+    """The commands of one verb: those of a call that consists of it, without the answer and the hangup that every call has."""
+    verb = REGISTRY[name]
+    before = [] if verb.before_answer or name in ("answer", "hangup") else [{"verb": "answer"}]
+    simulation = Simulation(Scenario(dialect=dialect), json.dumps([*before, element]))
+    simulation.run()
+    commands = [line for line in simulation.lines if line.kind == "command"]
+    if before:
+        commands = commands[1:]
+    if not verb.ends_call and commands and commands[-1].name == "hangup" and commands[-1].leg == "a":
+        commands = commands[:-1]
+    return [Line(0.0, line.kind, line.leg, line.name, method=line.method, path=line.path, body=line.body) for line in commands]

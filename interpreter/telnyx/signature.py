@@ -1,0 +1,59 @@
+"""The carrier's signature on its webhooks: Ed25519 over timestamp, a pipe, and the body as it came, byte for byte."""
+
+import base64
+import binascii
+
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.signing import SigningKey, VerifyKey
+
+SIGNATURE = "telnyx-signature-ed25519"
+TIMESTAMP = "telnyx-timestamp"
+WINDOW = 300.0
+"""Seconds that a webhook's timestamp may differ from now, either way (the constant of the carrier's SDK)."""
+
+
+class SignatureError(Exception):
+    """The webhook is not the carrier's, or not of now."""
+
+
+class Verifier:
+    """Checks webhooks against the carrier's public key (base64 of 32 bytes). Raises ValueError where the key is none."""
+
+    def __init__(self, public_key: str) -> None:
+        try:
+            self._key = VerifyKey(base64.b64decode(public_key, validate=True))
+        except (binascii.Error, CryptoError, TypeError, ValueError):
+            raise ValueError("the carrier's public key must be the base64 of 32 bytes, as its portal shows it") from None
+
+    def verify(self, body: bytes, signature: str, timestamp: str, now: float) -> None:
+        """Raises SignatureError unless the body is signed, and was at most 300 s ago."""
+        if not signature or not timestamp:
+            raise SignatureError(f"the headers {SIGNATURE} and {TIMESTAMP} are missing")
+        try:
+            age = abs(now - int(timestamp))
+        except ValueError:
+            raise SignatureError(f"{TIMESTAMP} is not a number of seconds") from None
+        if age > WINDOW:
+            raise SignatureError(f"the webhook was signed {age:.0f} s away from now; {WINDOW:.0f} are allowed")
+        try:
+            self._key.verify(timestamp.encode() + b"|" + body, base64.b64decode(signature, validate=True))
+        except (BadSignatureError, binascii.Error, ValueError):
+            raise SignatureError("the signature does not match the body") from None
+
+
+class Signer:
+    """Signs webhooks as the carrier does; the simulated carrier uses it."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = SigningKey(seed)
+
+    @property
+    def public_key(self) -> str:
+        """The public key as the carrier's portal shows it."""
+        return base64.b64encode(bytes(self._key.verify_key)).decode()
+
+    def headers(self, body: bytes, now: float) -> dict[str, str]:
+        """The two headers of a signed webhook."""
+        timestamp = str(int(now))
+        signature = self._key.sign(timestamp.encode() + b"|" + body).signature
+        return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: timestamp}

@@ -1,0 +1,43 @@
+"""A synthesizer as written becomes the carrier's voice, by the table `schemas/voices.json`."""
+
+import schemas
+from verbs._spec import Synthesizer
+
+
+def voice(synthesizer: Synthesizer) -> str:
+    """`AWS.Polly.Joanna-Neural` and the like. A vendor that the carrier does not have is replaced by one that speaks the language."""
+    table = schemas.data("voices")
+    vendor = table["vendors"].get(synthesizer.vendor.lower())
+    name = _name(synthesizer.voice)
+    if vendor is None or not name:
+        return stand_in(synthesizer)
+    engine = "" if "-" in name else table["engines"].get(synthesizer.engine or "standard", "")
+    filled: str = vendor["voice"].format(voice=name, engine=engine)
+    return filled
+
+
+def is_known(synthesizer: Synthesizer) -> bool:
+    """Whether the carrier has voices of this vendor."""
+    return synthesizer.vendor == "default" or synthesizer.vendor.lower() in schemas.data("voices")["vendors"]
+
+
+def stand_in(synthesizer: Synthesizer) -> str:
+    """A voice of the wanted language and gender: the exact tag if there is one, else the bare language, else English."""
+    fallback = schemas.data("voices")["fallback"]
+    language = synthesizer.language
+    voices = fallback.get(language) or fallback.get(language.partition("-")[0]) or fallback["en"]
+    chosen: str = voices.get(synthesizer.gender or "FEMALE") or voices["FEMALE"]
+    return chosen
+
+
+def _name(voice: object) -> str:
+    """The voice's name; vendors' own objects call it name, voice or voice_id."""
+    if isinstance(voice, dict):
+        voice = next((voice[key] for key in ("name", "voice", "voice_id", "voiceId") if isinstance(voice.get(key), str)), "")
+    return voice if isinstance(voice, str) and voice != "default" else ""
+
+
+def language(synthesizer: Synthesizer) -> str | None:
+    """The language, where it is one that the carrier's `language` parameter knows; voices carry their own."""
+    known: list[str] = schemas.load("commands/speak")["properties"]["language"]["enum"]
+    return synthesizer.language if synthesizer.language in known else None

@@ -1,0 +1,96 @@
+"""Every rule has its page, and examples: those on the page, and files in `tests/lint/<code>-<name>/`.
+
+A file `bad-<what>@<line>.<column>@….json` holds exactly these findings of its folder's code; nothing else in it is wrong. A
+file `good….yaml` has none of them, and no error or warning at all.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from interpreter.lint.finding import Finding
+from interpreter.lint.linter import lint
+from interpreter.lint.rules import RULES, Rule
+from interpreter.lint.source import Source
+
+FOLDER = Path(__file__).parents[2] / "lint"
+FILES = sorted(path for folder in FOLDER.iterdir() if folder.is_dir() for path in folder.iterdir())
+NEVER = {
+    "CV100": "the two validators agree on every document that we know",
+    "CV900": "a rule would have to fail",
+}
+"""Rules that no document is known for."""
+NO_BASE = ("CV605",)
+"""Rules that look only where there is no base_url."""
+PLACE = re.compile(r"@([0-9]+)\.([0-9]+)")
+SECTION = re.compile(r"^(Bad|Good):(.*)\n((?:\n|    .*\n?)*)", re.MULTILINE)
+
+every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+
+
+def findings(source: Source, code: str) -> list[Finding]:
+    return lint(source, base_url_known=code not in NO_BASE)
+
+
+def wrong(found: list[Finding], code: str) -> list[Finding]:
+    """What a file about one rule must not have."""
+    return [finding for finding in found if finding.code != code and finding.severity != "info"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name[:5]}/{path.name}")
+def test_the_examples_say_what_they_promise(path: Path) -> None:
+    code = path.parent.name.partition("-")[0]
+    found = findings(Source.read(path), code)
+    places = [(int(line), int(column)) for line, column in PLACE.findall(path.name)]
+    assert path.name.startswith("bad" if places else "good")
+    assert [(finding.line, finding.column) for finding in found if finding.code == code] == places
+    assert not wrong(found, code)
+
+
+@every_rule
+def test_every_rule_has_examples(rule: Rule) -> None:
+    names = [path.name for path in FILES if path.parent.name == f"{rule.code}-{rule.name}"]
+    assert any(name.startswith("good") for name in names)
+    assert any(name.startswith("bad") for name in names) != (rule.code in NEVER)
+
+
+def test_every_folder_belongs_to_a_rule() -> None:
+    assert {path.parent.name for path in FILES} == {f"{rule.code}-{rule.name}" for rule in RULES.values()}
+
+
+@every_rule
+def test_every_rule_has_a_code_a_name_and_a_severity(rule: Rule) -> None:
+    assert re.fullmatch(r"CV[0-9]{3}", rule.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert rule.severity in ("error", "warning", "info")
+
+
+def test_names_are_unique() -> None:
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
+
+
+@every_rule
+def test_every_rule_has_its_page(rule: Rule) -> None:
+    page = inspect.getdoc(type(rule)) or ""
+    what, *rest = page.split("\n\n")
+    assert what.endswith(".")
+    assert any(part.startswith("Why: ") for part in rest)
+    sections = {word: inspect.cleandoc(example) for word, _, example in SECTION.findall(page)}
+    assert set(sections) == {"Bad", "Good"}
+    good = findings(Source.read("page", sections["Good"]), rule.code)
+    assert not [finding for finding in good if finding.code == rule.code] + wrong(good, rule.code)
+    if rule.code not in NEVER:
+        bad = findings(Source.read("page", sections["Bad"]), rule.code)
+        assert rule.code in [finding.code for finding in bad]
+        assert not wrong(bad, rule.code)
+
+
+def test_every_code_that_can_be_produced_has_a_rule() -> None:
+    root = Path(__file__).parents[3]
+    files = [
+        path for name in ("schemas", "verbs", "interpreter/lint") for path in (root / name).rglob("*") if path.suffix in (".py", ".json")
+    ]
+    codes = {code for path in files for code in re.findall(r"\bCV[0-9]{3}\b", path.read_text(encoding="utf-8"))}
+    assert codes == set(RULES)

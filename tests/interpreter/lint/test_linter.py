@@ -1,0 +1,162 @@
+"""Findings come in the order of the text, once for each cause, and the same from JSON as from YAML."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+import yaml
+
+import verbs
+from interpreter.hooks import retry
+from interpreter.lint.document import Document
+from interpreter.lint.finding import Finding, Severity
+from interpreter.lint.linter import lint
+from interpreter.lint.rules import RULES, Rule, hooks
+from interpreter.lint.source import Source
+from schemas import Fault
+from tests.interpreter.lint.test_examples import FILES
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+PUBLISHED: list[dict[str, Any]] = json.loads((CORPUS / "manifest.json").read_text()) if CORPUS.is_dir() else []
+REFUSED = {
+    "126-jambonz-feature-server-dial-tests.json": {"CV322"},  # dtmfCapture without dtmfHook: jambonz tells nobody of the keys either
+}
+"""Documents that both validators of jambonz accept, and what is an error here nonetheless."""
+
+
+def lint_text(text: str, name: str = "a.json", **options: Any) -> list[Finding]:
+    return lint(Source.read(name, text), **options)
+
+
+def codes(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+def test_findings_come_in_the_order_of_the_text() -> None:
+    found = lint_text('[\n{"verb": "gather", "timeout": -1, "foo": 1,\n"input": []},\n{"verb": "sey"}, {"verb": "pause"}]')
+    assert [(one.line, one.column) for one in found] == sorted((one.line, one.column) for one in found)
+    assert codes(found) == ["CV406", "CV102", "CV402", "CV101", "CV103"]
+
+
+def test_a_finding_says_where_it_stands() -> None:
+    (finding,) = lint_text('[\n  {"verb": "say", "txt": "é😀", "text": "a"}]', "flows/a.json")
+    assert finding == Finding(
+        "flows/a.json", "CV102", "unknown-property", "error", "say has no property txt; did you mean text?", 2, 19, 2, 24, "/0/txt"
+    )
+
+
+def test_one_cause_gives_one_finding() -> None:
+    assert codes(lint_text('[{"verb": "gather", "actionhook": "/menu"}]')) == ["CV102"]
+    assert codes(lint_text('[{"verb": "play", "url": ""}]')) == ["CV507"]
+    assert codes(lint_text('[{"verb": "dial", "target": [{"type": "phone", "nummer": "1"}], "actionHook": "/a"}]')) == ["CV304", "CV102"]
+    assert codes(lint_text('[{"verb": "conference", "name": 5, "foo": {}}]')) == ["CV701"]
+
+
+def test_what_is_shared_in_yaml_is_found_once() -> None:
+    shared = "- &play\n  verb: play\n  url: /a.mp3\n- *play\n- <<: *play\n  loop: 2\n"
+    assert [(one.code, one.line) for one in lint_text(shared, "a.yaml")] == [("CV507", 3)]
+
+
+def test_information_gives_way_to_an_error_at_the_same_place() -> None:
+    found = lint_text("- verb: pause\n  length: 0x10\n- verb: tag\n  data: {a: 0x10}\n", "a.yaml")
+    assert [(one.code, one.line) for one in found] == [("CV104", 2), ("CV005", 4)]
+
+
+def test_a_reader_that_can_go_on_reports_what_follows() -> None:
+    found = lint_text('[{"verb": "say", "text": "a", "text": ""}]')
+    assert codes(found) == ["CV002", "CV501"]
+
+
+class Broken(Rule):
+    code: ClassVar[str] = "CV999"
+    name: ClassVar[str] = "broken"
+    severity: ClassVar[Severity] = "error"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        yield self.fault((), "never seen")
+        raise ZeroDivisionError("oh")
+
+
+def test_a_rule_that_fails_is_a_finding_and_the_others_go_on() -> None:
+    found = lint_text('[{"verb": "gather"}]', rules=[Broken(), RULES["CV401"]])
+    assert codes(found) == ["CV900", "CV401"]
+    assert "rule CV999 broken has failed: ZeroDivisionError('oh')" in found[0].message
+
+
+def test_a_code_without_a_rule_is_shown_all_the_same() -> None:
+    class Stray(Broken):
+        def check(self, document: Document) -> Iterator[Fault]:
+            yield self.fault((0,), "told")
+
+    (finding,) = lint_text('[{"verb": "answer"}]', rules=[Stray()])
+    assert (finding.code, finding.name, finding.message) == ("CV999", "internal-error", "told")
+
+
+def test_options() -> None:
+    dial = '[{"verb": "dial", "target": [{"type": "user", "name": "a"}]}]'
+    assert codes(lint_text(dial)) == ["CV314"]
+    assert codes(lint_text(dial, dialect="cognigy")) == []
+    hook = '[{"verb": "redirect", "actionHook": "/a"}]'
+    assert codes(lint_text(hook)) == []
+    assert codes(lint_text(hook, base_url_known=False)) == ["CV605"]
+
+
+def test_programs_within_verbs_are_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = [{"verb": "gather", "actionHook": "/a", "say": {"text": "hi"}, "then": [{"hangup": {}}, {"say": {"text": "hi"}}]}]
+    monkeypatch.setattr(verbs.REGISTRY["gather"], "programs", ("say", "play", "then"))
+    document = Document(value)
+    assert [[(one.item.name, one.path) for one in program] for program in document.programs] == [
+        [("gather", (0,))],
+        [("say", (0, "say"))],
+        [("hangup", (0, "then", 0, "hangup")), ("say", (0, "then", 1, "say"))],
+    ]
+    assert [fault.path for fault in RULES["CV201"].check(document)] == [(0, "then", 1, "say")]
+
+
+def test_specs_are_there_for_verbs_without_faults() -> None:
+    document = Document([{"verb": "pause", "length": 1}, {"verb": "pause"}, {"say": {"text": "a"}}, {"say": {"text": ""}}])
+    assert [written.spec is not None for written in document.main] == [True, False, True, False]
+
+
+def test_retries_are_those_of_the_client() -> None:
+    assert hooks.POLICIES == retry.POLICIES
+    assert len(retry.PAUSES) == hooks.MOST_RETRIES
+
+
+def json_documents() -> Iterator[Any]:
+    for path in [*FILES, *(CORPUS / one["file"] for one in PUBLISHED)]:
+        if path.suffix == ".json" and Source.read(path).readable:
+            yield pytest.param(path, id=f"{path.parent.name[:6]}/{path.name}")
+
+
+@pytest.mark.parametrize("path", list(json_documents()))
+def test_json_and_yaml_have_the_same_findings(path: Path) -> None:
+    source = Source.read(path)
+    written = yaml.safe_dump(source.value, sort_keys=False, allow_unicode=True)
+    again = Source.read("again.yaml", written)
+    assert again.value == source.value
+    ours = {"CV002"}  # the dump has every key once
+    found, once_more = (sorted((one.code, one.pointer, one.message) for one in lint(a) if one.code not in ours) for a in (source, again))
+    assert found == once_more
+
+
+@pytest.mark.skipif(not PUBLISHED, reason="the corpus of published documents is not here")
+def test_no_false_alarms_on_what_others_have_published() -> None:
+    errors = {}
+    read = 0
+    for one in PUBLISHED:
+        accepted = one["jambonz_schema_valid"] and one["jambonz_verb_specifications_valid"]
+        if accepted and one["verbs"] and all(name in verbs.REGISTRY or name in verbs.SYNONYMS for name in one["verbs"]):
+            read += 1
+            found = lint(Source.read(CORPUS / one["file"]))
+            if wrong := {finding.code for finding in found if finding.severity == "error"}:
+                errors[one["file"]] = wrong
+    assert read >= 70
+    assert errors == REFUSED
+
+
+@pytest.mark.parametrize("one", PUBLISHED, ids=lambda one: one["file"])
+def test_every_published_document_is_linted_to_the_end(one: dict[str, Any]) -> None:
+    assert "CV900" not in codes(lint(Source.read(CORPUS / one["file"])))

@@ -1,0 +1,105 @@
+"""Judges webhooks by the carrier's published types: the SDK's models made strict, and the oracle of ../shared where it stands.
+
+A webhook is judged by its shape: two that differ in ids and times only are judged once.
+"""
+
+import importlib.util
+import json
+import types
+import typing
+import warnings
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pydantic
+from telnyx import BaseModel
+from telnyx.types.unwrap_webhook_event import UnwrapWebhookEvent
+
+ORACLE = Path(__file__).parents[3].parent / "shared" / "tools" / "check_webhook.py"
+ENVELOPE = {"record_type", "event_type", "id", "occurred_at", "payload"}
+ADDRESSES = {"call_control_id", "call_leg_id", "call_session_id", "connection_id", "client_state"}
+VALUES = ("state", "status", "result", "direction", "hangup_cause", "hangup_source", "sip_hangup_cause", "sip_notify_response")
+
+Body = dict[str, Any]
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+
+@cache
+def _model(model: type[BaseModel]) -> type[pydantic.BaseModel]:
+    fields: dict[str, Any] = {
+        name: (_kind(field.annotation), pydantic.Field(... if field.is_required() else None, alias=field.alias))
+        for name, field in model.model_fields.items()
+    }
+    return pydantic.create_model(f"Strict{model.__name__}", __base__=_Strict, **fields)
+
+
+def _kind(kind: Any) -> Any:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _model(kind)
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union[tuple(_kind(one) for one in arguments)]  # noqa: UP007 - it is made here
+    if origin is list:
+        return list[_kind(arguments[0])]  # type: ignore[misc]
+    return {str: pydantic.StrictStr, int: pydantic.StrictInt, bool: pydantic.StrictBool}.get(kind, kind) if kind is not datetime else kind
+
+
+def _data_of(event: type[BaseModel]) -> type[BaseModel] | None:
+    field = event.model_fields.get("data")
+    kinds = typing.get_args(field.annotation) if field else ()
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+@cache
+def _models() -> dict[str, type[pydantic.BaseModel]]:
+    """The strict model of every event type that has one."""
+    found = {}
+    for event in typing.get_args(UnwrapWebhookEvent):
+        model = _data_of(event)
+        if model and "event_type" in model.model_fields:
+            for literal in typing.get_args(model.model_fields["event_type"].annotation):
+                for event_type in typing.get_args(literal):
+                    found[event_type] = _model(model)
+    return found
+
+
+@cache
+def _oracle() -> Any:
+    if not ORACLE.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location("check_webhook", ORACLE)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it leaves closing its file to Python
+        module.oa_index()
+    return module
+
+
+_judged: set[str] = set()
+
+
+def judge(body: Body) -> None:
+    """Fails unless a webhook is one of the carrier's."""
+    data = body["data"]
+    payload = data["payload"]
+    assert set(body) == {"data", "meta"}
+    assert set(data) == ENVELOPE
+    assert set(payload) >= ADDRESSES
+    assert body["meta"]["attempt"] >= 1
+    shape = json.dumps([data["event_type"], sorted((key, str(type(value))) for key, value in payload.items())])
+    shape += str([payload.get(key) for key in VALUES])
+    if shape in _judged:
+        return
+    _models()[data["event_type"]].model_validate_json(json.dumps(data))
+    if oracle := _oracle():
+        verdict = oracle.check(body)
+        assert verdict["ok"], verdict
+        assert verdict["openapi"]["ok"] is not False, verdict
+    _judged.add(shape)

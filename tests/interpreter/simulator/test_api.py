@@ -1,0 +1,235 @@
+"""The carrier over real sockets: driven by the official SDK, heard by a small application, played with through /_sim."""
+
+import base64
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from telnyx import AsyncTelnyx, AuthenticationError, UnprocessableEntityError
+
+from interpreter.simulator.api import CarrierServer
+from interpreter.simulator.people import People, Person
+from interpreter.telnyx.commands import TABLE
+from interpreter.telnyx.signature import Signer
+from tests.interpreter.simulator.judge import judge
+from tests.interpreter.simulator.listener import Listener, Received
+from tests.interpreter.simulator.stage import FILE, OTHER, OURS, THEIRS
+
+SEED = bytes(range(32))
+STATE = base64.b64encode(b"state").decode()
+QUICK = People(default=Person(answers=0.01, talks=None))
+VOICE = "AWS.Polly.Joanna"
+
+
+class Line:
+    """The SDK at one end, the application at the other, and somebody who plays the people."""
+
+    def __init__(self, server: CarrierServer, listener: Listener, client: AsyncTelnyx, web: httpx.AsyncClient) -> None:
+        self.server, self.listener, self.client, self.web = server, listener, client, web
+        self.used: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        """A command of the SDK by its name at the carrier."""
+        self.used.add(name)
+        return getattr(self.client.calls.actions, SDK.get(name, name))
+
+    async def until(self, name: str, leg: str = "", count: int = 1) -> dict[str, Any]:
+        """Wait for a webhook, and let the SDK unwrap it."""
+        one: Received = await self.listener.until(name, leg, count)
+        event = self.client.webhooks.unwrap(one.raw.decode(), headers=one.headers, key=self.server.public_key)
+        assert event.data.event_type == f"call.{name}"  # type: ignore[union-attr]
+        judge(one.body)
+        assert one.body["meta"] == {"attempt": 1, "delivered_to": self.listener.url}
+        return one.payload
+
+    async def sim(self, method: str, path: str, body: object = None, status: int = 200) -> Any:
+        response = await self.web.request(method, f"{self.server.address}/_sim{path}", json=body)
+        assert response.status_code == status, response.text
+        return response.json()
+
+    async def call(self, **person: Any) -> str:
+        placed = await self.sim("POST", "/calls", {"from": THEIRS, "to": OURS, **person}, 201)
+        leg: str = placed["call_control_id"]
+        begun = await self.until("initiated", leg)
+        assert {key: begun[key] for key in placed} == placed
+        return leg
+
+
+SDK = {
+    "playback_start": "start_playback",
+    "playback_stop": "stop_playback",
+    "gather_stop": "stop_gather",
+    "client_state_update": "update_client_state",
+}
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with (
+        Listener() as listener,
+        CarrierServer(listener.url, seed=SEED, api_key="KEY", people=QUICK, media={FILE: 0.02}, latency=0.001) as server,
+        AsyncTelnyx(api_key="KEY", base_url=server.base_url, max_retries=0) as client,
+        httpx.AsyncClient() as web,
+    ):
+        yield Line(server, listener, client, web)
+
+
+async def test_every_command_that_we_use(line: Line) -> None:
+    a = await line.call()
+    assert (await line.answer(a, client_state=STATE)).data.result == "ok"
+    assert (await line.until("answered", a))["client_state"] == STATE
+
+    await line.speak(a, payload="Hi", voice=VOICE, command_id="1")
+    await line.until("speak.started", a)
+    assert (await line.until("speak.ended", a))["status"] == "completed"
+    await line.playback_start(a, audio_url=FILE)
+    assert (await line.until("playback.ended", a))["status"] == "completed"
+    await line.playback_start(a, audio_url=FILE, loop="infinity")
+    await line.playback_stop(a)
+    assert (await line.until("playback.ended", a))["status"] == "cancelled"
+
+    for name, prompt in (
+        ("gather", {}),
+        ("gather_using_speak", {"payload": "Hi", "voice": VOICE}),
+        ("gather_using_audio", {"audio_url": FILE}),
+    ):
+        await getattr(line, name)(a, maximum_digits=1, **prompt)
+        await line.sim("POST", f"/legs/{a}/press", {"keys": "7"})
+        assert (await line.until("dtmf.received", a))["digit"] == "7"
+        assert (await line.until("gather.ended", a))["digits"] == "7"
+    await line.gather(a)
+    await line.gather_stop(a)
+    assert (await line.until("gather.ended", a))["status"] == "cancelled"
+
+    dialled = await line.client.calls.dial(connection_id="1", from_=OURS, to=OTHER, link_to=a, answering_machine_detection="disabled")
+    assert dialled.data
+    b = dialled.data.call_control_id
+    await line.until("answered", b)
+    await line.bridge(a, call_control_id_to_bridge_with=b, park_after_unbridge="self")
+    await line.until("bridged", count=2)
+    await line.hangup(b)
+    assert (await line.until("hangup", b))["hangup_cause"] == "normal_clearing"
+
+    await line.transfer(a, to=OTHER, target_leg_client_state=STATE, park_after_unbridge="self")
+    c = (await line.until("bridged"))["call_control_id"]
+    await line.hangup(c)
+    await line.until("hangup", c)
+
+    await line.send_dtmf(a, digits="1")
+    await line.client_state_update(a, client_state=STATE)
+    alive = await line.client.calls.retrieve_status(a)
+    assert alive.data
+    assert alive.data.is_alive
+    await line.refer(a, sip_address="sip:bob@example.com")
+    assert (await line.until("refer.completed", a))["sip_notify_response"] == 200
+    await line.until("hangup", a)
+    over = await line.client.calls.retrieve_status(a)
+    assert over.data
+    assert not over.data.is_alive
+    with pytest.raises(UnprocessableEntityError) as refused:
+        await line.hangup(a)
+    assert refused.value.body["errors"][0]["code"] == "90018"  # type: ignore[index]
+
+    d = await line.call()
+    await line.reject(d, cause="USER_BUSY")
+    assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
+    assert {name for name, _ in TABLE.values()} <= {*line.used, "dial", "retrieve_call"}
+
+
+async def test_playing_the_people(line: Line) -> None:
+    assert await line.sim("GET", "/public_key") == {"public_key": Signer(SEED).public_key}
+    a = await line.call(caller_name="Ann", headers={"X-A": "1"}, hears=[{"pattern": "hi", "hangup": True, "after": "10ms"}])
+    await line.answer(a)
+    await line.sim("POST", f"/legs/{a}/hold")
+    await line.until("hold", a)
+    await line.sim("POST", f"/legs/{a}/unhold")
+    await line.until("unhold", a)
+    await line.speak(a, payload="Hi", voice=VOICE)
+    await line.until("hangup", a)
+    (leg,) = (await line.sim("GET", "/legs"))["data"]
+    assert (leg["id"], leg["from"], leg["state"], leg["heard"][0]["what"], leg["headers"]) == (a, THEIRS, "ended", "Hi", {"X-A": "1"})
+    for path, body, status in (
+        (f"/legs/{a}/press", {"keys": "1"}, 409),
+        (f"/legs/{a}/press", {}, 409),
+        (f"/legs/{a}/press", {"key": "1"}, 422),
+        (f"/legs/{a}/dance", {}, 404),
+        ("/legs/v3:nobody/hangup", {}, 404),
+        ("/calls", {"from": THEIRS}, 422),
+        ("/calls", {"from": THEIRS, "to": OURS, "busy": "very"}, 422),
+        ("/calls", [], 422),
+        ("/nowhere", {}, 404),
+    ):
+        assert (await line.sim("POST", path, body, status))["errors"][0]["detail"]
+    await line.sim("DELETE", "/legs", status=404)
+
+
+async def test_playing_the_called() -> None:
+    async with (
+        Listener() as listener,
+        CarrierServer(listener.url, people=People(default=Person(no_answer=True)), latency=0.0) as server,
+        httpx.AsyncClient(base_url=server.address) as web,
+    ):
+        for deed, body, name, cause in (
+            ("answer", None, "answered", None),
+            ("machine", {"greeting": "1s", "beep": False}, "answered", None),
+            ("machine", None, "answered", None),
+            ("busy", None, "hangup", "user_busy"),
+            ("no_answer", None, "hangup", "no_answer"),
+            ("reject", {"status": 404}, "hangup", "not_found"),
+            ("hangup", None, "hangup", "call_rejected"),
+        ):
+            dialled = await web.post("/v2/calls", json={"connection_id": "any", "from": OURS, "to": OTHER})
+            leg = dialled.json()["data"]["call_control_id"]
+            assert (await web.post(f"/_sim/legs/{leg}/{deed}", json=body)).status_code == 200
+            assert (await listener.until(name, leg)).payload.get("hangup_cause") == cause
+
+
+async def test_whose_key_it_is(line: Line) -> None:
+    async with AsyncTelnyx(api_key="OTHER", base_url=line.server.base_url, max_retries=0) as stranger:
+        with pytest.raises(AuthenticationError) as refused:
+            await stranger.calls.retrieve_status("v3:nobody")
+    assert refused.value.body["errors"][0]["code"] == "10009"  # type: ignore[index]
+    assert (await line.web.post(f"{line.server.base_url}/calls", json={})).status_code == 401
+
+
+async def test_requests_that_come_to_nothing() -> None:
+    async with CarrierServer("http://127.0.0.1:9") as server, httpx.AsyncClient() as web:
+        for method, path, content, status, code in (
+            ("POST", "/v2/calls", b"{", 422, "10015"),
+            ("POST", "/v2/calls", b"[]", 422, "10015"),
+            ("POST", "/v2/calls", b"", 422, "10004"),
+            ("GET", "/v2/calls/v3%3Anobody", b"", 404, "10005"),
+            ("GET", "/v2/calls/v3:nobody?page=1", b"", 404, "10005"),
+            ("DELETE", "/v2/calls", b"", 404, "10005"),
+            ("GET", "/v2", b"", 404, "404"),
+        ):
+            response = await web.request(method, server.address + path, content=content)
+            assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
+
+
+async def test_an_address_that_somebody_else_has() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        await CarrierServer("http://127.0.0.1:9", port=taken.getsockname()[1]).start()
+
+
+async def test_webhooks_come_again_until_they_are_taken() -> None:
+    busy = iter([503, 500])
+    async with (
+        Listener(lambda _: next(busy, 200)) as listener,
+        CarrierServer(listener.url, latency=0.0, pauses=(0.0, 0.0, 0.0)) as server,
+    ):
+        server.carrier.place(THEIRS, OURS)
+        third = await listener.until("initiated", count=3)
+        assert third.body["meta"]["attempt"] == 3
+
+
+async def test_a_carrier_stops_in_the_middle_of_everything() -> None:
+    async with Listener() as listener:
+        server = CarrierServer(listener.url, latency=60.0)
+        await server.start()
+        leg = server.carrier.place(THEIRS, OURS, Person(hangs_up=60))
+        await server.stop()
+        assert server.carrier.leg(leg).state == "ringing"
+        assert listener.received == []

@@ -1,0 +1,119 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from interpreter.simulator.people import Hears, Machine, People, PeopleError, Person, read, seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"), [(3, 3.0), (3.5, 3.5), ("3s", 3.0), ("500ms", 0.5), ("2m", 120.0), ("1.5 s", 1.5), ("4", 4.0), ("1h", 3600.0)]
+)
+def test_durations(written: float | str, wanted: float) -> None:
+    assert seconds(written) == wanted
+
+
+@pytest.mark.parametrize("written", ["", "three", "3 days", "-1", -1, "s"])
+def test_what_is_no_duration(written: float | str) -> None:
+    with pytest.raises(PeopleError):
+        seconds(written)
+
+
+@pytest.mark.parametrize(
+    ("person", "after", "status"),
+    [
+        ({}, 3.0, 0),
+        ({"answers": "500ms"}, 0.5, 0),
+        ("busy", 0.5, 486),
+        ("unknown", 0.5, 404),
+        ("rejects", 2.0, 603),
+        ({"rejects": 480}, 2.0, 480),
+        ("no_answer", None, 0),
+        ({"machine": True}, 3.0, 0),
+        ({"machine": {"answers": 1, "greeting": 4, "beep": False}}, 1.0, 0),
+    ],
+)
+def test_how_people_take_a_call(person: object, after: float | None, status: int) -> None:
+    assert read(person).takes_a_call() == (after, status)
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        ({"answers": 3, "busy": True}, "one way, not 2: answers, busy"),
+        ({"answers": "soon"}, '"soon" is not a duration'),
+        ({"rejects": 200}, "from 400 to 699"),
+        ({"hears": [{"pattern": "a"}]}, "give press, or hangup: true"),
+        ({"hears": [{"pattern": "a", "press": "1", "hangup": True}]}, "give press, or hangup: true"),
+        ({"hears": [{"pattern": "", "press": "1"}]}, "pattern must not be empty"),
+        ({"hears": [{"pattern": "a", "press": "x"}]}, '"x" cannot be typed'),
+        ({"presses": ["1", "e"]}, '"e" cannot be typed'),
+        ({"machine": {"greeting": "long"}}, '"long" is not a duration'),
+        ({"talks": -1}, "cannot be negative"),
+        ({"answer": 3}, "unknown field `answer`"),
+        ("asleep", "there are answers, busy"),
+    ],
+)
+def test_nobody_is_like_that(person: object, words: str) -> None:
+    with pytest.raises(PeopleError, match=words.replace("(", r"\(")):
+        read(person)
+
+
+def test_a_scenario_says_where_the_fault_is() -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.hears\[1\]"):
+        msgspec.convert({"hears": [{"pattern": "a", "press": "1"}, {"pattern": "b"}]}, Person)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "end"),
+    [
+        ("press 1", "Please PRESS 1 now", 14),
+        ("press 1.", "Press 1. Or 2.", 8),
+        ("(pin|code)", "Your code, please", 9),
+        ("((", "odd (( text", 6),
+        ("absent", "Please press 1", 0),
+    ],
+)
+def test_phrases(pattern: str, text: str, end: int) -> None:
+    assert Hears(pattern, press="1").found(text) == end
+
+
+def test_yaml_reads_keys_as_numbers() -> None:
+    person = read({"presses": [1, "22#"], "hears": [{"pattern": "a", "press": 5}]})
+    assert person.items == ("1", "22#")
+    assert person.hears[0].keys(0) == "5"
+
+
+def test_keys_for_a_phrase_that_comes_again() -> None:
+    heard = Hears("pin", press=("1", "2"))
+    assert [heard.keys(time) for time in range(3)] == ["1", "2", ""]
+
+
+WHO: dict[str, Any] = {"+1": {"answers": 1}, "sip:bob@example.com": {"answers": 2}, "b2": {"answers": 5}}
+
+
+@pytest.mark.parametrize(
+    ("address", "label", "answers"),
+    [
+        ("+1", "b2", 1),
+        ("sip:Bob@Example.com;transport=tls", "", 2),
+        ("sips:bob@example.com", "", 2),
+        ("+2", "b2", 5),
+        ("+2", "b1", 9),
+    ],
+)
+def test_who_is_where(address: str, label: str, answers: float) -> None:
+    people = People(WHO, Person(answers=8), default=Person(answers=9))
+    assert people.called(address, label).answers == answers
+
+
+def test_who_calls() -> None:
+    people = People({"+1": "busy"}, Person(hangs_up=5))
+    assert people.calling("+1").busy
+    assert people.calling("+2").hangs_up == 5
+    assert People().calling("+2") == Person()
+
+
+def test_a_machine_that_is_only_said_to_be_one() -> None:
+    assert Person(machine=True).voicemail == Machine()
+    assert Person().voicemail is None

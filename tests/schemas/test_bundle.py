@@ -1,0 +1,91 @@
+"""The schema for editors says of a document what the parts say of its verbs, and stands by itself."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft202012Validator
+
+import schemas
+import verbs
+from schemas import _bundle
+from tests.schemas.test_parts import documents, mutants, part
+
+BUNDLE = schemas.bundle()
+SLOW = Draft202012Validator(BUNDLE)
+FAST = jsonschema_rs.Draft202012Validator(BUNDLE)
+
+
+def accepted(document: Any) -> bool:
+    """Verb by verb, as a call is read."""
+    items, faults = verbs.items(document)
+    return not faults and all(
+        schemas.is_valid(part(item), {**item.body, "verb": item.name} if "verb" in item.body else item.body) for item in items
+    )
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for part in value.values():
+            yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
+
+
+def test_the_copy_is_the_schema() -> None:
+    drawn = json.dumps(BUNDLE, indent=2, ensure_ascii=False) + "\n"
+    assert _bundle.FILE.read_text(encoding="utf-8") == drawn, "the parts have changed: run `python -m schemas._bundle`"
+
+
+def test_it_is_a_schema_that_stands_by_itself() -> None:
+    Draft202012Validator.check_schema(BUNDLE)
+    assert BUNDLE["$id"] == "https://callverbs.dev/schemas/document.schema.json"
+    assert all(reference.startswith("#/$defs/") for reference in references(BUNDLE))
+    text = json.dumps(BUNDLE)
+    assert text.count('"$id"') == 1
+    assert '"x-' not in text
+
+
+def test_every_verb_is_in_it() -> None:
+    written = BUNDLE["$defs"]["verb"]
+    assert set(written["then"]["properties"]["verb"]["enum"]) == set(verbs.REGISTRY) == set(written["else"]["properties"])
+
+
+def test_it_accepts_and_refuses_what_the_parts_do() -> None:
+    short = [document for document in documents() if len(json.dumps(document)) < 5000]
+    values = [value for document in short for value in [document, *mutants(document)]] + documents()
+    assert len(values) > 10_000
+    for index, value in enumerate(values):
+        verdict = accepted(value)
+        assert FAST.is_valid(value) == verdict, value
+        if index % 25 == 0:
+            assert SLOW.is_valid(value) == verdict, value
+
+
+@pytest.mark.parametrize(
+    ("document", "paths"),
+    [
+        ([{"verb": "say", "text": 5}], [[0, "text"]]),
+        ([{"say": {"text": 5}}], [[0, "say", "text"]]),
+        ([{"verb": "answer"}, {"verb": "sey", "text": "a"}], [[1, "verb"]]),
+        ([{"sey": {"text": "a"}}], [[0]]),
+        ([{"verb": "gather", "say": {"text": "a"}, "numDigits": 0, "actionHook": {}}], [[0, "actionHook"], [0, "numDigits"]]),
+        ([{"verb": "dial", "target": [{"type": "phone"}]}], [[0, "target", 0]]),
+        ([{"verb": "dial", "target": [{"type": "user", "name": "a"}], "carrier": {"to": "b"}}], [[0, "carrier", "to"]]),
+        ([{}], [[0]]),
+        ({"verb": "say"}, [[]]),
+    ],
+)
+def test_an_editor_complains_where_the_mistake_is(document: Any, paths: list[list[str | int]]) -> None:
+    assert sorted((list(error.absolute_path) for error in SLOW.iter_errors(document)), key=str) == paths
+
+
+def test_what_is_ours_is_told_in_words_of_editors() -> None:
+    say = BUNDLE["$defs"]["verbs.say"]["properties"]
+    assert say["earlyMedia"]["deprecationMessage"] == schemas.load("verbs/say")["properties"]["earlyMedia"]["x-unsupported"]
+    assert "webhook" in BUNDLE["$defs"]["commands.speak.carrier"]["properties"]["client_state"]["errorMessage"]

@@ -1,0 +1,99 @@
+"""Answering machine detection: what the carrier finds, in the words that hooks are told.
+
+The carrier has one finding and, for machines, one end of the greeting; jambonz has more words. Every finding that ends the
+detection is followed by amd_stopped (jambonz amd-utils.js), and after that nothing more is said.
+"""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from verbs._commands import Detection
+from verbs._spec import Hook
+
+NO_SPEECH = "amd_no_speech_detected"
+STOPPED = "amd_stopped"
+FINDINGS: dict[str, list[str]] = {
+    "human": ["amd_human_detected", STOPPED],
+    "machine": ["amd_machine_detected"],
+    "fax": ["amd_machine_detected"],
+    "silence": [NO_SPEECH, STOPPED],
+    "not_sure": ["amd_decision_timeout", STOPPED],
+}
+GREETINGS: dict[str, list[str]] = {
+    "beep_detected": ["amd_tone_detected", "amd_machine_stopped_speaking", STOPPED],
+    "ended": ["amd_machine_stopped_speaking", STOPPED],
+}
+COGNIGY: dict[str, dict[str, str]] = {
+    "amd_human_detected": {"event": "amd", "amd_type": "human"},
+    "amd_machine_detected": {"event": "amd", "amd_type": "machine"},
+    "amd_tone_detected": {"event": "beep"},
+    "amd_machine_stopped_speaking": {"event": "silence"},
+    NO_SPEECH: {"event": "silence"},
+}
+"""Cognigy's words; it has none for a stop or a decision that timed out, and is not told of those."""
+
+
+class Timers(Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Time limits as written, in milliseconds."""
+
+    no_speech_timeout_ms: float = 5000
+    decision_timeout_ms: float = 15000
+    greeting_completion_timeout_ms: float = 2000
+
+
+class Amd(Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """The property as written."""
+
+    action_hook: Hook
+    threshold_word_count: int = 9
+    timers: Timers = Timers()
+
+    @property
+    def detection(self) -> Detection:
+        """What the carrier is told. From `thresholdWordCount` words on it is a machine; the carrier counts those below."""
+        return Detection(
+            words=self.threshold_word_count - 1,
+            decision=self.timers.decision_timeout_ms / 1000,
+            silence=self.timers.greeting_completion_timeout_ms / 1000,
+        )
+
+    @property
+    def no_speech(self) -> float:
+        """Seconds without a finding after which nobody has spoken."""
+        return self.timers.no_speech_timeout_ms / 1000
+
+
+class Watch(Struct, omit_defaults=True):
+    """What was found on one leg so far."""
+
+    found: list[str] = field(default_factory=list)
+    told: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        return STOPPED in self.found
+
+    def detected(self, result: str) -> None:
+        """The carrier's finding; the first one counts."""
+        if not self.found:
+            self.found += FINDINGS.get(result, FINDINGS["not_sure"])
+
+    def greeting_ended(self, result: str) -> None:
+        """The end of a machine's greeting. It can come without a finding (premium: the beep came first)."""
+        if self.stopped:
+            return
+        if not self.found:
+            self.found += FINDINGS["machine"]
+        self.found += GREETINGS.get(result, [STOPPED])
+
+    def silent(self) -> None:
+        """Nobody has said anything in time."""
+        self.detected("silence")
+
+    def news(self, dialect: str) -> list[dict[str, Any]]:
+        """What has not been told yet, as parts of the hook's payload."""
+        new, self.told = self.found[self.told :], len(self.found)
+        if dialect == "cognigy":
+            return [dict(COGNIGY[word]) for word in new if word in COGNIGY]
+        return [{"type": word} for word in new]

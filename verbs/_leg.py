@@ -1,0 +1,74 @@
+"""One party of a call, as it stands now. A leg knows its addresses and what it has been told, not what happens next."""
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from verbs._events import Direction
+
+State = Literal["new", "ringing", "answered", "gone"]
+
+
+class Awaited(Struct, omit_defaults=True):
+    """A command whose end the carrier will tell: which, whose, and whether we have stopped it.
+
+    `length` is how long it should take in seconds, or 0 where nobody knows.
+    """
+
+    n: int
+    owner: int
+    kind: str
+    length: float = 0.0
+    stopped: bool = False
+
+
+class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+    """A leg: `a` is the caller, or the party that we called first; `b1`, `b2` … are the others, counted up, never used again."""
+
+    name: str
+    direction: Direction
+    from_: str
+    to: str
+    state: State = "new"
+    owner: int = 0
+    """The running verb that placed it, and hears of it what no verb on the leg does."""
+    parent: str = ""
+    caller_name: str = ""
+    headers: dict[str, str] = {}
+    call_control_id: str = ""
+    call_leg_id: str = ""
+    call_session_id: str = ""
+    connection_id: str = ""
+    customer_data: dict[str, Any] | None = None
+
+    started_at: float = 0.0
+    answered_at: float = 0.0
+    ended_at: float = 0.0
+    call_status: str = "trying"
+    sip_status: int = 100
+    sip_reason: str = "Trying"
+    announced: bool = False
+    """The application knows of it: from now on, its call status is told."""
+    ending: bool = False
+    """We have asked for its end."""
+
+    awaited: list[Awaited] = field(default_factory=list)
+    credited: dict[str, float] = field(default_factory=dict)
+    """By kind, the carrier's time of the last ended event that was credited: one that is not later is a duplicate."""
+
+    @property
+    def inbound(self) -> bool:
+        return self.direction == "inbound"
+
+    @property
+    def answered(self) -> bool:
+        return self.state == "answered"
+
+    @property
+    def gone(self) -> bool:
+        return self.state == "gone"
+
+    @property
+    def can_be_rejected(self) -> bool:
+        """An inbound leg that nobody has answered yet."""
+        return self.inbound and self.state in ("new", "ringing")

@@ -1,0 +1,43 @@
+"""Where we are in a list that is heard several times: the carrier repeats one item, we repeat several."""
+
+from msgspec import Struct
+
+import schemas
+from verbs._commands import FOREVER
+
+Loop = int | str
+
+
+def rounds(loop: Loop) -> int:
+    """How often, from `loop` as written: a count, or FOREVER. 0 counts as once, as in jambonz."""
+    return FOREVER if loop == "forever" else max(int(loop), 1)
+
+
+def most_rounds() -> int:
+    """How often the carrier repeats one item at the most."""
+    limit: int = schemas.load("components/limits")["$defs"]["loop"]["maximum"]
+    return limit
+
+
+class Playlist(Struct, omit_defaults=True):
+    """The item that is being heard, and how many rounds are over."""
+
+    index: int = 0
+    done: int = 0
+
+    def repeats(self, size: int, loop: Loop) -> int:
+        """How often the carrier is to repeat the item itself."""
+        if size > 1:
+            return 1
+        wanted = rounds(loop)
+        return wanted if wanted == FOREVER else min(wanted - self.done, most_rounds())
+
+    def advance(self, size: int, loop: Loop) -> bool:
+        """The item has been heard; whether there is another."""
+        self.done += self.repeats(size, loop) if size == 1 else 0
+        self.index += 1
+        if self.index == size:
+            self.index = 0
+            self.done += 1 if size > 1 else 0
+        wanted = rounds(loop)
+        return self.index > 0 or wanted == FOREVER or self.done < wanted

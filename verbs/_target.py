@@ -1,0 +1,75 @@
+"""Whom to call and as whom: a target as written, and the addresses that the carrier is given."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from verbs._spec import Credentials, Hook
+
+if TYPE_CHECKING:
+    from verbs._call import Call
+
+REALM = "sip.telnyx.com"
+"""Where the carrier's own SIP users are registered."""
+
+
+class From(Struct, frozen=True, omit_defaults=True):
+    """The calling party of one target."""
+
+    user: str | None = None
+
+
+class Target(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from", "sip_uri": "sipUri", "confirm_hook": "confirmHook"}
+):
+    """A target as written."""
+
+    type: str
+    number: str | None = None
+    sip_uri: str | None = None
+    name: str | None = None
+    auth: Credentials | None = None
+    trunk: str | None = None
+    confirm_hook: Hook | None = None
+    headers: dict[str, Any] = {}
+    from_: From | None = None
+
+    @property
+    def address(self) -> str:
+        """The number or the SIP URI that the carrier calls."""
+        if self.type == "phone":
+            return self.number or ""
+        if self.type == "sip":
+            return self.sip_uri or ""
+        name = self.name or ""
+        return f"sip:{name}" if "@" in name else f"sip:{name}@{REALM}"
+
+    @property
+    def sip_address(self) -> str:
+        """The SIP URI that a far end is told to call."""
+        return f"sip:{self.number}@{REALM}" if self.type == "phone" else self.address
+
+    @property
+    def label(self) -> str:
+        """What hooks call the party: the number, the name or the URI as written."""
+        return self.number or self.name or self.sip_uri or ""
+
+
+def texts(headers: dict[str, Any]) -> dict[str, str]:
+    """SIP headers with their values as text: true becomes `true`, 5 becomes `5`."""
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in headers.items()}
+
+
+E164 = re.compile(r"[+][1-9][0-9]{1,14}")
+
+
+def calling_number(call: "Call", wanted: str | None) -> str:
+    """The number that a call goes out from: the author's, else the caller's; the carrier takes E.164 only (error 10016)."""
+    if wanted:
+        return wanted
+    leg = call.leg
+    if leg.inbound and not E164.fullmatch(leg.from_) and E164.fullmatch(leg.to):
+        call.note(f"the caller's number {leg.from_ or '(none)'} is not E.164: the call goes out from {leg.to}; set callerId to choose")
+        return leg.to
+    return leg.from_
