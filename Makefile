@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+JAMBONZ := tests/jambonz/node_modules/.package-lock.json
 
-.PHONY: install check test demo format bench clean
+.PHONY: install check test demo format pages bench clean
 
 install: $(STAMP)
 
@@ -20,12 +21,20 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: install
+test: install $(JAMBONZ)
 	$(BIN)/pytest -n auto
+
+$(JAMBONZ): tests/jambonz/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix tests/jambonz --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is missing: nothing is compared with jambonz's own packages"; fi
 
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pages: install
+	$(BIN)/python -m tests.pages
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

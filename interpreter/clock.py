@@ -1,31 +1,41 @@
 """Fires what is due: timers, and leases of wishes that nobody has reported on. The saver's own heap, and the store's index.
 
-A process fires what it saved itself; what belongs to a process that died is found by the store's index of due calls.
+A process fires what it saved itself, and keeps the leases of what it is still sending; what belongs to a process that died is
+found by the store's index of due calls.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 
-from interpreter.sender import Receive, Sender
-from interpreter.session import LEASE, peek
+from interpreter.sender import Receive, Sender, Sleep
+from interpreter.session import peek
 from interpreter.switchboard import Saved, Store
-from verbs._events import Event, LeaseEnded, TimerFired
+from verbs._events import Event, LeaseEnded, LeaseKept, TimerFired
 
+LOG = logging.getLogger("callverbs")
 SEARCH = 1.0
 """Seconds between two looks for calls whose process has died."""
 LATE = 1.0
 """Seconds after which a call that should have been looked at counts as nobody's."""
+BATCH = 1000
+"""Calls that are taken over at a time, at the most."""
+REST = 5.0
+"""Seconds for which a call is left alone that could not be looked at."""
 
 
 class Clock:
     """Room 8, on asyncio's own heap of timers."""
 
-    def __init__(self, store: Store, sender: Sender, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, sender: Sender, now: Callable[[], float], sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
         self._sender = sender
         self._now = now
+        self._sleep = sleep
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._resting: dict[str, float] = {}
+        self._stopped = False
         self.receive: Receive
 
     def schedule(self, saved: Saved) -> None:
@@ -35,7 +45,7 @@ class Clock:
     def _set(self, session: str, due: float) -> None:
         if handle := self._handles.pop(session, None):
             handle.cancel()
-        if due:
+        if due and not self._stopped:
             loop = asyncio.get_running_loop()
             self._handles[session] = loop.call_later(max(due - self._now(), 0.0), self._ring, session)
 
@@ -46,34 +56,48 @@ class Clock:
         task.add_done_callback(self._tasks.discard)
 
     async def _look(self, session: str) -> None:
+        try:
+            await self._fire(session)
+        except Exception:
+            LOG.exception("call %s could not be looked at; it is tried again", session)
+            self._resting[session] = self._now() + REST
+
+    async def _fire(self, session: str) -> None:
         record = await self._store.load(session)
         if record is None or not record.due:
             return
         now = self._now()
         view = peek(record.snapshot)
         events: list[Event] = [TimerFired(id=f"{session}:t{n}", n=n) for n, due in view.timers.items() if due <= now]
-        leases = {n: until for n, until in view.leases.items() if until <= now}
-        mine = {n for n in leases if self._sender.is_sending(session, n)}
-        events += [LeaseEnded(id=f"{session}:l{n}:{until}", n=n) for n, until in leases.items() if n not in mine]
+        for n, until in view.leases.items():
+            if until <= now:
+                events.append(LeaseKept(n=n) if self._sender.is_sending(session, n) else LeaseEnded(n=n))
         if events:
             await asyncio.gather(*(self.receive(event, session=session) for event in events))
-        elif mine:
-            self._set(session, min([now + LEASE, *view.timers.values()]))
         else:
             self._set(session, record.due)
 
     async def search(self) -> None:
         """Find calls that nobody looks after, over and over."""
         while True:
-            for session in await self._store.due(self._now() - LATE):
-                if session not in self._handles:
-                    await self._look(session)
-            await asyncio.sleep(SEARCH)
+            try:
+                await self._find()
+            except Exception:
+                LOG.exception("calls that nobody looks after could not be found; it is tried again")
+            await self._sleep(SEARCH)
+
+    async def _find(self) -> None:
+        now = self._now()
+        self._resting = {session: until for session, until in self._resting.items() if until > now}
+        found = await self._store.due(now - LATE, BATCH + len(self._resting))
+        await asyncio.gather(*(self._look(session) for session in found if session not in self._resting))
 
     async def stop(self) -> None:
         """Fire nothing more."""
+        self._stopped = True
         for handle in self._handles.values():
             handle.cancel()
+        self._handles.clear()
         for task in self._tasks:
             task.cancel()
-        self._handles.clear()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,6 +1,6 @@
 """The order in which wishes are sent: those of one lane one after the other, different lanes side by side. No clock, no I/O."""
 
-from collections import deque
+from bisect import insort
 
 from interpreter.session import Entry
 
@@ -9,16 +9,19 @@ Place = tuple[str, str]
 
 
 class Lanes:
-    """Says when an entry's turn has come: when everything before it in each of its lanes is done."""
+    """Says when an entry's turn has come: when everything before it in each of its lanes is done.
+
+    Before it is whatever was wished for earlier, also where it comes later: an entry that was taken over from somebody else.
+    """
 
     def __init__(self) -> None:
-        self._queues: dict[Place, deque[int]] = {}
+        self._queues: dict[Place, list[int]] = {}
         self._waiting: dict[tuple[str, int], Entry] = {}
 
     def add(self, session: str, entry: Entry) -> bool:
-        """Put an entry at the end of its lanes; whether it can be sent at once."""
+        """Put an entry into its lanes, in the order of the numbers; whether it can be sent at once."""
         for lane in entry.lanes:
-            self._queues.setdefault((session, lane), deque()).append(entry.n)
+            insort(self._queues.setdefault((session, lane), []), entry.n)
         if self._is_first(session, entry):
             return True
         self._waiting[session, entry.n] = entry

@@ -29,9 +29,11 @@ def put(turn: Turn, wish: Wish, owner: int) -> Entry:
 
 
 def send(turn: Turn, command: Command, owner: int) -> None:
-    """A command into the outbox, unless its leg is over, or has to fall silent first."""
+    """A command into the outbox, unless its leg is over or being ended, or has to fall silent first."""
     leg = turn.session.legs[command.leg]
-    if leg.gone or (command.awaits == "answer" and any(awaited.kind == "answer" for awaited in leg.awaited)):
+    if leg.gone or (leg.ending and command.awaits != "hangup"):
+        return
+    if command.awaits == "answer" and any(awaited.kind == "answer" for awaited in leg.awaited):
         return
     if command.media and any(awaited.stopped for awaited in leg.awaited):
         turn.session.held.setdefault(leg.name, []).append(Held(command, owner))
@@ -43,7 +45,8 @@ def send(turn: Turn, command: Command, owner: int) -> None:
 
 
 def guard(turn: Turn, leg: Leg, awaited: Awaited) -> None:
-    """When to ask about a command that the carrier has not reported the end of."""
+    """When to ask about a command that the carrier has not reported the end of; anew, if that was said before."""
+    _unguard(turn, awaited)
     wait = awaited.length + MARGIN if awaited.length or awaited.kind in ("answer", "hangup") else UNKNOWN
     arm(turn, 0, GUARD, wait, leg.name, awaited.n)
 
@@ -63,14 +66,22 @@ def stop(turn: Turn, leg: Leg, owner: int) -> None:
         arm(turn, 0, SETTLING, SETTLE, leg.name)
 
 
-def credit(turn: Turn, leg: Leg, kind: str, occurred_at: float) -> Awaited | None:
+def is_news(leg: Leg, kind: str, occurred_at: float) -> bool:
+    """Whether something happened later than the last of its kind, by the carrier's clock; if not, it is a duplicate."""
+    last = leg.credited.get(kind, 0.0)
+    leg.credited[kind] = max(occurred_at, last)
+    return not occurred_at or occurred_at > last
+
+
+def credit(turn: Turn, leg: Leg, kind: str, occurred_at: float, status: str) -> Awaited | None:
     """The command that an ended event belongs to: the oldest of its kind; None for a duplicate or a stranger."""
-    if occurred_at and occurred_at <= leg.credited.get(kind, 0.0):
+    if not is_news(leg, kind, occurred_at):
         return None
     awaited = next((one for one in leg.awaited if one.kind == kind), None)
     if awaited is None:
         return None
-    leg.credited[kind] = occurred_at
+    if kind == "gather" and status == "cancelled" and not awaited.stopped:
+        return None  # the late end of one that was stopped: only we cancel a collection
     settle(turn, awaited.n)
     forget(turn, leg, awaited)
     return awaited
@@ -79,10 +90,14 @@ def credit(turn: Turn, leg: Leg, kind: str, occurred_at: float) -> Awaited | Non
 def forget(turn: Turn, leg: Leg, awaited: Awaited) -> None:
     """A command's end is not awaited any longer."""
     leg.awaited.remove(awaited)
-    for timer in [timer for timer in turn.session.timers.values() if timer.about == awaited.n]:
-        del turn.session.timers[timer.n]
+    _unguard(turn, awaited)
     if not any(one.stopped for one in leg.awaited):
         release(turn, leg)
+
+
+def _unguard(turn: Turn, awaited: Awaited) -> None:
+    for timer in [timer for timer in turn.session.timers.values() if timer.about == awaited.n]:
+        del turn.session.timers[timer.n]
 
 
 def release(turn: Turn, leg: Leg) -> None:
@@ -90,6 +105,7 @@ def release(turn: Turn, leg: Leg) -> None:
     disarm(turn, 0, SETTLING, leg.name)
     for awaited in [one for one in leg.awaited if one.stopped]:
         leg.awaited.remove(awaited)
+        _unguard(turn, awaited)
     for item in turn.session.held.pop(leg.name, []):
         assert isinstance(item.wish, Command)
         send(turn, item.wish, item.owner)

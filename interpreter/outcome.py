@@ -24,6 +24,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """When the call was over, in UTC seconds; 0 while it is not."""
     open: tuple[int, ...] = ()
     """The outbox entries that have no answer yet."""
+    placing: bool = False
+    """One of them brings a leg into being, of which we know no address yet."""
     changed: bool = True
     """False where the event came before: there is nothing to save."""
     homeless: bool = False

@@ -94,8 +94,11 @@ def question(turn: Turn, hook: Hook, kind: Any, leg: Leg, extra: Mapping[str, An
 
 
 def resolve(url: str, base_url: str) -> str:
-    """An absolute URL. A path goes to the base's origin, and so does a bare word, which reads as `/word`."""
-    if urlsplit(url).scheme or not base_url:
+    """An absolute URL. A path goes to the base's origin, and so does a bare word, which reads as `/word`; what is no URL stays."""
+    try:
+        if urlsplit(url).scheme or not base_url:
+            return url
+    except ValueError:
         return url
     origin = urlsplit(base_url)
     return urljoin(f"{origin.scheme}://{origin.netloc}/", "/" + url.lstrip("/"))

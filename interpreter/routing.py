@@ -7,10 +7,12 @@ whoever asked for it. Duplicates and latecomers change nothing.
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from interpreter import outbox
 from interpreter.session import Program
 from interpreter.tree import Tree, announce
-from verbs._events import GatherEnded, LegAnswered, LegEvent, LegHungUp, LegInitiated, PlaybackEnded, SpeakEnded
+from verbs._events import GatherEnded, KeyPressed, LegAnswered, LegEvent, LegHungUp, LegInitiated, PlaybackEnded, SpeakEnded
 from verbs._leg import Leg
 from verbs._verb import Verb
 
@@ -20,6 +22,8 @@ DYING = "call_hangup"
 """Status of media that ended because the party hung up: the hangup itself follows."""
 SIP = {"user_busy": 486, "no_answer": 487, "timeout": 487, "originator_cancel": 487, "call_rejected": 603, "not_found": 404}
 """SIP status of a hangup cause, where the carrier gives none."""
+STANDS = {"user_busy": "busy", "no_answer": "no-answer", "timeout": "no-answer", "originator_cancel": "no-answer"}
+"""Call status of a hangup cause that says it all; for the others, the SIP status decides."""
 
 
 def leg_event(tree: Tree, event: LegEvent) -> None:
@@ -33,7 +37,8 @@ def leg_event(tree: Tree, event: LegEvent) -> None:
         return
     bind(tree, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
     if not leg.gone:
-        STANDINGS.get(type(event), hear)(tree, leg, event)
+        named = event if event.leg == leg.name else msgspec.structs.replace(event, leg=leg.name)  # the carrier had lost our name
+        STANDINGS.get(type(event), _news)(tree, leg, named)
 
 
 def _about(tree: Tree, event: LegEvent) -> Leg | None:
@@ -67,6 +72,12 @@ def _known(tree: Tree, leg: Leg, event: LegEvent) -> None:
     """What it tells stands in the leg already."""
 
 
+def _news(tree: Tree, leg: Leg, event: LegEvent) -> None:
+    """What changes nothing in the leg itself is for whoever wants to hear it, once."""
+    if outbox.is_news(leg, str(event.__struct_config__.tag), event.occurred_at):
+        hear(tree, leg, event)
+
+
 def _answered(tree: Tree, leg: Leg, event: LegAnswered) -> None:
     if leg.answered:
         return
@@ -75,16 +86,25 @@ def _answered(tree: Tree, leg: Leg, event: LegAnswered) -> None:
         outbox.settle(tree.turn, awaited.n)
         outbox.forget(tree.turn, leg, awaited)
     _stand(tree, leg, "in-progress", 200)
-    hear(tree, leg, event)
+    if not leg.ending:  # a party that we let go has picked up: too late
+        hear(tree, leg, event)
 
 
 def _media_ended(tree: Tree, leg: Leg, event: Any) -> None:
     if event.status == DYING:
         return
-    awaited = outbox.credit(tree.turn, leg, ENDED[type(event)], event.occurred_at)
+    awaited = outbox.credit(tree.turn, leg, ENDED[type(event)], event.occurred_at, event.status)
     verb = tree.session.verbs.get(awaited.owner) if awaited else None
     if verb and awaited and not awaited.stopped:
         tree.tell(verb, event)
+
+
+def _pressed(tree: Tree, leg: Leg, event: KeyPressed) -> None:
+    """Whoever is typing gets the time for it: the end of the collection is not overdue yet."""
+    for awaited in leg.awaited:
+        if awaited.kind == "gather" and not awaited.stopped:
+            outbox.guard(tree.turn, leg, awaited)
+    hear(tree, leg, event)
 
 
 def hung_up(tree: Tree, leg: Leg, event: LegHungUp) -> None:
@@ -98,7 +118,7 @@ def hung_up(tree: Tree, leg: Leg, event: LegHungUp) -> None:
     elif leg.inbound:
         _stand(tree, leg, *(("failed", 603) if leg.ending else ("no-answer", 487)))
     else:
-        _stand(tree, leg, call_status(status), status)
+        _stand(tree, leg, STANDS.get(event.cause) or call_status(leg, status), status)
     for program in _outermost(tree, leg):
         tree.interrupt(program, "gone")
         tree.end(program, "gone")
@@ -106,9 +126,13 @@ def hung_up(tree: Tree, leg: Leg, event: LegHungUp) -> None:
         tree.tell(owner, event)
 
 
-def call_status(sip_status: int) -> str:
-    """How a call that was not answered ended, by its SIP status (jambonz place-outdial.js)."""
-    return {486: "busy", 600: "busy", 487: "no-answer"}.get(sip_status, "failed")
+def call_status(leg: Leg, sip_status: int) -> str:
+    """How a call that was not answered ended, by its SIP status.
+
+    603 is busy where an operator placed the call (jambonz create-call.js), a failure where a verb did (place-outdial.js).
+    """
+    declined = "failed" if leg.parent else "busy"
+    return {486: "busy", 600: "busy", 603: declined, 487: "no-answer"}.get(sip_status, "failed")
 
 
 def _stand(tree: Tree, leg: Leg, call_status: str, sip_status: int) -> None:
@@ -148,5 +172,6 @@ STANDINGS: dict[type[LegEvent], Callable[[Tree, Leg, Any], None]] = {
     LegInitiated: _known,
     LegAnswered: _answered,
     LegHungUp: hung_up,
+    KeyPressed: _pressed,
     **dict.fromkeys(ENDED, _media_ended),
 }

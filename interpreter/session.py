@@ -64,7 +64,8 @@ class Entry(Struct, omit_defaults=True):
     """A wish in the outbox, from the save that made it until its answer is saved.
 
     Whoever saved it sends it, and has it alone until `until`. `sent` is when its answer was recorded: a marked entry is
-    swept by the next step, an unmarked one whose lease is over is sent again by whoever finds it.
+    swept by the next step, an unmarked one whose lease is over is sent again by whoever finds it. One in doubt has no lease
+    (`until` 0): the carrier is asked about its leg first.
     """
 
     n: int
@@ -78,6 +79,10 @@ class Entry(Struct, omit_defaults=True):
     @property
     def lanes(self) -> tuple[str, ...]:
         return self.wish.lanes()
+
+    def waits_for(self, other: "Entry") -> bool:
+        """Whether the other one has to have its answer before this one is sent."""
+        return other.n < self.n and not other.sent and not set(other.lanes).isdisjoint(self.lanes)
 
 
 class Held(Struct, omit_defaults=True):
@@ -143,7 +148,7 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     def due(self) -> float:
         """When the clock has to look at this session next, in UTC seconds; 0 for never."""
         times = [timer.due for timer in self.timers.values()]
-        times += [entry.until for entry in self.outbox if not entry.sent]
+        times += [entry.until for entry in self.outbox if not entry.sent and entry.until]
         return min(times, default=0.0)
 
 
@@ -167,31 +172,23 @@ class Address(Struct):
     call_control_id: str = ""
 
 
-class Pending(Struct):
-    """What of an outbox entry a clock needs."""
-
-    n: int
-    until: float = 0.0
-    sent: float = 0.0
-
-
 class View(Struct):
     """The part of a snapshot that senders and clocks read: cheaper than the whole."""
 
     app: App
     legs: dict[str, Address] = {}
-    outbox: list[Pending] = []
+    outbox: list[Entry] = []
     alarms: dict[int, Timer] = field(default_factory=dict, name="timers")
 
     @property
-    def open(self) -> set[int]:
+    def open(self) -> dict[int, Entry]:
         """The outbox entries that have no answer yet."""
-        return {entry.n for entry in self.outbox if not entry.sent}
+        return {entry.n: entry for entry in self.outbox if not entry.sent}
 
     @property
     def leases(self) -> dict[int, float]:
         """When the lease of each of them is over."""
-        return {entry.n: entry.until for entry in self.outbox if not entry.sent}
+        return {entry.n: entry.until for entry in self.outbox if not entry.sent and entry.until}
 
     @property
     def timers(self) -> dict[int, float]:

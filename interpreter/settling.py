@@ -5,11 +5,11 @@ import msgspec
 import verbs
 from interpreter import outbox, report
 from interpreter.outcome import Turn
-from interpreter.routing import ENDED, bind, hear, hung_up
+from interpreter.routing import ENDED, bind, hung_up, leg_event
 from interpreter.session import LEASE, Entry, Program
 from interpreter.tree import Tree, announce
 from verbs import REGISTRY, DocumentError
-from verbs._commands import Ask, Command, Dial, Enquire
+from verbs._commands import Ask, Bridge, Command, Dial, Enquire, HangUp, Refer, Reject
 from verbs._events import (
     CallReported,
     CommandAccepted,
@@ -17,6 +17,7 @@ from verbs._events import (
     HookFailed,
     HookReplied,
     LeaseEnded,
+    LeaseKept,
     LegAnswered,
     LegHungUp,
     TimerFired,
@@ -26,14 +27,18 @@ from verbs._spec import Spec
 
 REPEAT = 50.0
 """Seconds in which a command can be sent again: the carrier ignores repeats for 60 (developer pages, command retries)."""
+UNASKED = "version"
+"""Code of an enquiry that this version of the carrier's API has no command for."""
 OVER = ("90018", "90015")
 """Codes that mean: there is no such call any longer."""
 VANISHING = 5.0
-"""Seconds that the hangup of a leg may take to arrive after the carrier has called it over."""
+"""Seconds that the hangup of a leg may take to arrive after the carrier has called it over; then it is asked for."""
 
 
 def accepted(tree: Tree, event: CommandAccepted) -> None:
     """The carrier has taken a command. After a dial it names the new leg."""
+    for note in event.notes:
+        tree.turn.note(note)
     entry = outbox.settle(tree.turn, event.n)
     if entry and isinstance(entry.wish, Dial):
         leg = tree.session.legs[entry.wish.leg]
@@ -45,13 +50,24 @@ def failed(tree: Tree, event: CommandFailed) -> None:
     entry = outbox.settle(tree.turn, event.n)
     if entry is None or not isinstance(entry.wish, Command):
         return
-    leg = tree.session.legs[entry.wish.leg]
+    leg, over = tree.session.legs[entry.wish.leg], event.code in OVER
     if isinstance(entry.wish, Enquire):
-        _reported(tree, leg, alive=event.code not in OVER and event.status != 404)
-    elif event.code in OVER:
-        outbox.arm(tree.turn, 0, outbox.VANISHED, VANISHING, leg.name)
-    elif not leg.gone:
+        let_go = any(awaited.kind == "hangup" for awaited in leg.awaited)
+        for doubtful in _in_doubt(tree, leg):
+            doubtful.until = 0.0 if event.code == UNASKED else event.at + LEASE  # nothing was learnt: it is asked again
+        _reported(tree, leg, alive=not over and event.status != 404 and not (event.code == UNASKED and let_go))
+        return
+    if over:
+        _vanishing(tree, entry.wish)
+    if not leg.gone and (not over or isinstance(entry.wish, Bridge) or entry.wish.places()):
         _refused(tree, entry.owner, entry.wish, leg, event)
+
+
+def _vanishing(tree: Tree, command: Command) -> None:
+    """A leg of the command is over, and its hangup is on its way: no error. Where there are two, nobody knows which it is."""
+    for name in command.addresses():
+        if not tree.session.legs[name].gone:
+            outbox.arm(tree.turn, 0, outbox.VANISHED, VANISHING, name)
 
 
 def _refused(tree: Tree, owner: int, command: Command, leg: Leg, event: CommandFailed) -> None:
@@ -60,6 +76,8 @@ def _refused(tree: Tree, owner: int, command: Command, leg: Leg, event: CommandF
     tree.turn.problem("carrier", f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
     for awaited in [one for one in leg.awaited if one.n == event.n and one.kind != "hangup"]:
         outbox.forget(tree.turn, leg, awaited)
+    if isinstance(command, Reject):
+        outbox.send(tree.turn, HangUp(leg=leg.name), 0)
     if name_of_new := command.places():
         placed = tree.session.legs[name_of_new]
         placed.state, placed.ended_at = "gone", tree.turn.at
@@ -95,6 +113,9 @@ def replied(tree: Tree, event: HookReplied) -> None:
     except ReplyError as error:
         _unanswered(tree, entry, program, HookFailed(at=event.at, n=event.n, status=event.status, reason=str(error)), error.pointer)
         return
+    if not found and entry.wish.kind == "call":
+        reason = "the first hook has given no verbs, so there is nothing to run"
+        tree.turn.problem("application", reason, entry.wish.url, event.status)
     if program:
         tree.go_on(program, found)
     elif owner := tree.session.verbs.get(entry.owner):
@@ -133,7 +154,12 @@ def _asking(tree: Tree, n: int) -> Program | None:
 
 def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[Spec, ...]:
     """The verbs of a reply; nothing where it holds none. What is not JSON by its content type holds none (http-requestor.js)."""
-    if "application/json" not in event.content_type or not event.body.strip():
+    if not event.body.strip():
+        return ()
+    if "application/json" not in event.content_type.lower():
+        if event.body.lstrip().startswith(("[", "{")):
+            kind = event.content_type or "of no content type"
+            turn.problem("application", f"the reply is {kind}, not application/json: no verb of it is run", ask.url, event.status)
         return ()
     try:
         value = msgspec.json.decode(event.body)
@@ -142,9 +168,10 @@ def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[S
     except RecursionError:
         raise ReplyError("the reply is nested too deeply") from None
     if not isinstance(value, list):
-        if ask.kind == "confirm":
+        if ask.kind == "confirm" and value is not None:
             raise ReplyError("the reply to a confirmHook is not a list of verbs")
-        turn.note("the reply is not a list of verbs: nothing is replaced")
+        if value:  # null and {} are what some frameworks make of nothing
+            turn.problem("application", "the reply is not a list of verbs: nothing is replaced", ask.url, event.status)
         return ()
     try:
         reading = verbs.read(value)
@@ -175,10 +202,16 @@ def timer_fired(tree: Tree, event: TimerFired) -> None:
     leg = tree.session.legs[timer.leg]
     if timer.name == outbox.SETTLING:
         outbox.release(tree.turn, leg)
-    elif timer.name == outbox.VANISHED:
-        hung_up(tree, leg, LegHungUp(at=event.at, leg=leg.name))
     else:
+        _enquire(tree, leg)
+
+
+def _enquire(tree: Tree, leg: Leg) -> None:
+    """Ask how a leg stands. One that has no address after all that time was never placed."""
+    if leg.call_control_id:
         outbox.enquire(tree.turn, leg)
+    else:
+        _reported(tree, leg, alive=False)
 
 
 def reported(tree: Tree, event: CallReported) -> None:
@@ -191,17 +224,23 @@ def reported(tree: Tree, event: CallReported) -> None:
 def _reported(tree: Tree, leg: Leg, alive: bool) -> None:
     if leg.gone:
         return
-    overdue = _overdue(tree, leg)
-    if not alive or any(awaited.kind == "hangup" for awaited in overdue):
-        hung_up(tree, leg, LegHungUp(at=tree.turn.at, leg=leg.name))
+    if not alive:
+        hung_up(tree, leg, LegHungUp(at=tree.turn.at, leg=leg.name, cause="originator_cancel" if leg.ending else "unspecified"))
         return
-    for entry in [one for one in tree.session.outbox if leg.name in one.lanes and not one.sent and one.until < tree.turn.at]:
-        _send_again(tree.turn, entry)
+    overdue = _overdue(tree, leg)
+    for entry in _in_doubt(tree, leg):
+        if isinstance(entry.wish, Command) and entry.wish.media:
+            outbox.settle(tree.turn, entry.n)  # it was heard or is being heard, most likely; to hear it twice would be worse than never
+        else:
+            _send_anew(tree.turn, entry)
     for awaited in overdue:
-        if awaited.kind == "answer":
-            leg.state, leg.answered_at = "answered", tree.turn.at
+        if tree.session.entry(awaited.n):  # nobody knows whether it has arrived, so its end is not lost yet
+            outbox.guard(tree.turn, leg, awaited)
+        elif awaited.kind == "answer":
+            leg_event(tree, LegAnswered(at=tree.turn.at, leg=leg.name))
+        elif awaited.kind == "hangup":  # it was lost or refused, and somebody is still on the line
             outbox.forget(tree.turn, leg, awaited)
-            hear(tree, leg, LegAnswered(at=tree.turn.at, leg=leg.name))
+            outbox.send(tree.turn, HangUp(leg=leg.name), 0)
         elif awaited.length:
             tree.turn.problem("carrier", f"the end of {awaited.kind} on {leg.name} was never reported")
             outbox.forget(tree.turn, leg, awaited)
@@ -218,20 +257,38 @@ def _overdue(tree: Tree, leg: Leg) -> list[Awaited]:
 
 
 def lease_ended(tree: Tree, event: LeaseEnded) -> None:
-    """Nobody has reported on an entry in time: it is sent again, unless that could do a thing twice."""
+    """Nobody has reported on an entry in time: it is sent again, unless that could do a thing twice; then the carrier is asked first."""
     entry = tree.session.entry(event.n)
-    if entry is None or entry.until > event.at:
+    if entry is None or not entry.until or entry.until > event.at:
         return
-    old = event.at - entry.asked > REPEAT
-    if not isinstance(entry.wish, Command) or isinstance(entry.wish, Enquire) or not old:
+    wish = entry.wish
+    if event.at - entry.asked <= REPEAT:
         _send_again(tree.turn, entry)
-    elif entry.wish.places():
+    elif not isinstance(wish, Command) or isinstance(wish, Enquire) or any(entry.waits_for(other) for other in tree.session.outbox):
+        _send_anew(tree.turn, entry)  # it can be asked twice, or was certainly never sent
+    elif wish.places() or isinstance(wish, Refer):
         failed(tree, CommandFailed(at=event.at, n=entry.n, title="nobody knows whether the call was placed"))
     else:
-        entry.until = event.at + outbox.MARGIN
-        outbox.enquire(tree.turn, tree.session.legs[entry.wish.leg])
+        entry.until = 0.0
+        _enquire(tree, tree.session.legs[wish.leg])
+
+
+def lease_kept(tree: Tree, event: LeaseKept) -> None:
+    """An entry is still being sent, or waits for its turn, by whoever has it."""
+    entry = tree.session.entry(event.n)
+    if entry and entry.until and entry.sender == tree.turn.sender:
+        entry.until = event.at + LEASE
+
+
+def _in_doubt(tree: Tree, leg: Leg) -> list[Entry]:
+    return [entry for entry in tree.session.outbox if leg.name in entry.lanes and not entry.sent and not entry.until]
 
 
 def _send_again(turn: Turn, entry: Entry) -> None:
     entry.sender, entry.until = turn.sender, turn.at + LEASE
     turn.new.append(entry)
+
+
+def _send_anew(turn: Turn, entry: Entry) -> None:
+    entry.asked = turn.at
+    _send_again(turn, entry)

@@ -12,7 +12,7 @@ from interpreter.outcome import Outcome, Turn
 from interpreter.session import Session
 from interpreter.tree import HandlerError, Tree
 from verbs._app import App
-from verbs._commands import Ask
+from verbs._commands import Ask, Command
 from verbs._events import (
     CallReported,
     CallRequested,
@@ -23,6 +23,7 @@ from verbs._events import (
     HookFailed,
     HookReplied,
     LeaseEnded,
+    LeaseKept,
     LegEvent,
     LegInitiated,
     TimerFired,
@@ -93,13 +94,18 @@ ROUTES: dict[type, Callable[[Tree, Any], None]] = {
     HookFailed: settling.unanswered,
     TimerFired: settling.timer_fired,
     LeaseEnded: settling.lease_ended,
+    LeaseKept: settling.lease_kept,
     HangUpRequested: _hang_up,
 }
 
 
 def _abandon(turn: Turn) -> None:
     """Two verbs have failed at one event: nothing of the tree can be trusted, so the parties are let go."""
-    turn.session.verbs, turn.session.programs, turn.session.timers = {}, {}, {}
+    now = turn.session
+    now.verbs, now.programs = {}, {}
+    now.timers = {timer.n: timer for timer in now.timers.values() if not timer.owner}
+    for entry in now.outbox:
+        entry.owner = 0
     tree = Tree(turn, frozenset())
     for leg in turn.session.legs.values():
         tree.hang_up(leg)
@@ -120,5 +126,6 @@ def _outcome(turn: Turn) -> Outcome:
         due=now.due(),
         ended=now.ended,
         open=tuple(entry.n for entry in now.outbox if not entry.sent),
+        placing=any(isinstance(entry.wish, Command) and entry.wish.places() for entry in now.outbox if not entry.sent),
         homeless=turn.homeless,
     )

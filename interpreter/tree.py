@@ -59,11 +59,13 @@ class Tree:
         call = Call(self.turn.at, session.app, session.legs[verb.leg], session.legs, verb.n, session.last_leg + 1)
         try:
             handle(call)
+            for wished in call.wishes:
+                if verb.n in session.verbs:
+                    GRANTS[type(wished)](self, verb, wished)
+        except HandlerError:
+            raise
         except Exception as error:
             raise HandlerError(verb) from error
-        for wished in call.wishes:
-            if verb.n in session.verbs:
-                GRANTS[type(wished)](self, verb, wished)
 
     # ------------------------------------------------------------- programs
 
@@ -81,12 +83,15 @@ class Tree:
         self.advance(program)
 
     def advance(self, program: Program) -> None:
-        """The next verb of a program, or its end. Verbs that are over at once are run in a loop, not in each other's frames."""
+        """The next verb of a program, or its end; nothing more on a leg that is being ended.
+
+        Verbs that are over at once are run in a loop, not in each other's frames.
+        """
         if program.n in self.advancing:
             return
         self.advancing.add(program.n)
         leg = self.session.legs[program.leg]
-        while program.n in self.session.programs and not program.running and not program.asking:
+        while program.n in self.session.programs and not (program.running or program.asking or leg.ending):
             if leg.gone:
                 self.end(program, "gone")
             elif program.rest:
@@ -145,10 +150,8 @@ class Tree:
     def remove(self, verb: Verb) -> None:
         """Take a verb out without asking it: it is broken. The call goes on with the next verb; a nested program fails."""
         for leg in self.session.legs.values():
-            if leg.owner == verb.n and leg.name != CALLER:
+            if leg.owner == verb.n:
                 self.hang_up(leg)
-        for child in self.children(verb):
-            self.interrupt(child, "stopped")
         program = self.bury(verb)
         if program and isinstance(self.session.verbs.get(program.owner), Root):
             program.stranded = True
@@ -157,8 +160,10 @@ class Tree:
             self.end(program, "failed")
 
     def bury(self, verb: Verb) -> Program | None:
-        """A verb is over: what was its own goes with it. Its program, if that still runs."""
+        """A verb is over: what was its own goes with it, programs that it runs too. Its program, if that still runs."""
         self.session.verbs.pop(verb.n, None)
+        for child in self.children(verb):
+            self.interrupt(child, "stopped")
         outbox.abandon(self.turn, verb.n)
         program = self.session.programs.get(verb.program)
         if program and program.running == verb.n:
@@ -169,14 +174,18 @@ class Tree:
         """The programs that a verb has started."""
         return [program for program in self.session.programs.values() if program.owner == verb.n]
 
-    def hang_up(self, leg: Leg, headers: Mapping[str, str] | None = None, carrier: Mapping[str, Any] | None = None) -> None:
-        """End a leg in the way that fits its state."""
+    def hang_up(
+        self, leg: Leg, headers: Mapping[str, str] | None = None, carrier: Mapping[str, Any] | None = None, busy: bool = False
+    ) -> None:
+        """End a leg in the way that fits its state: one that is just being answered cannot be rejected any longer."""
         if leg.gone or leg.ending:
             return
-        reject = leg.can_be_rejected
         leg.ending = True
-        word = Reject(leg=leg.name) if reject else HangUp(leg=leg.name, headers=dict(headers or {}), carrier=dict(carrier or {}))
-        outbox.send(self.turn, word, 0)
+        answering = any(awaited.kind == "answer" for awaited in leg.awaited)
+        if leg.can_be_rejected and not answering:
+            outbox.send(self.turn, Reject(leg=leg.name, busy=busy), 0)
+        else:
+            outbox.send(self.turn, HangUp(leg=leg.name, headers=dict(headers or {}), carrier=dict(carrier or {})), 0)
 
 
 def _raw(verbs: Sequence[wish.Written]) -> list[msgspec.Raw]:
@@ -196,7 +205,7 @@ def _place(tree: Tree, verb: Verb, wished: wish.Place) -> None:
 
 
 def _drop(tree: Tree, verb: Verb, wished: wish.Drop) -> None:
-    tree.hang_up(tree.session.legs[wished.leg], wished.headers, wished.carrier)
+    tree.hang_up(tree.session.legs[wished.leg], wished.headers, wished.carrier, wished.busy)
     for program in tree.children(verb):
         if program.leg == wished.leg and wished.leg != verb.leg:
             tree.interrupt(program, "stopped")
@@ -256,8 +265,8 @@ def _end(tree: Tree, verb: Verb, wished: wish.End) -> None:
 
 def _replace(tree: Tree, verb: Verb, wished: wish.Replace) -> None:
     caller = tree.session.legs[CALLER]
-    root = next(one for one in tree.session.verbs.values() if isinstance(one, Root))
-    if caller.gone or caller.ending:
+    root = next((one for one in tree.session.verbs.values() if isinstance(one, Root)), None)
+    if root is None or caller.gone or caller.ending:
         return
     for entry in tree.session.outbox:
         if isinstance(entry.wish, Ask) and entry.wish.kind == "call":

@@ -145,3 +145,8 @@ def _resolve(reference: str) -> Schema:
     for step in filter(None, inside.split("/")):
         schema = schema[step]
     return schema
+
+
+def speaks(vendor: str) -> bool:
+    """Whether the carrier has voices of a vendor; "default" is whatever the settings say."""
+    return vendor == "default" or vendor.lower() in data("voices")["vendors"]

@@ -40,6 +40,7 @@ class Drop:
     leg: str
     headers: Mapping[str, str]
     carrier: Mapping[str, Any]
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,11 @@ class Call:
         self.wishes.append(Place(leg))
         return name
 
-    def hang_up(self, leg: str, headers: Mapping[str, str] | None = None, carrier: Mapping[str, Any] | None = None) -> None:
-        """End a leg, whatever state it is in."""
-        self.wishes.append(Drop(leg, headers or {}, carrier or {}))
+    def hang_up(
+        self, leg: str, headers: Mapping[str, str] | None = None, carrier: Mapping[str, Any] | None = None, busy: bool = False
+    ) -> None:
+        """End a leg, whatever state it is in; an unanswered caller is rejected, as busy where that is wanted."""
+        self.wishes.append(Drop(leg, headers or {}, carrier or {}, busy))
 
     # ------------------------------------------------------------- the application
 

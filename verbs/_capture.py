@@ -32,10 +32,16 @@ class Buffer(Struct, omit_defaults=True):
     keys: list[Key] = field(default_factory=list)
 
     def press(self, digit: str, at: float, patterns: list[str]) -> str:
-        """Add a key; the first pattern that the keys end with now, or nothing. Webhooks come out of order, keys do not."""
-        self.keys = sorted([*self.keys, Key(at, digit)], key=lambda key: key.at)[-REMEMBERED:]
-        pressed = "".join(key.digit for key in self._since_the_last_gap())
-        return next((pattern for pattern in patterns if pressed.endswith(pattern)), "")
+        """Add a key; the first pattern that the keys end with now, or nothing. Webhooks come out of order, keys do not.
+
+        A pattern without the new key in it was found before.
+        """
+        new = Key(at, digit)
+        self.keys = sorted([*self.keys, new], key=lambda key: key.at)[-REMEMBERED:]
+        run = self._since_the_last_gap()
+        pressed = "".join(key.digit for key in run)
+        since = next((len(run) - index for index, key in enumerate(run) if key is new), REMEMBERED + 1)
+        return next((pattern for pattern in patterns if pressed.endswith(pattern) and len(pattern) >= since), "")
 
     def _since_the_last_gap(self) -> list[Key]:
         start = 0

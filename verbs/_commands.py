@@ -12,6 +12,9 @@ from verbs._spec import Credentials, Synthesizer
 
 FOREVER = 0
 """The number of rounds that never end."""
+LONGEST_FILE = 3600.0
+LONGEST_PROMPT = 600.0
+"""Seconds that nobody waits longer for the end of a file: how long it really is, we are not told."""
 
 
 class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="wish", tag=snake):
@@ -91,6 +94,9 @@ class Play(Command, frozen=True, kw_only=True):
     sound: str = ""
     rounds: int = 1
 
+    def length(self) -> float:
+        return self.rounds * LONGEST_FILE
+
 
 class StopMedia(Command, frozen=True, kw_only=True):
     """Stop what the leg hears, and what waits to be heard."""
@@ -133,7 +139,7 @@ class GatherUsingAudio(Keys, frozen=True, kw_only=True):
     url: str
 
     def length(self) -> float:
-        return 0.0
+        return LONGEST_PROMPT + self.timeout + self.between
 
 
 class StopGather(Command, frozen=True, kw_only=True):

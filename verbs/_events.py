@@ -139,12 +139,13 @@ class ReferFailed(LegEvent, frozen=True, kw_only=True):
 
 
 class CommandAccepted(Event, frozen=True, kw_only=True):
-    """The carrier has taken command `n`; after a dial it names the new leg."""
+    """The carrier has taken command `n`; after a dial it names the new leg. `notes` say what the command was sent without."""
 
     n: int
     call_control_id: str = ""
     call_leg_id: str = ""
     call_session_id: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class CommandFailed(Event, frozen=True, kw_only=True):
@@ -199,6 +200,12 @@ class TimerFired(Event, frozen=True, kw_only=True):
 
 class LeaseEnded(Event, frozen=True, kw_only=True):
     """Nobody has reported on outbox entry `n` in time: whoever takes this event sends it."""
+
+    n: int
+
+
+class LeaseKept(Event, frozen=True, kw_only=True):
+    """Whoever sends outbox entry `n` is still at it."""
 
     n: int
 

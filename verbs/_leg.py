@@ -54,7 +54,7 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
 
     awaited: list[Awaited] = field(default_factory=list)
     credited: dict[str, float] = field(default_factory=dict)
-    """By kind, the carrier's time of the last ended event that was credited: one that is not later is a duplicate."""
+    """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
 
     @property
     def inbound(self) -> bool:

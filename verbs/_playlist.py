@@ -25,19 +25,18 @@ class Playlist(Struct, omit_defaults=True):
     index: int = 0
     done: int = 0
 
-    def repeats(self, size: int, loop: Loop) -> int:
-        """How often the carrier is to repeat the item itself."""
-        if size > 1:
+    def repeats(self, size: int, loop: Loop, once: bool = False) -> int:
+        """How often the carrier is to repeat the item itself; `once` where it is no item of the carrier's."""
+        if size > 1 or once:
             return 1
         wanted = rounds(loop)
         return wanted if wanted == FOREVER else min(wanted - self.done, most_rounds())
 
-    def advance(self, size: int, loop: Loop) -> bool:
+    def advance(self, size: int, loop: Loop, once: bool = False) -> bool:
         """The item has been heard; whether there is another."""
-        self.done += self.repeats(size, loop) if size == 1 else 0
-        self.index += 1
-        if self.index == size:
-            self.index = 0
-            self.done += 1 if size > 1 else 0
+        repeats = self.repeats(size, loop, once)
+        self.index = (self.index + 1) % size
+        if self.index == 0:
+            self.done += repeats
         wanted = rounds(loop)
         return self.index > 0 or wanted == FOREVER or self.done < wanted

@@ -17,8 +17,8 @@ class CallSpec(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="ca
 
     to: Target
     caller_name: str = ""
-    timeout: float = 60
-    time_limit: float = 0
+    timeout: float = 60.0
+    time_limit: float = 0.0
     headers: dict[str, Any] = {}
     amd: Amd | None = None
     carrier: dict[str, Any] = {}

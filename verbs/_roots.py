@@ -32,11 +32,18 @@ class Root(Verb, kw_only=True):
 
     apologised: bool = False
 
+    def _ask_application(self, call: Call) -> None:
+        if call.app.call_hook:
+            call.ask(call.app.call_hook, kind="call", key="call")
+        else:
+            call.note(f"no application of the settings answers for {call.leg.to}")
+            self._leave(call, stranded=True)
+
     def on_hook_replied(self, call: Call, event: HookReplied) -> None:
         if event.verbs:
             self._begin(call, event)
         elif event.key == "call":
-            self._refuse(call)
+            self._leave(call, stranded=True)
 
     def on_hook_failed(self, call: Call, event: HookFailed) -> None:
         if event.key == "call":
@@ -50,10 +57,6 @@ class Root(Verb, kw_only=True):
 
     def _begin(self, call: Call, event: HookReplied) -> None:
         call.run(CALLER, event.verbs)
-
-    def _refuse(self, call: Call) -> None:
-        call.note("the first hook has given no verbs, so there is nothing to run")
-        self._leave(call, stranded=True)
 
     def _leave(self, call: Call, stranded: bool) -> None:
         """Nothing is left to run. A caller who was answered hears the apology if a hook is to blame."""
@@ -70,11 +73,7 @@ class Incoming(Root, kw_only=True, tag="incoming"):
     """Somebody calls. Until a verb answers, the caller hears ringing."""
 
     def start(self, call: Call) -> None:
-        if call.app.call_hook:
-            call.ask(call.app.call_hook, kind="call", key="call")
-        else:
-            call.note(f"no application of the settings answers for {call.leg.to}")
-            self._leave(call, stranded=True)
+        self._ask_application(call)
 
     def _begin(self, call: Call, event: HookReplied) -> None:
         call.status(CALLER, "trying", 100)
@@ -110,11 +109,12 @@ class Outgoing(Root, kw_only=True, tag="outgoing"):
 
     def on_leg_answered(self, call: Call, event: LegAnswered) -> None:
         call.stop_timer("ring")
-        call.ask(call.app.call_hook, kind="call", key="call")
         if self.spec.time_limit:
             call.timer("limit", self.spec.time_limit)
         if self.spec.amd:
             call.timer("speech", self.spec.amd.no_speech)
+        self._ask_application(call)
+        self._report(call)
 
     def on_command_failed(self, call: Call, event: CommandFailed) -> None:
         call.finish()
@@ -142,6 +142,7 @@ class Outgoing(Root, kw_only=True, tag="outgoing"):
             super().on_hook_replied(call, event)
 
     def _report(self, call: Call) -> None:
-        if self.spec.amd:
+        """A finding that has overtaken the news of the answer waits for it."""
+        if self.spec.amd and call.leg.answered:
             for news in self.watch.news(call.app.dialect):
                 call.ask(self.spec.amd.action_hook, kind="amd", key="amd", lane="amd", **news)

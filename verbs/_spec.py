@@ -44,14 +44,16 @@ class Synthesizer(Struct, frozen=True, omit_defaults=True, rename="camel"):
     def over(self, other: "Synthesizer") -> "Synthesizer":
         """The voice, with what it leaves open taken from another one.
 
-        A voice belongs to its vendor: where this one names another vendor, the other's voice and language don't count.
+        A voice belongs to its vendor and its language: where this one names another vendor, the other's voice and language don't
+        count, and where it names another language, the other's voice doesn't.
         """
         if self.vendor not in ("default", other.vendor):
             return self
+        speaks_it = self.language in ("default", other.language)
         return Synthesizer(
             vendor=other.vendor,
             language=other.language if self.language == "default" else self.language,
-            voice=other.voice if self.voice == "default" else self.voice,
+            voice=other.voice if self.voice == "default" and speaks_it else self.voice,
             engine=self.engine or other.engine,
             gender=self.gender or other.gender,
         )

@@ -1,14 +1,25 @@
 """Cuts what is to be spoken into pieces that the carrier takes: text after sentences, SSML between its tags."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 
 import schemas
 
 SENTENCE = re.compile(r"(?<=[.!?;:。！？])\s+")
+AFTER_SENTENCE = re.compile(r"(?<=[.!?;:。！？])(?=\s)")
 WORD = re.compile(r"\s+")
-TAG = re.compile(r"(<[^>]*>)")
-TAG_NAME = re.compile(r"</?\s*([^\s/>]+)")
+CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
+"""An entity of XML is one."""
+MARKUP = re.compile(
+    r"""(<(?:say-as|sub|phoneme|w|token)\b(?:[^<>"']|"[^"]*"|'[^']*')*>[^<]*</[^<>]*>  # what loses its sense in pieces
+    |<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>
+    |</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>)""",
+    re.DOTALL | re.VERBOSE,
+)
+TAG_NAME = re.compile(r"<([^\s/>]+)")
+SILENT = re.compile(r"\s*$|<[!?]|</|<[^<]*[^/<]>$")
+"""Of markup and of text, what nobody hears."""
 
 
 def longest() -> int:
@@ -23,15 +34,19 @@ def is_ssml(text: str) -> bool:
 
 
 def utterances(text: str | Sequence[str]) -> list[str]:
-    """What is spoken with one command each, in order."""
-    return [piece for item in ([text] if isinstance(text, str) else text) for piece in pieces(item, longest())]
+    """What is spoken with one command each, in order; nothing for blanks, which the carrier refuses."""
+    return [piece for item in ([text] if isinstance(text, str) else text) for piece in pieces(item, longest()) if piece.strip()]
 
 
 def pieces(text: str, limit: int) -> list[str]:
-    """A text in pieces of at most `limit` characters, cut where it hurts least."""
+    """A text in pieces of at most `limit` characters, cut where it hurts least; SSML that leaves no room for words loses its tags."""
     if len(text) <= limit:
         return [text]
-    return list(_cut_ssml(text, limit) if is_ssml(text) else _cut_text(text, limit))
+    found = list(_cut_ssml(text, limit)) if is_ssml(text) else []
+    if not found or max(map(len, found)) > limit:
+        words = html.unescape(MARKUP.sub(" ", text)) if is_ssml(text) else text
+        found = list(_cut_text(words, limit))
+    return found
 
 
 def _cut_text(text: str, limit: int) -> Iterator[str]:
@@ -53,46 +68,53 @@ def _parts(text: str, limit: int) -> Iterator[str]:
             yield sentence
             continue
         for word in WORD.split(sentence):
-            yield from (word[start : start + limit] for start in range(0, len(word), limit))
+            yield from _characters(word, limit)
+
+
+def _characters(word: str, limit: int) -> Iterator[str]:
+    piece = ""
+    for character in CHARACTER.findall(word):
+        if piece and len(piece) + len(character) > limit:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
 
 
 def _cut_ssml(text: str, limit: int) -> Iterator[str]:
-    """Every piece closes the elements that are open at its end, and the next one opens them again."""
+    """Every piece closes the elements that are open at its end, and the next one opens them again. Pieces that say nothing are left out."""
     opened: list[str] = []
-    piece = ""
-    for token in filter(None, TAG.split(text.strip())):
-        if token.startswith("<"):
-            after = _after(opened, token)
-            if len(piece) + len(token) + len(_closing(after)) > limit and piece != "".join(opened):
-                yield piece + _closing(opened)
-                piece = "".join(opened)
-            opened = after
-            piece += token
-            continue
-        for words in _pieces_of_words(token, limit - len("".join(opened)) - len(_closing(opened))):
-            if len(piece) + len(words) + len(_closing(opened)) > limit:
-                yield piece + _closing(opened)
-                piece = "".join(opened)
-            piece += words
-    if piece:
-        yield piece
+    piece, says = "", False
+    for token in filter(None, MARKUP.split(text.strip())):
+        after = _after(opened, token)
+        for part in [token] if MARKUP.fullmatch(token) else _texts(token, limit - len("".join(opened)) - len(_closing(opened))):
+            if len(piece) + len(part) + len(_closing(after)) > limit:
+                if says:
+                    yield piece + _closing(opened)
+                piece, says = "".join(opened), False
+            piece += part
+            says = says or not SILENT.match(part)
+        opened = after
+    if says:
+        yield piece + _closing(opened)
 
 
-def _pieces_of_words(text: str, limit: int) -> Iterator[str]:
-    """Text between two tags: sentences with the space that follows them, shorter where one is too long."""
-    for sentence in re.split(r"(?<=[.!?;:。！？])(?=\s)", text):
+def _texts(text: str, limit: int) -> Iterator[str]:
+    """Text between two tags: sentences with the space before them, shorter where one is too long."""
+    for sentence in AFTER_SENTENCE.split(text):
         if len(sentence) <= limit:
             yield sentence
         else:
             yield from (f" {piece}" for piece in _cut_text(sentence, max(limit - 1, 1)))
 
 
-def _after(opened: list[str], tag: str) -> list[str]:
-    if tag.startswith("</"):
+def _after(opened: list[str], token: str) -> list[str]:
+    """The elements that are open after a token."""
+    if token.startswith("</"):
         return opened[:-1]
-    if tag.endswith("/>") or tag.startswith(("<!", "<?")):
+    if not TAG_NAME.match(token) or token.endswith("/>") or token.startswith(("<!", "<?")) or "</" in token:
         return opened
-    return [*opened, tag]
+    return [*opened, token]
 
 
 def _closing(opened: list[str]) -> str:

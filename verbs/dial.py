@@ -56,7 +56,10 @@ class DialSpec(Spec, frozen=True, kw_only=True, tag="dial"):
     @property
     def targets(self) -> list[Target]:
         """The targets, each address once."""
-        return list({target.address: target for target in reversed(self.target)}.values())[::-1]
+        first: dict[str, Target] = {}
+        for target in self.target:
+            first.setdefault(target.address, target)
+        return list(first.values())
 
 
 class Callee(Struct, omit_defaults=True):

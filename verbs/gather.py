@@ -1,11 +1,14 @@
 """`gather`: collect keys that the party presses."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+
+from msgspec import field
 
 from verbs._call import Call
+from verbs._capture import Key
 from verbs._commands import FOREVER, GatherUsingAudio, GatherUsingSpeak
 from verbs._commands import Gather as Collect
-from verbs._events import GatherEnded, KeyPressed, ProgramEnded, TimerFired
+from verbs._events import CommandFailed, GatherEnded, KeyPressed, ProgramEnded, TimerFired
 from verbs._playlist import rounds
 from verbs._spec import Hook, Spec
 from verbs._speech import utterances
@@ -30,7 +33,7 @@ class GatherSpec(Spec, frozen=True, kw_only=True, tag="gather"):
     max_digits: int | None = None
     finish_on_key: str | None = None
     inter_digit_timeout: float | None = None
-    timeout: float = 15
+    timeout: float = 15.0
     say: SaySpec | None = None
     play: PlaySpec | None = None
     dtmf_bargein: bool = True
@@ -40,7 +43,26 @@ class GatherSpec(Spec, frozen=True, kw_only=True, tag="gather"):
 
     @property
     def prompt(self) -> SaySpec | PlaySpec | None:
-        return self.say or self.play
+        return self.say if self.say and utterances(self.say.text) else self.play
+
+    @property
+    def ends_with_command(self) -> bool:
+        """Whether the last utterance is the carrier's prompt, which the first key stops with no way to us and back."""
+        prompt = self.prompt
+        if not (self.wants_keys and self.dtmf_bargein and self.listen_during_prompt) or prompt is None or rounds(prompt.loop) == FOREVER:
+            return False
+        return isinstance(prompt, SaySpec) or not (prompt.timeout_secs or prompt.urls[-1].startswith(SILENCE))
+
+    def prompt_before(self) -> list[Spec]:
+        """What of the prompt is heard before the carrier's collection begins."""
+        prompt = self.prompt
+        if prompt is None:
+            return []
+        heard = utterances(prompt.text) if isinstance(prompt, SaySpec) else prompt.urls
+        if not self.ends_with_command:
+            return [_quiet(prompt, heard, prompt.loop)]
+        whole, last = rounds(prompt.loop) - 1, heard[:-1]
+        return [_quiet(prompt, heard, whole)] * (whole > 0) + [_quiet(prompt, last, 1)] * (last != [])
 
     @property
     def wants_keys(self) -> bool:
@@ -63,8 +85,8 @@ class GatherSpec(Spec, frozen=True, kw_only=True, tag="gather"):
 class Gather(Verb, kw_only=True, tag="gather"):
     """Prompt, then keys. The carrier collects them, and the last utterance of the prompt is part of its command.
 
-    prompting: what comes before that utterance is a program of ours; keys are heard one by one.
-    collecting: the carrier has the keys, and says how it ended.
+    prompting: what comes before that utterance is a program of ours, and we hear its keys ourselves. Then collecting: the
+    carrier has the keys and says how it ended; or listening: who has heard the first key of an input hears the others too.
     """
 
     name: ClassVar[str] = "gather"
@@ -75,102 +97,98 @@ class Gather(Verb, kw_only=True, tag="gather"):
     command: ClassVar[str] = "gather"
 
     spec: GatherSpec
+    phase: Literal["prompting", "collecting", "listening"] = "collecting"
+    keys: list[Key] = field(default_factory=list)
+    """Prompting, listening: what we have heard, in the order in which it was pressed."""
     digits: str = ""
-    """Keys that were heard before the carrier's collection, or in an earlier one."""
-    prompting: bool = False
-    ended_by_key: bool = False
+    """Collecting: what the carrier's earlier collections have brought."""
+    finished: bool = False
+    """Collecting: the key that ends the input was pressed."""
+    last: float = 0.0
+    """Collecting: when the last key was pressed, by the carrier's clock."""
     until: float = 0.0
-    """When the time is over, in UTC seconds; 0 where the end of the prompt is not known to us, or there is no end."""
+    """Collecting: when the time is over, in UTC seconds; 0 while a prompt goes on, or where there is no end."""
 
     def start(self, call: Call) -> None:
         if "speech" in self.spec.input:
             call.note("speech input is not built yet: only keys are heard" if self.spec.wants_keys else "speech input is not built yet")
-        before = self._before()
-        if before is None:
-            self._collect(call, with_prompt=True)
+        if before := self.spec.prompt_before():
+            self.phase = "prompting"
+            call.run(call.leg.name, before)
         else:
-            self.prompting = True
-            call.run(call.leg.name, [before])
+            self._collect(call, self.spec.prompt)
 
     def on_program_ended(self, call: Call, event: ProgramEnded) -> None:
-        self.prompting = False
-        self._collect(call, with_prompt=self._ends_with_command())
+        if self.keys:
+            self._listen(call)
+        else:
+            self._collect(call, self.spec.prompt if self.spec.ends_with_command else None)
 
     def on_key_pressed(self, call: Call, event: KeyPressed) -> None:
-        if not self.prompting:
-            self.ended_by_key = self.ended_by_key or event.digit == self.spec.finish_on_key
-            return
-        if not self.spec.wants_keys or not self.spec.listen_during_prompt:
-            return
-        if event.digit == self.spec.finish_on_key:
-            call.finish(reason="dtmfDetected", digits=self.digits)
-            return
-        self.digits += event.digit
-        if len(self.digits) >= self.spec.most:
-            call.finish(reason="dtmfDetected", digits=self.digits)
-        elif self.spec.dtmf_bargein:
-            self.prompting = False
-            call.stop(call.leg.name)
-            self._collect(call, with_prompt=False)
+        if self.phase == "collecting":
+            self._watch(call, event)
+        elif self.spec.wants_keys and self.spec.listen_during_prompt:
+            self._hear(call, event)
 
-    def on_gather_ended(self, call: Call, event: GatherEnded) -> None:
-        self.digits += event.digits.removesuffix(self.spec.finish_on_key or " ")
-        enough = self.spec.min_digits is not None and len(self.digits) >= self.spec.min_digits
-        if event.status == "valid" or self.ended_by_key or len(self.digits) >= self.spec.most:
-            call.finish(reason="dtmfDetected", digits=self.digits)
-        elif event.status != "lost" and self._has_time(call):
-            self._collect(call, with_prompt=False)
-        elif enough:
-            call.finish(reason="dtmfDetected", digits=self.digits)
+    def _done(self, call: Call, digits: str) -> None:
+        call.finish(reason="dtmfDetected", digits=digits)
+
+    def _time_is_over(self, call: Call, digits: str) -> None:
+        """Digits that are too few, or that nobody said how many there have to be of, are not told (jambonz gather.js)."""
+        if self._are_enough(digits):
+            self._done(call, digits)
         else:
             call.finish(reason="timeout")
 
-    def on_timer_fired(self, call: Call, event: TimerFired) -> None:
-        call.finish(reason="timeout")
+    def _are_enough(self, digits: str) -> bool:
+        return self.spec.min_digits is not None and len(digits) >= self.spec.min_digits
 
-    # ------------------------------------------------------------- the prompt
+    # ------------------------------------------------------------- we hear the keys
 
-    def _ends_with_command(self) -> bool:
-        """Whether the last utterance is the carrier's prompt, which the first key stops with no way to us and back."""
+    def _hear(self, call: Call, event: KeyPressed) -> None:
         spec = self.spec
-        if not spec.wants_keys or not spec.dtmf_bargein or not spec.listen_during_prompt:
-            return False
-        if spec.prompt is None or rounds(spec.prompt.loop) == FOREVER:
-            return False
-        return not (isinstance(spec.prompt, PlaySpec) and spec.prompt.urls[-1].startswith(SILENCE))
-
-    def _before(self) -> SaySpec | PlaySpec | None:
-        """What of the prompt is heard before the carrier's collection begins."""
-        prompt = self.spec.prompt
-        if prompt is None or (isinstance(prompt, SaySpec) and not prompt.text):
-            return None
-        if not self._ends_with_command():
-            return self._quiet(prompt, _heard(prompt), prompt.loop)
-        everything = _heard(prompt) * rounds(prompt.loop)
-        return self._quiet(prompt, everything[:-1], 1) if everything[1:] else None
-
-    def _quiet(self, prompt: SaySpec | PlaySpec, heard: list[str], loop: int | str) -> SaySpec | PlaySpec:
-        """A part of the prompt as a verb of its own. A prompt asks no hook: jambonz lets it replace the gather, which is a bug there."""
-        if isinstance(prompt, SaySpec):
-            return SaySpec(text=heard, loop=loop, synthesizer=prompt.synthesizer, carrier=prompt.carrier)
-        return PlaySpec(url=heard, loop=loop, timeout_secs=prompt.timeout_secs, carrier=prompt.carrier)
-
-    # ------------------------------------------------------------- the keys
-
-    def _has_time(self, call: Call) -> bool:
-        return not self.spec.timeout or self.until - call.at > SLACK
-
-    def _collect(self, call: Call, with_prompt: bool) -> None:
-        spec, leg = self.spec, call.leg.name
-        if not spec.wants_keys:
-            call.timer("speech", spec.timeout or PATIENCE)
+        call.stop_timer("between")
+        if event.digit != spec.finish_on_key:
+            self.keys = sorted([*self.keys, Key(event.occurred_at, event.digit)], key=lambda key: key.at)
+        digits = self._heard()
+        if event.digit == spec.finish_on_key or len(digits) >= spec.most:
+            self._done(call, digits)
             return
-        prompt = spec.prompt if with_prompt else None
+        if self.phase == "prompting" and spec.dtmf_bargein:
+            call.stop(call.leg.name)
+            self._listen(call)
+        if spec.inter_digit_timeout and self._are_enough(digits):
+            call.stop_timer("time")
+            call.timer("between", spec.inter_digit_timeout)
+
+    def _heard(self) -> str:
+        return "".join(key.digit for key in self.keys)
+
+    def _listen(self, call: Call) -> None:
+        self.phase = "listening"
+        call.timer("time", self.spec.timeout or PATIENCE)
+
+    def on_timer_fired(self, call: Call, event: TimerFired) -> None:
+        if event.name == "between":
+            self._done(call, self._heard())
+        elif self.phase == "listening" and not self.spec.timeout:
+            self._listen(call)
+        else:
+            self._time_is_over(call, self._heard())
+
+    # ------------------------------------------------------------- the carrier collects the keys
+
+    def _collect(self, call: Call, prompt: SaySpec | PlaySpec | None) -> None:
+        spec = self.spec
+        self.phase = "collecting"
+        if not spec.wants_keys:
+            call.timer("time", spec.timeout or PATIENCE)
+            return
         if prompt is None and not self.until:
             self.until = call.at + spec.timeout
         timeout = spec.timeout if prompt or not spec.timeout else self.until - call.at
         keys: dict[str, Any] = {
-            "leg": leg,
+            "leg": call.leg.name,
             "least": max(1, spec.least - len(self.digits)),
             "most": spec.most - len(self.digits),
             "finish_on": spec.finish_on_key or "",
@@ -178,14 +196,52 @@ class Gather(Verb, kw_only=True, tag="gather"):
             "between": spec.between,
             "carrier": {**(prompt.carrier if prompt else {}), **spec.carrier},
         }
-        if isinstance(prompt, SaySpec) and prompt.text:
-            text = _heard(prompt)[-1]
+        if isinstance(prompt, SaySpec):
+            text = utterances(prompt.text)[-1]
             call.command(GatherUsingSpeak(text=text, voice=prompt.synthesizer.over(call.app.synthesizer), **keys))
         elif isinstance(prompt, PlaySpec):
-            call.command(GatherUsingAudio(url=_heard(prompt)[-1], **keys))
+            call.command(GatherUsingAudio(url=prompt.urls[-1], **keys))
         else:
             call.command(Collect(**keys))
 
+    def _watch(self, call: Call, event: KeyPressed) -> None:
+        """The first key ends the prompt, so the time begins with it."""
+        self.finished = self.finished or event.digit == self.spec.finish_on_key
+        self.last = max(self.last, event.occurred_at)
+        self.until = self.until or (call.at + self.spec.timeout if self.spec.timeout else 0.0)
 
-def _heard(prompt: SaySpec | PlaySpec) -> list[str]:
-    return utterances(prompt.text) if isinstance(prompt, SaySpec) else prompt.urls
+    def on_gather_ended(self, call: Call, event: GatherEnded) -> None:
+        self.digits += event.digits.removesuffix(self.spec.finish_on_key or " ")
+        waited = bool(self.spec.inter_digit_timeout) and self._are_enough(self.digits)
+        if waited or len(self.digits) >= self.spec.most or self._finished_by_key(event):
+            self._done(call, self.digits)
+        elif event.status != "lost" and self._has_time(call):
+            self._collect(call, None)
+        else:
+            self._time_is_over(call, self.digits)
+
+    def _finished_by_key(self, event: GatherEnded) -> bool:
+        """Whether finishOnKey has ended the collection: the news of that key may come later than the end itself.
+
+        An end that comes sooner after the last key than the wait between keys, or with no key at all, is no expiry.
+        """
+        if self.finished or not self.spec.finish_on_key or event.status not in ("valid", "invalid"):
+            return self.finished
+        return not event.digits or not self.last or event.occurred_at - self.last < self.spec.between - SLACK / 2
+
+    def _has_time(self, call: Call) -> bool:
+        return not self.spec.timeout or self.until - call.at > SLACK
+
+    def on_command_failed(self, call: Call, event: CommandFailed) -> None:
+        """A prompt that cannot be heard is over; keys that cannot be collected are the end of the verb."""
+        if event.command == "gather":
+            call.finish(reason="error", details=event.title)
+        else:
+            self._collect(call, None)
+
+
+def _quiet(prompt: SaySpec | PlaySpec, heard: list[str], loop: int | str) -> Spec:
+    """A part of the prompt as a verb of its own. A prompt asks no hook: jambonz lets it replace the gather, which is a bug there."""
+    if isinstance(prompt, SaySpec):
+        return SaySpec(text=heard, loop=loop, synthesizer=prompt.synthesizer, carrier=prompt.carrier)
+    return PlaySpec(url=heard, loop=loop, timeout_secs=prompt.timeout_secs, carrier=prompt.carrier)

@@ -27,4 +27,6 @@ class Hangup(Verb, kw_only=True, tag="hangup"):
     spec: HangupSpec
 
     def start(self, call: Call) -> None:
+        if self.spec.headers and call.leg.can_be_rejected:
+            call.note("the call has not been answered: it is rejected, and the carrier sends no headers with that")
         call.hang_up(call.leg.name, texts(self.spec.headers), self.spec.carrier)

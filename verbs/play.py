@@ -6,13 +6,15 @@ from msgspec import field
 
 from verbs._call import Call
 from verbs._commands import Play as PlayCommand
-from verbs._events import PlaybackEnded, TimerFired
+from verbs._events import CommandFailed, PlaybackEnded, TimerFired
 from verbs._playlist import Loop, Playlist
 from verbs._spec import Hook, Spec
 from verbs._verb import Verb
 
 SILENCE = "silence_stream://"
 BROKEN = ("file_not_found", "failed")
+SHORTEST = 0.1
+"""Seconds that a silence lasts at the least: one of nothing, for ever, would keep the engine busy."""
 
 
 class PlaySpec(Spec, frozen=True, kw_only=True, tag="play"):
@@ -50,10 +52,16 @@ class Play(Verb, kw_only=True, tag="play"):
 
     def on_playback_ended(self, call: Call, event: PlaybackEnded) -> None:
         if event.status in BROKEN:
-            call.note(f"the carrier could not play {self._url()}: {event.detail or event.status}")
-            call.finish(reason="playFailed", status="fail")
+            self._fail(call, event.detail or event.status)
         else:
             self._go_on(call)
+
+    def on_command_failed(self, call: Call, event: CommandFailed) -> None:
+        self._fail(call, event.title)
+
+    def _fail(self, call: Call, why: str) -> None:
+        call.note(f"the carrier could not play {self._url()}: {why}")
+        call.finish(reason="playFailed", status="fail")
 
     def on_timer_fired(self, call: Call, event: TimerFired) -> None:
         if event.name == "silence":
@@ -67,16 +75,19 @@ class Play(Verb, kw_only=True, tag="play"):
     def _url(self) -> str:
         return self.spec.urls[self.playlist.index]
 
+    def _is_silence(self) -> bool:
+        return self._url().startswith(SILENCE)
+
     def _play(self, call: Call) -> None:
         url = self._url()
-        if url.startswith(SILENCE):
-            call.timer("silence", int(url.removeprefix(SILENCE).partition(",")[0]) / 1000)
+        if self._is_silence():
+            call.timer("silence", max(int(url.removeprefix(SILENCE).partition(",")[0]) / 1000, SHORTEST))
             return
         repeats = self.playlist.repeats(len(self.spec.urls), self.spec.loop)
         call.command(PlayCommand(leg=call.leg.name, url=url, rounds=repeats, carrier=self.spec.carrier))
 
     def _go_on(self, call: Call) -> None:
-        if self.playlist.advance(len(self.spec.urls), self.spec.loop):
+        if self.playlist.advance(len(self.spec.urls), self.spec.loop, once=self._is_silence()):
             self._play(call)
         else:
             self._end(call)

@@ -43,6 +43,9 @@ class Redirect(Verb, kw_only=True, tag="redirect"):
 
 
 def origin(hook: Hook) -> str | None:
-    """Scheme, host and port of an absolute hook; None for a relative one."""
-    url = urlsplit(hook.url if isinstance(hook, HookSpec) else hook)
+    """Scheme, host and port of an absolute hook; None for a relative one, and for what is no URL."""
+    try:
+        url = urlsplit(hook.url if isinstance(hook, HookSpec) else hook)
+    except ValueError:
+        return None
     return f"{url.scheme}://{url.netloc}" if url.scheme in ("http", "https") else None

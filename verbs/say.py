@@ -35,7 +35,7 @@ class Say(Verb, kw_only=True, tag="say"):
     playlist: Playlist = field(default_factory=Playlist)
 
     def start(self, call: Call) -> None:
-        if self.spec.text:
+        if utterances(self.spec.text):
             self._speak(call)
         else:
             call.finish()

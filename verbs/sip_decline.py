@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from verbs._call import Call
-from verbs._commands import Reject
 from verbs._spec import Spec
 from verbs._verb import Verb
 
@@ -18,7 +17,10 @@ class DeclineSpec(Spec, frozen=True, kw_only=True, tag="sip:decline"):
 
 
 class Decline(Verb, kw_only=True, tag="sip:decline"):
-    """Rejects the leg, and stays until the carrier says that it is over; nothing after it runs."""
+    """Rejects the leg, and stays until the carrier says that it is over; nothing after it runs.
+
+    The carrier has two causes only: busy for 486 and 600, rejected for all others. Hooks are told the status as written.
+    """
 
     name: ClassVar[str] = "sip:decline"
     Spec: ClassVar[type[Spec]] = DeclineSpec
@@ -29,4 +31,4 @@ class Decline(Verb, kw_only=True, tag="sip:decline"):
 
     def start(self, call: Call) -> None:
         call.status(call.leg.name, "failed", self.spec.status, self.spec.reason)
-        call.command(Reject(leg=call.leg.name, busy=self.spec.status in BUSY))
+        call.hang_up(call.leg.name, busy=self.spec.status in BUSY)

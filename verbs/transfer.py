@@ -24,6 +24,7 @@ from verbs._events import (
     ReferStarted,
     TimerFired,
 )
+from verbs._leg import Leg
 from verbs._spec import Hook, Spec
 from verbs._target import Target, calling_number, texts
 from verbs._verb import Verb
@@ -38,6 +39,9 @@ NOTIFYING = 15.0
 """Seconds for it to tell how it went (jambonz sip-refer.js)."""
 
 Then = Literal["return", "voicemail", "hangup"]
+DECLINED = 603
+REFUSALS = {486: "busy", 600: "busy", DECLINED: "declined", 408: "no-answer", 480: "no-answer", 487: "no-answer"}
+"""What the SIP status of a REFER's outcome means."""
 FURTHER: dict[str, str] = {"no-answer": "on_no_answer", "busy": "on_busy", "declined": "on_decline", "error": "on_failure"}
 
 
@@ -121,10 +125,10 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
                     from_=number,
                     from_name=spec.caller_name or "",
                     timeout=spec.timeout or RING_TIME,
-                    time_limit=spec.time_limit or 0,
+                    time_limit=spec.time_limit or 0.0,
                     headers=texts({**spec.headers, **target.headers}),
                     auth=target.auth,
-                    detection=spec.amd.detection if spec.amd else None,
+                    detection=spec.amd.detection if spec.amd and not self.reason else None,
                 ),
                 carrier=spec.carrier,
             )
@@ -134,11 +138,12 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
     def on_leg_answered(self, call: Call, event: LegAnswered) -> None:
         call.stop_timer("ring")
         call.timer("connect", CONNECTING)
-        if self.spec.amd:
+        if self.spec.amd and not self.reason:
             call.timer("speech", self.spec.amd.no_speech)
 
     def on_leg_bridged(self, call: Call, event: LegBridged) -> None:
-        self._reached(call)
+        if event.leg == self.other and not call.legs[self.other].ending:  # one that was let go in the same moment is not reached
+            self._reached(call)
 
     def on_timer_fired(self, call: Call, event: TimerFired) -> None:
         match event.name:
@@ -201,8 +206,7 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         if event.leg != self.other:
             return
         if not self.talking:
-            declined = leg.sip_status in (603, 403) or bool(leg.answered_at)
-            self._not_reached(call, "declined" if declined else REASONS.get(leg.call_status, "error"), leg.sip_status)
+            self._not_reached(call, *_why(leg))
         elif self.asking:
             self.back = True
             call.timer("limit", LONGEST)
@@ -210,15 +214,18 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
             call.become(self.after)
 
     def on_command_failed(self, call: Call, event: CommandFailed) -> None:
-        self._not_reached(call, "error", event.status or 503)
+        self._not_reached(call, "error", 503)
 
     def _not_reached(self, call: Call, reason: str, sip_status: int) -> None:
-        for name in ("ring", "connect", "refer", "notify"):
+        """What follows is the author's choice; a voicemail that cannot be reached gives the caller back."""
+        for name in ("ring", "connect", "refer", "notify", "speech"):
             call.stop_timer(name)
         then: Then = getattr(self.spec.disposition, FURTHER[reason])
-        if self.reason or then == "hangup":
+        if self.reason:
+            call.finish(**self._result("failed", self.reason, call, sip_status))
+        elif then == "hangup":
             call.hang_up(call.leg.name)
-            call.finish(**self._result("failed", self.reason or reason, call, sip_status))
+            call.finish(**self._result("failed", reason, call, sip_status))
         elif then == "voicemail":
             self._voicemail(call, reason, sip_status)
         else:
@@ -244,8 +251,7 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         self._reached(call)
 
     def on_refer_failed(self, call: Call, event: ReferFailed) -> None:
-        reasons = {486: "busy", 600: "busy", 603: "declined", 403: "declined", 408: "no-answer", 480: "no-answer", 487: "no-answer"}
-        self._not_reached(call, reasons.get(event.sip_status, "error"), event.sip_status)
+        self._not_reached(call, REFUSALS.get(event.sip_status, "error"), event.sip_status)
 
     # ------------------------------------------------------------- machines
 
@@ -258,7 +264,7 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         self._tell_machine(call)
 
     def _tell_machine(self, call: Call) -> None:
-        if self.talking and self.spec.amd:
+        if self.talking and self.spec.amd and not self.reason:
             for news in self.watch.news(call.app.dialect):
                 call.ask(self.spec.amd.action_hook, kind="amd", key="amd", lane=f"amd {self.n}", **news)
 
@@ -276,4 +282,10 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         return told | ({"dial_call_sid": sid} if sid else {})
 
 
-REASONS = {"busy": "busy", "no-answer": "no-answer", "failed": "error"}
+def _why(leg: Leg) -> tuple[str, int]:
+    """Why the target was not reached, and its SIP status. Who hangs up before being connected declines."""
+    if leg.ending:
+        return "no-answer", 487
+    if leg.answered_at or leg.sip_status == DECLINED:
+        return "declined", DECLINED
+    return {"busy": "busy", "no-answer": "no-answer"}.get(leg.call_status, "error"), leg.sip_status

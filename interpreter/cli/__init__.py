@@ -41,7 +41,9 @@ def colours(stream: Any = None) -> bool:
 def main() -> None:
     """The console script."""
     try:
-        sys.exit(callverbs(standalone_mode=False) or 0)
+        code = callverbs(standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(code)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
@@ -51,7 +53,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(1)  # as click does where it notices first
     except Exception as error:  # a fault of ours: say so, and how to report it
         if os.environ.get("CALLVERBS_DEBUG"):
             raise

@@ -3,30 +3,23 @@
 import asyncio
 import time
 
-import httpx
-
 from interpreter.hooks.client import Account, Answer, Hooks
-from interpreter.session import Entry
+from interpreter.hooks.pool import open_pool
 from verbs._commands import Ask
-from verbs._events import HookFailed, HookReplied
 
 
 class Live:
-    """Asks the application at a URL."""
+    """Asks the application at a URL; a secret signs what it is told, as a server would."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, secret: str = "") -> None:
+        self._account = Account(secret=secret, origin=url)
         self._n = 0
 
     def __call__(self, ask: Ask) -> Answer:
+        """Ask once. Retries are the simulation's: they take time."""
         self._n += 1
-        return asyncio.run(self._ask(Entry(self._n, ask, 0, 0.0)))
+        return asyncio.run(self._ask(ask, f"simulated:{self._n}"))
 
-    async def _ask(self, entry: Entry) -> Answer:
-        async with httpx.AsyncClient() as client:
-            hooks = Hooks(client, {"": Account()}, time.time, lambda url: "")
-            event = await hooks.ask("simulated", "", entry)
-        if isinstance(event, HookReplied):
-            return Answer(event.status, event.content_type, event.body)
-        assert isinstance(event, HookFailed)
-        return Answer(event.status, failure="5xx", reason=event.reason)
+    async def _ask(self, ask: Ask, request_id: str) -> Answer:
+        async with open_pool() as client:
+            return await Hooks(client, {}, time.time, lambda url: "").attempt(ask, ask.url, self._account, request_id)

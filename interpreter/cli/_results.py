@@ -15,7 +15,9 @@ Results = Sequence[tuple[Path, Trial]]
 def line(path: Path, trial: Trial, colour: bool) -> None:
     """One scenario: passed or not, and why not."""
     mark = click.style("ok  ", fg="green") if trial.passed else click.style("FAIL", fg="red")
-    click.echo(f"{mark} {path}  {trial.name}  {len(trial.lines)} lines, {trial.seconds:g} s", color=colour)
+    called = [trial.name] if trial.name != str(path) else []
+    lasted = [f"{len(trial.lines)} lines, {trial.seconds:g} s"] if trial.lines else []
+    click.echo("  ".join([f"{mark} {path}", *called, *lasted]), color=colour)
     for reason in reasons(trial):
         click.echo("\n".join(f"     {row}" for row in reason.splitlines()))
 
@@ -28,7 +30,7 @@ def reasons(trial: Trial) -> list[str]:
 
 def _text(results: Results) -> None:
     failed = sum(not trial.passed for _, trial in results)
-    click.echo(f"\n{len(results)} scenarios, {failed} failed")
+    click.echo(f"\n{len(results)} scenario{'' if len(results) == 1 else 's'}, {failed} failed")
 
 
 def _json(results: Results) -> None:

@@ -38,7 +38,7 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
 
 async def _run(host: str, port: int, webhook: str, wanted: Scenario) -> None:
     people = People(wanted.people, wanted.caller)
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=wanted.media) as carrier:
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=wanted.files) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

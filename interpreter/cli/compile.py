@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from interpreter.cli import FOUND, NOTHING, colours
+from interpreter.cli import FOUND, USAGE, colours
 from interpreter.lint import report
 from interpreter.lint.linter import lint
 from interpreter.lint.report import Linted
@@ -31,9 +31,9 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
     """
     try:
         source = Source.read(flow)
-    except FileNotFoundError:
-        click.echo(f"{flow}: there is no such file", err=True)
-        return NOTHING
+    except OSError as error:
+        click.echo(f"{flow}: {error.strerror}", err=True)
+        return USAGE
     findings = [finding for finding in lint(source, dialect=dialect) if finding.severity == "error"]
     if findings:
         click.echo(report.text([Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)

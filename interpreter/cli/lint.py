@@ -11,7 +11,9 @@ from interpreter.lint.run import run
 @click.command("lint")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How findings are printed.")
-def command(paths: tuple[str, ...], form: str) -> int:
+@click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), default="jambonz", show_default=True, help="Whose names hooks use.")
+@click.option("--api", type=click.Choice(["1", "2"]), default="2", show_default=True, help="Version of the carrier's API.")
+def command(paths: tuple[str, ...], form: str, dialect: str, api: str) -> int:
     r"""Check flows: JSON or YAML files, or folders that hold some.
 
     \b
@@ -20,4 +22,4 @@ def command(paths: tuple[str, ...], form: str) -> int:
 
     Errors would hurt a call; warnings and errors make the exit code 1, information does not.
     """
-    return run(paths, form, colours(), sys.stdout)
+    return run(paths, form, colours(), sys.stdout, dialect=dialect, api=int(api))

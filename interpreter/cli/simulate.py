@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from interpreter.cli import FOUND, NOTHING, USAGE, colours
+from interpreter.cli import FOUND, USAGE, colours
 from interpreter.cli._application import Live
 from interpreter.lint import report
 from interpreter.lint.report import Linted
 from interpreter.lint.source import Source
+from interpreter.server.settings import SECRET_OF_HOOKS
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw, to_json
 from interpreter.simulator.people import PeopleError, seconds
@@ -25,6 +26,7 @@ from interpreter.simulator.trial import try_flow
 )
 @click.option("--press", multiple=True, metavar="KEYS", help="Keys that the caller presses, one --press for one question.")
 @click.option("--app", metavar="URL", help="Ask a real application instead of the scenario's hooks.")
+@click.option("--secret", envvar=SECRET_OF_HOOKS, default="", help=f"Sign what the application is asked.  [default: ${SECRET_OF_HOOKS}]")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.")
 @click.option("--for", "limit", metavar="TIME", help="When the caller hangs up at the latest.  [default: 120s]")
 @click.option("--strict", is_flag=True, help="A hook that the scenario does not answer is a failure.")
@@ -36,6 +38,7 @@ def command(
     scenario_file: Path | None,
     press: tuple[str, ...],
     app: str | None,
+    secret: str,
     dialect: str | None,
     limit: str | None,
     strict: bool,
@@ -56,19 +59,19 @@ def command(
             flow = scenario_file.parent / wanted.flow
         if app and flow:
             raise click.UsageError("a flow and --app cannot both be given: the application's first reply is the flow")
-        if not flow and not app and not wanted.hooks.get("/call"):
+        if not flow and not app and not wanted.is_complete:
             raise click.UsageError("there is no flow: give one, or a scenario that has one, or --app URL")
         source = Source.read(flow) if flow else None
         changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
         wanted = msgspec.structs.replace(wanted, **{key: value for key, value in changed.items() if value is not None})
         seconds(wanted.for_)
-        trial = try_flow(source, wanted, str(flow or app or scenario_file), Live(app) if app else None, press)
+        trial = try_flow(source, wanted, str(flow or app or scenario_file), Live(app, secret) if app else None, press)
     except (ScenarioError, PeopleError) as error:
         click.echo(str(error), err=True)
         return USAGE
-    except FileNotFoundError as error:
-        click.echo(f"{error.filename}: there is no such file", err=True)
-        return NOTHING
+    except OSError as error:
+        click.echo(f"{error.filename}: {error.strerror}", err=True)
+        return USAGE
     if not trial.passed and not trial.lines and source:
         click.echo(report.text([Linted(source, trial.findings)], colours(sys.stderr)), err=True, nl=False)
         return FOUND

@@ -1,7 +1,7 @@
 """How often a hook is asked again, as its URL says: `#rc=<times>&rp=<what for>` at its end (jambonz http-requestor.js)."""
 
 from typing import NamedTuple
-from urllib.parse import parse_qs, urldefrag
+from urllib.parse import parse_qs
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 6.0)
 """Seconds before the first, second … retry."""
@@ -21,9 +21,9 @@ class Policy(NamedTuple):
 
 def split(url: str) -> tuple[str, Policy]:
     """The URL without its fragment, and the policy that the fragment asks for. What is not understood counts as not written."""
-    bare, fragment = urldefrag(url)
+    bare, _, fragment = url.partition("#")
     asked = parse_qs(fragment)
-    after = tuple(word for word in ",".join(asked.get("rp", ["ct"])).split(",") if word in POLICIES)
+    after = tuple(word for word in map(str.strip, ",".join(asked.get("rp", ["ct"])).split(",")) if word in POLICIES)
     try:
         times = min(abs(int(asked.get("rc", ["0"])[0])), len(PAUSES))
     except ValueError:

@@ -40,7 +40,7 @@ def read(text: str) -> Parsed:
         return found
 
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=members, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise UnreadableError(_explain(text, error)) from None
     except RecursionError:
@@ -50,7 +50,8 @@ def read(text: str) -> Parsed:
     return Parsed(value, places(text)[1] if repeats else [], lambda: places(text)[0])
 
 
-def _refuse(word: str) -> None:
+def refuse(word: str) -> None:
+    """NaN and Infinity: words of the parser, and not of JSON. Raises ValueError."""
     raise ValueError(word)
 
 

@@ -12,27 +12,31 @@ from interpreter.lint.finding import Finding
 from interpreter.lint.place import Flaw
 from interpreter.lint.rules import RULES, Rule
 from interpreter.lint.source import Source
-from schemas import Fault
+from schemas import Fault, versions
 
 INTERNAL = "CV900"
 
 
-def lint(source: Source, *, base_url_known: bool = True, dialect: str = "jambonz", rules: Iterable[Rule] = RULES.values()) -> list[Finding]:
-    """Everything there is to say of a source, in the order of its text."""
+def lint(
+    source: Source, *, base_url_known: bool = True, dialect: str = "jambonz", api: int = 2, rules: Iterable[Rule] = RULES.values()
+) -> list[Finding]:
+    """Everything there is to say of a source, in the order of its text. `api` is the version of the carrier's API that it is for."""
     found = [_of_flaw(source, flaw) for flaw in source.flaws]
     if source.readable:
-        found += [_of_fault(source, fault) for fault in _faults(source, base_url_known, dialect, rules)]
+        found += [_of_fault(source, fault) for fault in _faults(source, base_url_known, dialect, api, rules)]
     return sorted(_one_per_cause(found), key=lambda finding: finding.order)
 
 
-def _faults(source: Source, base_url_known: bool, dialect: str, rules: Iterable[Rule]) -> list[Fault]:
+def _faults(source: Source, base_url_known: bool, dialect: str, api: int, rules: Iterable[Rule]) -> list[Fault]:
     try:
-        document = Document(source.value, base_url_known=base_url_known, dialect=dialect)
+        document = Document(source.value, base_url_known=base_url_known, dialect=dialect, api=api)
     except Exception as error:
         return [_crash("the reader of documents", error)]
     found = list(document.faults)
     try:
-        found += [remark.under(*written.path) for written in document.main for remark in verbs.remarks(written.item)]
+        for written in document.main:
+            found += [remark.under(*written.path) for remark in verbs.remarks(written.item)]
+            found += [fault.under(*written.path) for fault in versions.faults(api, written.item.name, written.item.body)]
     except Exception as error:
         found.append(_crash("the search for what has no effect", error))
     for rule in rules:

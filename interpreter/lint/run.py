@@ -21,6 +21,7 @@ def run(
     err: TextIO | None = None,
     base_url_known: bool = True,
     dialect: str = "jambonz",
+    api: int = 2,
 ) -> int:
     """Lint files and folders, write a report to `out`, and return the exit code. Wrong usage is told to `err`, by default stderr."""
     err = err or sys.stderr
@@ -35,7 +36,7 @@ def run(
     if not sources:
         err.write("there is no document in what was given: no list of verbs in .json, .yaml or .yml\n")
         return NOTHING
-    linted = [report.Linted(source, lint(source, base_url_known=base_url_known, dialect=dialect)) for source in sources]
+    linted = [report.Linted(source, lint(source, base_url_known=base_url_known, dialect=dialect, api=api)) for source in sources]
     out.write(report.FORMATS[format](linted, colour))
     found = [finding for one in linted for finding in one.findings]
     if any(finding.code == INTERNAL for finding in found):

@@ -129,7 +129,7 @@ def _language(name: str, text: str) -> str:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=json_text.refuse)
     except (ValueError, RecursionError):
         return False
     return True

@@ -13,34 +13,37 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from interpreter.clock import Clock
 from interpreter.hooks.client import Hooks
+from interpreter.hooks.pool import open_pool
 from interpreter.lint.source import Source
 from interpreter.sender import Sender
 from interpreter.server.settings import Settings
 from interpreter.session import Session, load
 from interpreter.stores.memory import MemoryStore
-from interpreter.stores.sqlite import SqliteStore
+from interpreter.stores.sqlite import SqliteStore, StoreError
 from interpreter.switchboard import Saved, Store, Switchboard
-from interpreter.telnyx.client import Carrier
+from interpreter.telnyx import v1
+from interpreter.telnyx.client import SECOND, Carrier, Dialect
+from verbs._app import App
+from verbs._events import CallRequested
 
 LOG = logging.getLogger("callverbs")
 PATIENCE = 10.0
 """Seconds that what is being sent may take at a stop."""
 DAY = 86_400.0
-POOL = httpx.Limits(max_connections=1000, max_keepalive_connections=200)
-"""Connections to the carrier and to applications; a silent application must not take those of the others."""
+DIALECTS = {1: v1.DIALECT, 2: SECOND}
+"""Versions of the carrier's API."""
 
 
 class Rooms:
     """A server's inside. `now` is UTC seconds."""
 
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
+        self.store = store or open_store(settings.store)
         self.now = now
-        self.store: Store
         self.board: Switchboard
         self._client: httpx.AsyncClient
         self._sender: Sender
@@ -48,15 +51,20 @@ class Rooms:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched: dict[str, asyncio.Future[Session]] = {}
 
+    @property
+    def dialect(self) -> Dialect:
+        """How commands go over the wire."""
+        return DIALECTS[self.settings.carrier.api]
+
     async def open(self) -> None:
         """Begin: calls that were left behind go on."""
-        self._client = httpx.AsyncClient(transport=AiohttpTransport(limits=POOL))
-        self.store = open_store(self.settings.store)
+        self._client = open_pool()
         carrier = self.settings.carrier
         self._sender = Sender(
             self.store,
-            Carrier(self._client, carrier.base_url, carrier.api_key),
+            Carrier(self._client, carrier.base_url, carrier.api_key, dialect=self.dialect),
             Hooks(self._client, self.settings.accounts, self.now, read_document),
+            self.now,
         )
         self._clock = Clock(self.store, self._sender, self.now)
         self.board = Switchboard(self.store, self.settings, then=self._saved, now=self.now, worker=uuid.uuid4().hex[:12])
@@ -64,11 +72,16 @@ class Rooms:
         self._tasks = [asyncio.create_task(self._clock.search()), asyncio.create_task(self._prune())]
 
     async def close(self) -> None:
-        """End: what is being sent is waited for, what is due later stays on disk."""
+        """End: what is being sent is waited for, what is due later stays on disk.
+
+        The clock goes on meanwhile: it keeps the leases of what is being sent.
+        """
         for task in self._tasks:
             task.cancel()
-        await self._clock.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._sender.finish(PATIENCE)
+        await self._clock.stop()
+        await self.board.finish()
         await self.store.close()
         await self._client.aclose()
 
@@ -88,24 +101,28 @@ class Rooms:
         if not watched.done() and (session.legs["a"].call_leg_id or session.legs["a"].gone):
             watched.set_result(session)
 
-    async def placed(self, session: str, seconds: float = 15.0) -> Session | None:
-        """The call once the carrier has taken it or refused it; None where it has said nothing in time. Watch before you place."""
+    async def place(self, event: CallRequested, app: App, seconds: float = 15.0) -> Session | None:
+        """Place a call; how it stands once the carrier has taken it or refused it, None where that has said nothing in time."""
+        watched: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+        self._watched[event.id] = watched
         try:
-            return await asyncio.wait_for(self._watched[session], seconds)
+            await self.board.receive(event, session=event.id, app=app)
+            async with asyncio.timeout(seconds):
+                return await watched
         except TimeoutError:
             return None
         finally:
-            del self._watched[session]
-
-    def watch(self, session: str) -> None:
-        """Be told when the carrier has taken a call that is about to be placed."""
-        self._watched[session] = asyncio.get_running_loop().create_future()
+            del self._watched[event.id]
 
     async def _prune(self) -> None:
         while True:
-            gone = await self.store.prune(self.now() - self.settings.keep_days * DAY)
-            if gone:
-                LOG.info("%s calls older than %g days were forgotten", gone, self.settings.keep_days)
+            try:
+                gone = await self.store.prune(self.now() - self.settings.keep_days * DAY)
+            except StoreError as error:
+                LOG.error("old calls could not be forgotten: %s", error)
+            else:
+                if gone:
+                    LOG.info("%s calls older than %g days were forgotten", gone, self.settings.keep_days)
             await asyncio.sleep(DAY / 24)
 
 

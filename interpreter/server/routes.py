@@ -52,7 +52,8 @@ def create(rooms: Rooms) -> Blueprint:
             return _json({"msg": f"there is no call {call}"}, 404)
         if request.args.get("format") == "ladder":
             rows = await rooms.store.log(record.session)
-            return Response("\n".join([*draw(lines(rows, load(record.snapshot))), ""]), content_type="text/plain; charset=utf-8")
+            drawn = draw(lines(rows, load(record.snapshot), rooms.dialect.request))
+            return Response("\n".join([*drawn, ""]), content_type="text/plain; charset=utf-8")
         return Response(record.snapshot, content_type="application/json")
 
     @routes.post("/calls")
@@ -67,10 +68,7 @@ def create(rooms: Rooms) -> Blueprint:
         if isinstance(app, str):
             return _json({"msg": app}, 400)
         session = uuid.uuid4().hex
-        rooms.watch(session)
-        event = CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag)
-        await rooms.board.receive(event, session=session, app=app)
-        placed = await rooms.placed(session)
+        placed = await rooms.place(CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag), app)
         if placed and placed.legs["a"].gone and not placed.legs["a"].call_leg_id:
             return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
         return _json({"sid": placed.legs["a"].call_leg_id if placed else session, "id": session}, 201)

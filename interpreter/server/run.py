@@ -11,9 +11,11 @@ import uvicorn
 
 from interpreter.server.app import create_app
 from interpreter.server.front import PATH
-from interpreter.server.rooms import Rooms
+from interpreter.server.rooms import Rooms, open_store
 from interpreter.server.settings import Settings
 from interpreter.simulator.api import CarrierServer
+from interpreter.stores.sqlite import StoreError
+from interpreter.switchboard import Store
 
 BACKLOG = 2048
 SIMULATED = "simulated"
@@ -23,15 +25,16 @@ Say = Callable[[str], None]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Served:
-    """Settings, and the socket that they are served on."""
+    """Settings, the socket that they are served on, and the store."""
 
     settings: Settings
     socket: socket.socket
+    store: Store
 
     @classmethod
     def bind(cls, settings: Settings) -> "Served":
-        """Take the address. Raises OSError where somebody else has it."""
-        bound = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+        """Take the address and the store. Raises OSError where somebody else has the address, StoreError for a store of no use."""
+        bound = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((settings.host, settings.port))
@@ -39,7 +42,11 @@ class Served:
             bound.close()
             raise OSError(f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}") from None
         bound.set_inheritable(True)
-        return cls(settings, bound)
+        try:
+            return cls(settings, bound, open_store(settings.store))
+        except StoreError:
+            bound.close()
+            raise
 
     @property
     def address(self) -> str:
@@ -77,7 +84,7 @@ async def serve(served: Served, say: Say) -> None:
             )
             settings = dataclasses.replace(settings, carrier=account)
             announcements.append(f"a simulated carrier is on {carrier.address}: POST {carrier.address}/_sim/calls places a call")
-        rooms = Rooms(settings)
+        rooms = Rooms(settings, served.store)
         config = uvicorn.Config(
             create_app(rooms), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10, backlog=BACKLOG
         )

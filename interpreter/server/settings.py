@@ -17,6 +17,8 @@ import schemas
 from interpreter.hooks.client import TIMEOUT, Account
 from interpreter.lint.linter import lint
 from interpreter.lint.source import Source
+from interpreter.telnyx.v1_signature import Layout
+from schemas import versions
 from verbs._app import App
 from verbs._events import LegInitiated
 from verbs._spec import Credentials, HookSpec, Synthesizer
@@ -73,6 +75,8 @@ class CarrierSettings:
     public_key: str = ""
     base_url: str = LIVE[2]
     connection_id: str = ""
+    signature: Layout = Layout()
+    """Of webhooks of version 1."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,9 @@ def _settings(
 ) -> tuple[Settings, list[str]]:
     again = {"server": server, "carrier": carrier}
     reasons = [f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in schemas.faults("components/settings", again)]
-    account = CarrierSettings(**{"base_url": LIVE[carrier.get("api", 2)], **carrier})
+    account = _account(carrier)
     if account.kind == "telnyx":
-        if not account.api_key:
-            reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
-        if not account.public_key:
-            reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
+        reasons += ACCOUNTS[account.api](account)
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
     applications = []
@@ -159,13 +160,49 @@ def _settings(
     return Settings(**server, carrier=account, applications=tuple(applications)), reasons
 
 
+def _account(written: dict[str, Any]) -> CarrierSettings:
+    """The carrier's account. A simulated carrier speaks version 2, whatever is written."""
+    api = written.get("api", 2) if written.get("kind") != "simulated" else 2
+    return CarrierSettings(**{"base_url": LIVE[api], **written, "api": api, "signature": Layout(**written.get("signature", {}))})
+
+
+def _second(account: CarrierSettings) -> list[str]:
+    """What is missing for version 2 of the carrier's API."""
+    reasons = []
+    if not account.api_key:
+        reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
+    if not account.public_key:
+        reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
+    return reasons
+
+
+def _first(account: CarrierSettings) -> list[str]:
+    """What is missing or wrong for version 1 of the carrier's API."""
+    reasons = []
+    key, _, secret = account.api_key.partition(":")
+    if not key or not secret:
+        reasons.append("the carrier's API key is not key:secret, as version 1 of its API wants it: set TELNYX_API_KEY, or api = 2")
+    if not account.public_key:
+        reasons.append("the secret of the carrier's webhook signatures is missing: set TELNYX_PUBLIC_KEY (with api = 1 it is that secret)")
+    if account.base_url.rstrip("/").endswith("/v2"):
+        reasons.append(f"{account.base_url} is version 2 of the carrier's API, and api = 1 is set: leave base_url out, or set api = 2")
+    if account.signature.fault:
+        reasons.append(f"carrier.signature: {account.signature.fault}")
+    return reasons
+
+
+ACCOUNTS = {1: _first, 2: _second}
+
+
 def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
     hook, origin = written["app"], written.get("base_url", "")
     parts = urlsplit(hook)
     if parts.scheme in ("http", "https"):
         origin = f"{parts.scheme}://{parts.netloc}"
     else:
-        hook = _local(name, folder / hook, bool(origin), reasons)
+        hook = _local(name, folder / hook, bool(origin), carrier.api, reasons)
+    if written.get("apology") and "say" in versions.unsupported(carrier.api, ["say"]):
+        reasons.append(f"the apology of the application {name} could never be spoken: {versions.unsupported(carrier.api, ['say'])['say']}")
     auth = Credentials(written["username"], written.get("password", "")) if written.get("username") else None
     app = App(
         name=name,
@@ -186,7 +223,7 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
     return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
 
 
-def _local(name: str, path: Path, has_origin: bool, reasons: list[str]) -> str:
+def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
     """A document that answers for the application: it is checked before the first call, not by it."""
     try:
         source = Source.read(path)
@@ -195,7 +232,7 @@ def _local(name: str, path: Path, has_origin: bool, reasons: list[str]) -> str:
     else:
         reasons += [
             f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
-            for finding in lint(source, base_url_known=has_origin)
+            for finding in lint(source, base_url_known=has_origin, api=api)
             if finding.severity == "error"
         ]
     return path.resolve().as_uri()

@@ -28,7 +28,7 @@ def compiled(document: list[Any], dialect: Dialect = "jambonz") -> list[Compiled
 def _commands(element: Any, name: str, dialect: Dialect) -> list[Line]:
     """The commands of one verb: those of a call that consists of it, without the answer and the hangup that every call has."""
     verb = REGISTRY[name]
-    before = [] if verb.before_answer or name in ("answer", "hangup") else [{"verb": "answer"}]
+    before = [] if verb.before_answer or name == "answer" else [{"verb": "answer"}]
     simulation = Simulation(Scenario(dialect=dialect), json.dumps([*before, element]))
     simulation.run()
     commands = [line for line in simulation.lines if line.kind == "command"]

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from interpreter.session import Problem
+
 Kind = Literal["webhook", "command", "hook", "reply", "note"]
 
 WIDEST = 72
@@ -47,34 +49,45 @@ HEAD = f"{'time':>9}  {'leg':<4} {'carrier':<8}{'callverbs':<13}{'application'}"
 def draw(lines: Iterable[Line], colour: bool = False) -> Iterable[str]:
     """The ladder: the carrier on the left, the application on the right, and us between them."""
     yield _paint(HEAD, "1", colour)
+    legs: dict[str, str] = {}
     for line in lines:
-        yield _paint(_row(line), COLOURS[line.kind], colour)
+        if line.kind == "webhook" and line.leg:
+            legs[_payload(line).get("call_control_id", "")] = line.leg
+        yield _paint(_row(line, legs), COLOURS[line.kind], colour)
 
 
-def _row(line: Line) -> str:
+def _row(line: Line, legs: Mapping[str, str]) -> str:
     start = f"{line.at:9.3f}  {line.leg:<4} "
     if line.kind == "note":
         return f"{start}{'':9}· {line.text}"
     if line.kind in ("webhook", "command"):
-        return f"{start}{ARROWS[line.kind]:<8}{f'{line.name} {summary(line)}'.rstrip()}"
-    return f"{start}{'':17}{ARROWS[line.kind]:<6}{f'{line.name} {summary(line)}'.rstrip()}"
+        return f"{start}{ARROWS[line.kind]:<8}{f'{line.name} {summary(line, legs)}'.rstrip()}"
+    return f"{start}{'':17}{ARROWS[line.kind]:<6}{f'{line.name} {summary(line, legs)}'.rstrip()}"
 
 
 def _paint(text: str, colour: str, wanted: bool) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if wanted else text
 
 
-def summary(line: Line) -> str:
-    """What matters of a line, in a few words."""
+def summary(line: Line, legs: Mapping[str, str] | None = None) -> str:
+    """What matters of a line, in a few words. `legs` are our names of the carrier's calls, as far as they are known."""
     if line.kind == "reply":
         return _reply(line)
     if line.kind == "hook":
         return _short(_fields(line.body or {}, HOOK_FIELDS))
-    body = line.body or {}
     if line.kind == "webhook":
-        body = body.get("data", body).get("payload", body)
-        return _short(_fields(body, WEBHOOK_FIELDS.get(line.name, ())))
+        return _short(_fields(_payload(line), WEBHOOK_FIELDS.get(line.name, ())))
+    body = line.body or {}
+    if line.name == "bridge":
+        return f"with {(legs or {}).get(body['call_control_id'], body['call_control_id'])}"
     return _short(COMMANDS.get(line.name, _nothing)(body))
+
+
+def _payload(line: Line) -> Mapping[str, Any]:
+    """What a webhook says; version 1 of the carrier has it in the body itself."""
+    body: dict[str, Any] = (line.body or {}).get("data", line.body or {})
+    payload: dict[str, Any] = body.get("payload", body)
+    return payload
 
 
 WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
@@ -90,11 +103,17 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "call.machine.premium.greeting.ended": ("result",),
     "call.refer.completed": ("sip_notify_response",),
     "call.refer.failed": ("sip_notify_response",),
+    # version 1
+    "call_initiated": ("from", "to"),
+    "call_hangup": ("hangup_cause", "sip_hangup_cause"),
+    "answering_machine_detection_result": ("result",),
+    "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "call_status", "digits", "reason", "dtmf", "type", "event", "amd_type",
-    "dial_call_status", "dial_status", "dial_sip_status", "transfer_result", "transfer_reason", "error",
+    "error", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
+    "transfer_result", "transfer_reason", "reason", "call_status",
 )  # fmt: skip
+"""What tells this hook from others comes first; how the call stands, they all say."""
 
 
 def _fields(body: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -124,14 +143,15 @@ def _played(body: Mapping[str, Any]) -> str:
 
 
 def _keys(body: Mapping[str, Any]) -> str:
-    digits = f"{body['minimum_digits']}..{body['maximum_digits']} keys"
+    least, most = body["minimum_digits"], body["maximum_digits"]
+    digits = f"{most} key{'s' if most > 1 else ''}" if least == most else f"{least}..{most} keys"
     end = f" until {body['terminating_digit']}" if body.get("terminating_digit") else ""
     return f"{digits}{end} {body['timeout_millis'] / 1000:g} s"
 
 
 def _called(body: Mapping[str, Any]) -> str:
-    detection = "" if body.get("answering_machine_detection") == "disabled" else " amd"
-    return f"{body['to']} from {body.get('from', '')} {body['timeout_secs']} s{detection}"
+    detection = "" if body.get("answering_machine_detection", "disabled") == "disabled" else " amd"
+    return f"{body['to']} from {body.get('from', '')} {body.get('timeout_secs', body.get('timeout'))} s{detection}"
 
 
 COMMANDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -139,20 +159,26 @@ COMMANDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "speak": _spoken,
     "playback_start": _played,
     "gather": _keys,
-    "gather_using_speak": lambda body: f"{_quoted(body['payload'])} {_keys(body)}",
-    "gather_using_audio": lambda body: f"{body['audio_url']} {_keys(body)}",
+    "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",
+    "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",
     "dial": _called,
     "transfer": _called,
     "refer": lambda body: str(body["sip_address"]),
-    "bridge": lambda body: f"with {body['call_control_id']}",
 }
 
 
 def _reply(line: Line) -> str:
     if not line.status:
         return _short(line.text)
-    shown = _verbs(line.body) if isinstance(line.body, list) else _quoted(str(line.body)) if line.body else ""
-    return _short(f"{line.status} {shown}".rstrip())
+    return _short(f"{line.status} {_answer(line.body)}".rstrip())
+
+
+def _answer(body: Any) -> str:
+    if body is None:
+        return ""
+    if isinstance(body, list):
+        return _verbs(body)
+    return _quoted(body) if isinstance(body, str) else msgspec.json.encode(body).decode()
 
 
 def _verbs(document: list[Any]) -> str:
@@ -162,6 +188,12 @@ def _verbs(document: list[Any]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def complaint(at: float, problem: Problem, base_url: str) -> Line:
+    """Something that went wrong, as a line: whose fault it is, what it is, and at which hook."""
+    where = f" ({place(problem.url, base_url)})" if problem.url else ""
+    return Line(at, "note", "", "problem", body=msgspec.to_builtins(problem), text=f"{problem.whose}: {problem.text}{where}")
 
 
 def place(url: str, base_url: str) -> str:

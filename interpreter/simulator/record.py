@@ -1,23 +1,25 @@
 """The event log of a call that was really made, as lines of the ladder: the witness, drawn like a simulated call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from interpreter.session import Entry, Session
-from interpreter.simulator.ladder import Line, place
+from interpreter.simulator.ladder import Line, complaint, place
 from interpreter.switchboard import Row
-from interpreter.telnyx.commands import CommandError, Wire, request
+from interpreter.telnyx.commands import CommandError, Request, Wire
+from interpreter.telnyx.commands import request as second
 from verbs._commands import Ask, Command
 from verbs._events import CommandFailed, Event, HookFailed, HookReplied, LegEvent
 from verbs._registry import event_from_json
 
 _ROW = msgspec.json.Decoder(Row)
+Make = Callable[[Command, Wire], Request]
 
 
-def lines(rows: Sequence[bytes], session: Session) -> Iterator[Line]:
-    """Lines in the order of the log. Commands are shown as they went over the wire."""
+def lines(rows: Sequence[bytes], session: Session, request: Make = second) -> Iterator[Line]:
+    """Lines in the order of the log. Commands are shown as they went over the wire, in the version of the API that `request` speaks."""
     asked: dict[int, Ask] = {}
     legs = {leg.call_control_id: leg.name for leg in session.legs.values() if leg.call_control_id}
     for text in rows:
@@ -26,13 +28,13 @@ def lines(rows: Sequence[bytes], session: Session) -> Iterator[Line]:
         at = round(event.at - session.began, 3)
         yield from _happened(event, msgspec.json.decode(row.webhook), at, asked, legs, session)
         for problem in row.problems:
-            yield Line(at, "note", "", "problem", body=msgspec.to_builtins(problem), text=f"{problem.text} {problem.url}".rstrip())
+            yield complaint(at, problem, session.app.base_url)
         for note in row.notes:
             yield Line(at, "note", "", "note", text=note)
         for entry in row.wishes:
             if isinstance(entry.wish, Ask):
                 asked[entry.n] = entry.wish
-            yield from _wished(entry, at, legs, session)
+            yield from _wished(entry, at, legs, session, request)
 
 
 def _happened(event: Event, webhook: Any, at: float, asked: dict[int, Ask], legs: dict[str, str], session: Session) -> Iterator[Line]:
@@ -45,11 +47,11 @@ def _happened(event: Event, webhook: Any, at: float, asked: dict[int, Ask], legs
         body = _value(event.body) if isinstance(event, HookReplied) else None
         leg = legs.get(asked[event.n].payload.get("call_id", ""), "")
         yield Line(at, "reply", leg, place(url, session.app.base_url), url=url, status=event.status, body=body, text=text)
-    elif isinstance(event, CommandFailed):
+    elif isinstance(event, CommandFailed) and event.status:  # what was never sent is told as a problem
         yield Line(at, "note", "", "refused", text=f"the carrier refuses: {event.code} {event.detail or event.title}".rstrip())
 
 
-def _wished(entry: Entry, at: float, legs: dict[str, str], session: Session) -> Iterator[Line]:
+def _wished(entry: Entry, at: float, legs: dict[str, str], session: Session, request: Make) -> Iterator[Line]:
     wish = entry.wish
     if isinstance(wish, Ask):
         leg = legs.get(wish.payload.get("call_id", ""), "")

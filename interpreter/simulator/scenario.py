@@ -1,25 +1,36 @@
 """A scenario: who calls whom, how the application's hooks answer, what people do, and what is expected of it. Read from YAML or JSON.
 
-This file knows the format; who acts it out is `simulation`, who judges it `expectations`.
+This file knows the format, and checks all of it before anybody is called; who acts it out is `simulation`, who judges it `expectations`.
 """
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
-from interpreter.lint.linter import lint
+import schemas
+from interpreter.lint.place import Steps
+from interpreter.lint.rules import RULES
 from interpreter.lint.source import Source
-from interpreter.simulator.people import Person, seconds
+from interpreter.simulator import expectations, people
+from interpreter.simulator.exchange import Files
+from interpreter.simulator.people import Duration, Person, seconds
+from interpreter.simulator.script import Step
+from verbs import _request
 
-ORIGIN = "https://application.example"
-"""Where a simulated application's relative hooks are."""
 OURS, THEIRS = "+14155550199", "+14155550100"
 """Numbers that nobody has: 555-01xx is kept for examples."""
 TALK = 120.0
+FIRST = "/call"
+"""The application's first hook, where neither a document nor a URL is given."""
+MISSING = "missing"
+"""Instead of a duration: a file that is not there."""
 
-Duration = float | str
+Complaint = tuple[Steps, str, bool]
+"""Where something is wrong, what, and whether it is the name of a property and not its value."""
 Dialect = Literal["jambonz", "cognigy"]
 
 
@@ -39,6 +50,15 @@ class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
     fault: Literal["", "timeout", "refused"] = ""
     times: int = 0
 
+    def __post_init__(self) -> None:
+        seconds(self.delay)
+        if self.status and not 100 <= self.status <= 599:
+            raise ValueError(f"an HTTP status is a number from 100 to 599, not {self.status}")
+        if self.times < 0:
+            raise ValueError("times cannot be negative")
+        if self.reply is not None and self.body is not None:
+            raise ValueError("a hook answers with a reply (JSON) or with a body (text), not with both")
+
     @property
     def seconds(self) -> float:
         return seconds(self.delay)
@@ -48,11 +68,26 @@ class Given(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
     """How the call begins. An outbound call takes the body of `POST /calls` as `call`."""
 
     direction: Literal["inbound", "outbound"] = "inbound"
-    from_: str = THEIRS
-    to: str = OURS
+    from_: str = ""
+    to: str = ""
     caller_name: str = ""
     headers: dict[str, str] = {}
     call: dict[str, Any] = {}
+
+    @property
+    def caller(self) -> str:
+        """The calling number."""
+        return self.from_ or (THEIRS if self.direction == "inbound" else OURS)
+
+    @property
+    def called(self) -> str:
+        """The number that is called."""
+        return self.to or (OURS if self.direction == "inbound" else THEIRS)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The body of `POST /calls`, where the call is outbound."""
+        return {"from": self.caller, "to": self.called, **self.call}
 
 
 class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
@@ -66,13 +101,23 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     settings: dict[str, Any] = {}
     hooks: dict[str, list[Stub] | Stub] = {}
     status_hook: bool = False
-    media: dict[str, float | Literal["missing"]] = {}
+    media: dict[str, Duration] = {}
     people: dict[str, Any] = {}
     caller: Person | None = None
     script: list[Any] = []
     expect: list[Any] = []
     strict: bool = False
     for_: Duration = TALK
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says where the call's verbs come from: a document, a URL, or the first hook among its hooks."""
+        return bool(self.flow or self.app or FIRST in self.hooks)
+
+    @property
+    def files(self) -> Files:
+        """How long audio files last in seconds, or that one is missing."""
+        return {url: "missing" if lasts == MISSING else seconds(lasts) for url, lasts in self.media.items()}
 
 
 def read(path: Path) -> Scenario:
@@ -81,17 +126,96 @@ def read(path: Path) -> Scenario:
         source = Source.read(path)
     except OSError as error:
         raise ScenarioError(f"{path}: {error.strerror}") from None
-    for flaw in lint(source) if not source.readable else []:
-        raise ScenarioError(f"{path}:{flaw.line}:{flaw.column}: {flaw.message}")
+    for flaw in source.flaws:
+        if RULES[flaw.code].severity == "error":
+            span = source.between(flaw.start, flaw.end)
+            raise ScenarioError(f"{path}:{span.line}:{span.column}: {flaw.message}")
     try:
-        return msgspec.convert(source.value, Scenario)
+        wanted = msgspec.convert(source.value, Scenario)
     except msgspec.ValidationError as error:
-        sentence, _, place = str(error).partition(" - at `")
-        span = source.span(_path(place.rstrip("`")))
-        raise ScenarioError(f"{path}:{span.line}:{span.column}: {sentence}") from None
+        raise _wrong(source, *_complaint(source.value, error)) from None
+    for complaint in _complaints(wanted):
+        raise _wrong(source, *complaint)
+    return wanted
 
 
-def _path(place: str) -> tuple[str | int, ...]:
-    """Msgspec's `$.people[...].answer[0]` as keys and indexes."""
-    parts = place.removeprefix("$").replace("[", ".[").split(".")[1:]
-    return tuple(int(part[1:-1]) if part.startswith("[") and part[1:-1].isdigit() else part for part in parts)
+def _wrong(source: Source, where: Steps, complaint: str, at_key: bool = False) -> ScenarioError:
+    span = source.span(where, at_key)
+    return ScenarioError(f"{source.name}:{span.line}:{span.column}: {complaint}")
+
+
+# --------------------------------------------------------------------------- what the types cannot say
+
+
+def _complaints(wanted: Scenario) -> Iterator[Complaint]:
+    """What is wrong with a scenario, and where: every part is read by whoever will use it."""
+    parts: list[tuple[Steps, Any]] = [(("for",), lambda: seconds(wanted.for_))]
+    parts += [(("media", url), lambda lasts=lasts: lasts == MISSING or seconds(lasts)) for url, lasts in wanted.media.items()]
+    parts += [(("people", who), lambda person=person: people.read(person)) for who, person in wanted.people.items()]
+    parts += [(("script", index), lambda step=step: Step(step)) for index, step in enumerate(wanted.script)]
+    parts += [(("expect", index), lambda one=one: expectations.read(one)) for index, one in enumerate(wanted.expect)]
+    for where, reads in parts:
+        try:
+            reads()
+        except ValueError as error:
+            yield where, str(error), False
+    if wanted.given.direction == "outbound":
+        yield from ((("given", "call", *fault.path), fault.message, fault.at_key) for fault in _request.faults(wanted.given.request))
+    elif wanted.given.call:
+        yield ("given", "call"), "call is the body of POST /calls: it belongs to direction: outbound", False
+    application = {"applications": {"simulated": {"app": "flow", **wanted.settings}}}
+    for fault in schemas.faults("components/settings", application):
+        yield ("settings", *fault.path[2:]), fault.message.replace("applications.simulated", "settings"), fault.at_key
+
+
+LEVELS: dict[str, Any] = {"given": Given, "hooks": Stub, "caller": Person}
+"""What the objects below a key are."""
+
+
+def _complaint(value: Any, error: msgspec.ValidationError) -> Complaint:
+    """The place and the sentence of an error of types."""
+    sentence, _, place = str(error).partition(" - at ")
+    where: Steps = ()
+    for index, key, _ in STEP.findall(place.rpartition("`$")[2].rstrip("`")):
+        where = (*where, int(index) if index else key or _culprit(value, where, sentence))
+    level = LEVELS.get(str(where[0]) if where else "", Scenario)
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(level)}
+    if unknown := UNKNOWN.fullmatch(sentence):
+        guess = schemas.closest(unknown[1], list(fields))
+        return (*where, unknown[1]), f"there is no property {unknown[1]}{guess}; there are {', '.join(fields)}", True
+    if sentence.startswith("Invalid enum value") and where:
+        words = ", ".join(filter(None, get_args(fields.get(str(where[-1])))))
+        return where, f"{where[-1]} cannot be {_at(value, where)}; there are {words}", False
+    return where, sentence, False
+
+
+UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+STEP = re.compile(r"\[([0-9]+)\]|[.]([^.\[]+)|(\[[.]{3}\])")
+"""A step of msgspec's `$.hooks[...][0].fault`."""
+
+
+def _culprit(value: Any, where: Steps, sentence: str) -> str:
+    """Which key msgspec's `...` stands for: the one that fails in the same way when it stands there alone."""
+    for key in _at(value, where):
+        try:
+            msgspec.convert(_only(value, where, key), Scenario)
+        except msgspec.ValidationError as error:
+            if str(error).startswith(sentence):
+                return str(key)
+    return ""
+
+
+def _at(value: Any, where: Steps) -> Any:
+    for step in where:
+        value = value[step]
+    return value
+
+
+def _only(value: Any, where: Steps, key: str) -> Any:
+    """The value with one key of the object at a place, and without the others."""
+    if not where:
+        return {key: value[key]}
+    first, *rest = where
+    if isinstance(value, list):
+        return [_only(one, tuple(rest), key) if index == first else one for index, one in enumerate(value)]
+    return {**value, first: _only(value[first], tuple(rest), key)}

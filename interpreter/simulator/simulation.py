@@ -14,14 +14,15 @@ from interpreter.hooks import retry
 from interpreter.hooks.client import Answer
 from interpreter.lanes import Lanes
 from interpreter.session import Entry, Session, load, peek
+from interpreter.settling import OVER
 from interpreter.simulator.carrier import Carrier
 from interpreter.simulator.clock import VirtualClock
 from interpreter.simulator.ids import CountedIds
-from interpreter.simulator.ladder import Line, place
+from interpreter.simulator.ladder import Line, complaint, place
 from interpreter.simulator.people import People, PeopleError, seconds
-from interpreter.simulator.scenario import ORIGIN, Scenario
+from interpreter.simulator.scenario import Scenario
 from interpreter.simulator.script import Script
-from interpreter.simulator.stubs import Given, Stubs
+from interpreter.simulator.stubs import FLOW, Given, Stubs, application
 from interpreter.stores.memory import MemoryStore
 from interpreter.switchboard import Saved, Switchboard, session_of
 from interpreter.telnyx import client, client_state, webhooks
@@ -35,7 +36,6 @@ BEGIN = 1_700_000_000.0
 """When every simulated call begins, in UTC seconds."""
 LATENCY = 0.02
 """Seconds that a request takes there, and its answer back."""
-FLOW = "file:"
 T = TypeVar("T")
 
 Application = Callable[[Ask], Answer]
@@ -45,18 +45,18 @@ Application = Callable[[Ask], Answer]
 class Simulation:
     """One call, from its first webhook to its last."""
 
-    def __init__(self, scenario: Scenario, document: str = "", application: Application | None = None, press: tuple[str, ...] = ()) -> None:
+    def __init__(self, scenario: Scenario, document: str = "", live: Application | None = None, press: tuple[str, ...] = ()) -> None:
         self.scenario = scenario
         self.lines: list[Line] = []
         self.failures: list[str] = []
         self.clock = VirtualClock(BEGIN)
         self._document = document
-        self._application = application
+        self._live = live
         self._press = press
-        self._stubs = Stubs(scenario.hooks, ORIGIN)
-        self._app = _app(scenario)
+        self._app = application(scenario)
+        self._stubs = Stubs(scenario.hooks, self._app.base_url, scenario.settings.get("hook_timeout", hooks.TIMEOUT))
         people = People(scenario.people, scenario.caller)
-        self._carrier = Carrier(self.clock, self._webhook, people, CountedIds(), latency=LATENCY, media=scenario.media)
+        self._carrier = Carrier(self.clock, self._webhook, people, CountedIds(), connection_id=None, latency=LATENCY, media=scenario.files)
         self._store = MemoryStore()
         self._board = Switchboard(self._store, self, then=self._saved, now=self.clock.now, worker="simulator")
         self._lanes = Lanes()
@@ -82,11 +82,11 @@ class Simulation:
     def _begin(self) -> None:
         given = self.scenario.given
         if given.direction == "inbound":
-            caller = self._carrier.place(given.from_, given.to, caller_name=given.caller_name, headers=given.headers, presses=self._press)
+            caller = self._carrier.place(given.caller, given.called, None, given.caller_name, given.headers, self._press)
             self._session = session_of(caller)
             self._names[caller] = "a"
         else:
-            wanted = _request.read({"from": given.from_, "to": given.to, **given.call})
+            wanted = _request.read(given.request)
             self._session = session_of("outgoing")
             self._take(CallRequested(id="request", from_=wanted.from_, spec=wanted.spec, tag=wanted.tag), app=self._app)
 
@@ -97,8 +97,9 @@ class Simulation:
 
     def _limit(self) -> None:
         record = _now(self._store.load(self._session))
-        if record and not record.ended:
-            self._note(f"the caller hangs up after {seconds(self.scenario.for_):g} s")
+        if record and not record.ended and self.knows("a"):
+            who = "caller" if self.scenario.given.direction == "inbound" else "called"
+            self._note(f"the {who} hangs up after {seconds(self.scenario.for_):g} s", "a")
             self.act("a", "hangup", None)
 
     def _end(self) -> None:
@@ -108,7 +109,7 @@ class Simulation:
             told = _ending(session)
             self._line(
                 Line(
-                    self._at(),
+                    self.lines[-1].at,
                     "note",
                     "a",
                     "ended",
@@ -139,12 +140,13 @@ class Simulation:
         """Do something in so many seconds."""
         self.clock.later(wait, action)
 
+    def knows(self, leg: str) -> bool:
+        """Whether there is such a leg by now."""
+        return leg in self._names.values()
+
     def act(self, leg: str, action: str, value: Any) -> None:
         """Let the party on a leg do something."""
-        call = {name: one for one, name in self._names.items()}.get(leg)
-        if call is None:
-            self.failures.append(f"nobody is on leg {leg} who could {action}")
-            return
+        call = next(one for one, name in self._names.items() if name == leg)
         try:
             getattr(self._carrier, action)(call, *([] if value is None else [value]))
         except PeopleError as error:
@@ -169,8 +171,7 @@ class Simulation:
         for text in saved.outcome.notes:
             self._note(text)
         for problem in saved.outcome.problems:
-            where = " ".join(filter(None, [problem.url and f"at {problem.url}", problem.pointer and f"in {problem.pointer}"]))
-            self._line(Line(self._at(), "note", "", "problem", body=msgspec.to_builtins(problem), text=f"{problem.text} {where}".rstrip()))
+            self._line(complaint(self._at(), problem, self._app.base_url))
         for entry in saved.new:
             if self._lanes.add(saved.session, entry):
                 self._send(entry)
@@ -209,27 +210,23 @@ class Simulation:
         def arrive() -> None:
             response = self._carrier.request(wanted.method, wanted.path, wanted.body)
             if response.status >= 400:
-                first = response.body["errors"][0]
-                self._note(f"the carrier refuses {wanted.name}: {first['code']} {first.get('detail') or first['title']}", command.leg)
+                self._note(_refusal(wanted.name, response.body["errors"][0]), command.leg)
             self._settle(entry, client.read(entry, result, response.status, msgspec.json.encode(response.body)), LATENCY)
 
         self.clock.later(LATENCY, arrive)
 
     def _ask(self, entry: Entry, ask: Ask, attempt: int = 0) -> None:
         url, policy = retry.split(ask.url)
-        leg = self._leg_of(ask)
-        self._line(Line(self._at(), "hook", leg, f"{ask.method} {place(url, ORIGIN)}", method=ask.method, url=url, body=ask.payload))
+        leg, shown = self._leg_of(ask), place(url, self._app.base_url)
+        self._line(Line(self._at(), "hook", leg, f"{ask.method} {shown}", method=ask.method, url=url, body=ask.payload))
         answer, delay, stubbed = self._answer(msgspec.structs.replace(ask, url=url))
         if not stubbed:
-            self._note(f"the scenario has no answer for {place(url, ORIGIN)}: it gets 204")
+            self._note(f"the scenario has no answer for {shown}: it gets 204")
             if self.scenario.strict:
                 self.failures.append(f"the scenario has no answer for {url}")
 
         def arrive() -> None:
-            line = Line(
-                self._at(), "reply", leg, place(url, ORIGIN), url=url, status=answer.status, body=_value(answer), text=answer.reason
-            )
-            self._line(line)
+            self._line(Line(self._at(), "reply", leg, shown, url=url, status=answer.status, body=_value(answer), text=answer.reason))
             if answer.failure and policy.covers(answer.failure) and attempt < policy.times:
                 self.clock.later(retry.PAUSES[attempt], lambda: self._ask(entry, ask, attempt + 1))
             else:
@@ -241,8 +238,8 @@ class Simulation:
         if ask.url.startswith(FLOW):
             return Given(hooks.judge(200, hooks.JSON, self._document))
         given = self._stubs.answer(ask.url, ask.payload)
-        if not given.stubbed and self._application:
-            return Given(self._application(ask))
+        if not given.stubbed and self._live:
+            return Given(self._live(ask))
         if not given.stubbed and ask.kind == "status" and not self.scenario.strict:
             return Given(given.answer)
         return given
@@ -272,25 +269,18 @@ def _now(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("something in the simulation has waited")
 
 
+def _refusal(command: str, error: dict[str, Any]) -> str:
+    """What the carrier has against a command. One that crossed the party's own hangup is nobody's fault."""
+    if error["code"] in OVER:
+        return f"{command} came too late: the call had ended ({error['code']})"
+    return f"the carrier refuses {command}: {error['code']} {error.get('detail') or error['title']}"
+
+
 def _value(answer: Answer) -> Any:
     try:
         return msgspec.json.decode(answer.body) if answer.body else None
     except msgspec.DecodeError:
         return answer.body
-
-
-def _app(scenario: Scenario) -> App:
-    """The simulated application, with what the scenario's settings say otherwise."""
-    hook = ORIGIN + "/call" if "/call" in scenario.hooks and not scenario.flow else FLOW + (scenario.flow or "flow")
-    fixed = {
-        "name": "simulated",
-        "call_hook": scenario.app or hook,
-        "status_hook": ORIGIN + "/status" if scenario.status_hook else "",
-        "base_url": scenario.app or ORIGIN,
-        "dialect": scenario.dialect,
-        "connection_id": "1",
-    }
-    return msgspec.convert({**fixed, **scenario.settings}, App)
 
 
 def _ending(session: Session) -> dict[str, Any]:

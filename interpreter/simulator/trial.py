@@ -2,22 +2,21 @@
 
 import difflib
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
+from interpreter.lint.files import OTHERS
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
 from interpreter.lint.source import Source
 from interpreter.simulator import expectations, scenario
-from interpreter.simulator.expectations import ExpectationError
 from interpreter.simulator.ladder import Line, draw
-from interpreter.simulator.people import PeopleError
 from interpreter.simulator.scenario import Scenario, ScenarioError
 from interpreter.simulator.simulation import Application, Simulation
 
-LADDER = "ladder.txt"
+SCENARIO, LADDER = "scenario.yaml", "ladder.txt"
 
 
 @dataclass(slots=True)
@@ -39,28 +38,25 @@ class Trial:
         return self.lines[-1].at if self.lines else 0.0
 
 
-def try_flow(
-    flow: Source | None, wanted: Scenario, name: str, application: Application | None = None, press: tuple[str, ...] = ()
-) -> Trial:
-    """Let a call happen. Raises ScenarioError where the scenario makes no sense."""
+def try_flow(flow: Source | None, wanted: Scenario, name: str, live: Application | None = None, press: tuple[str, ...] = ()) -> Trial:
+    """Let a call happen. A document with errors is not run; one that only has doubtful spots is."""
     trial = Trial(name)
     if flow:
         trial.findings = lint(flow, dialect=wanted.dialect)
         if not trial.passed:
             return trial
-    try:
-        simulation = Simulation(wanted, json.dumps(flow.value) if flow else "", application, press)
-        simulation.run()
-        trial.lines = simulation.lines
-        trial.failures = simulation.failures + expectations.judge(wanted.expect, simulation.lines)
-    except (ExpectationError, PeopleError, msgspec.ValidationError) as error:
-        raise ScenarioError(f"{name}: {error}") from None
+    simulation = Simulation(wanted, json.dumps(flow.value) if flow else "", live, press)
+    simulation.run()
+    trial.lines = simulation.lines
+    trial.failures = simulation.failures + expectations.judge(wanted.expect, simulation.lines)
     return trial
 
 
 def try_scenario(path: Path, update: bool = False) -> Trial:
     """A scenario file by itself; the ladder beside it is compared, or written. Raises ScenarioError."""
     wanted = scenario.read(path)
+    if not wanted.is_complete:
+        raise ScenarioError(f"{path}: nothing says what the call runs: give flow (a document), app (a URL), or the hook {scenario.FIRST}")
     flow = None
     if wanted.flow:
         file = path.parent / wanted.flow
@@ -69,7 +65,7 @@ def try_scenario(path: Path, update: bool = False) -> Trial:
         except OSError as error:
             raise ScenarioError(f"{path}: the flow {file} cannot be read: {error.strerror}") from None
     trial = try_flow(flow, wanted, wanted.scenario or str(path))
-    ladder = path.parent / LADDER
+    ladder = ladder_of(path)
     drawn = "\n".join(draw(trial.lines)) + "\n"
     if update and trial.passed:
         ladder.write_text(drawn, encoding="utf-8")
@@ -79,9 +75,17 @@ def try_scenario(path: Path, update: bool = False) -> Trial:
     return trial
 
 
+def ladder_of(path: Path) -> Path:
+    """Where the ladder of a scenario file is kept: `menu.scenario.yaml` has `menu.ladder.txt`."""
+    return path.with_name(path.name.removesuffix(SCENARIO) + LADDER if path.name.endswith(SCENARIO) else f"{path.stem}.{LADDER}")
+
+
 def find(paths: list[Path]) -> list[Path]:
-    """The scenario files below folders; files as they are."""
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(path.rglob("*scenario.yaml")) if path.is_dir() else [path]
-    return list(dict.fromkeys(found))
+    """The scenario files below folders, those of packages and hidden folders left out; files as they are."""
+    return list(dict.fromkeys(found for path in paths for found in (sorted(_below(path)) if path.is_dir() else [path])))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in OTHERS]
+        yield from (Path(root, name) for name in names if name.endswith(SCENARIO))

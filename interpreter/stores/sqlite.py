@@ -1,18 +1,19 @@
 """Calls in an SQLite file: the embedded default. An acknowledged event is on the disk.
 
 One thread writes, and commits everything that waits as one transaction (write-ahead log, full synchronous): under load
-durability is nearly free. Reads come from a cache of what this process saved last, which the compare-and-swap guards.
+durability is nearly free. Every read is of the file, so what another process has saved is never hidden.
 """
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from interpreter.switchboard import Change, Record
 
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS calls (
   due REAL NOT NULL, ended REAL NOT NULL, began REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_due ON calls (due) WHERE due > 0;
+CREATE INDEX IF NOT EXISTS calls_ended ON calls (ended) WHERE ended > 0;
 CREATE INDEX IF NOT EXISTS calls_began ON calls (began);
 CREATE TABLE IF NOT EXISTS ids (id TEXT PRIMARY KEY, call TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ids_call ON ids (call);
@@ -31,10 +33,13 @@ CREATE TABLE IF NOT EXISTS log (
 """
 FORMAT = 1
 """`PRAGMA user_version` of the file; a file of a newer format is refused."""
-CACHED = 20_000
-"""Records kept in memory."""
+PATIENCE = 10.0
+"""Seconds that we wait for a lock that another process has on the file."""
 MOST = 512
 """Changes in one transaction, at the most."""
+FORGOTTEN = 20
+"""Old calls that are deleted in one transaction: those who call now do not wait for them."""
+RECORD = "SELECT id, version, snapshot, due, ended FROM calls"
 
 
 class StoreError(Exception):
@@ -42,137 +47,166 @@ class StoreError(Exception):
 
 
 class Job(NamedTuple):
-    """A change that waits for the writer."""
+    """Something that waits to be written: done inside a transaction, it tells how many calls it was about."""
 
-    change: Change
-    settled: "asyncio.Future[bool]"
+    write: Callable[[sqlite3.Connection], int]
+    settled: "asyncio.Future[int]"
 
 
 class SqliteStore:
-    """Keeps calls in a file. Use it from one event loop."""
+    """Keeps calls in a file. Use it from one event loop. Raises StoreError where the file cannot be used."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, patience: float = PATIENCE) -> None:
         self._path = str(path)
-        self._cache: OrderedDict[str, Record] = OrderedDict()
+        self._patience = patience
+        self._closed = False
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._reader = self._connect()
+        self._writing = self._connect()
+        self._reading = self._connect()
         self._writer = threading.Thread(target=self._write, name="callverbs-store", daemon=True)
         self._writer.start()
 
     def _connect(self) -> sqlite3.Connection:
+        connection = None
         try:
-            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found > FORMAT:
-                raise StoreError(f"{self._path} was written by a newer callverbs (format {found}; this one knows {FORMAT})")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.executescript(SCHEMA)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-        except sqlite3.Error as error:
+            connection = sqlite3.connect(self._path, timeout=self._patience, isolation_level=None, check_same_thread=False)
+            self._prepare(connection)
+        except (sqlite3.Error, StoreError) as error:
+            if connection:
+                connection.close()
             raise StoreError(f"{self._path} cannot be used as a store: {error}") from error
         return connection
 
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            raise StoreError(f"it was written by a newer callverbs (format {found}; this one knows {FORMAT})")
+        self._log_ahead(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on a Mac, a plain fsync leaves the bytes in the drive's own memory
+        if found < FORMAT:
+            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+    def _log_ahead(self, connection: sqlite3.Connection) -> None:
+        """Two that begin on a new file at once are in each other's way, and here SQLite does not wait by itself."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                break
+        if mode != "wal":
+            raise StoreError("no write-ahead log can be kept there")
+
     # ------------------------------------------------------------- reading
 
-    async def load(self, session: str) -> Record | None:
-        """The record of a call, from the cache if this process has it."""
-        if record := self._cache.get(session):
-            return record
-        row = self._reader.execute("SELECT id, version, snapshot, due, ended FROM calls WHERE id = ?", (session,)).fetchone()
-        return self._keep(Record(*row)) if row else None
+    def _rows(self, question: str, *given: object) -> list[Any]:
+        try:
+            return self._reading.execute(question, given).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be read: {error}") from error
 
-    def _keep(self, record: Record) -> Record:
-        self._cache[record.session] = record
-        self._cache.move_to_end(record.session)
-        if len(self._cache) > CACHED:
-            self._cache.popitem(last=False)
-        return record
+    async def load(self, session: str) -> Record | None:
+        """The record of a call as it stands in the file."""
+        rows = self._rows(f"{RECORD} WHERE id = ?", session)
+        return Record(*rows[0]) if rows else None
 
     async def find(self, ids: Sequence[str]) -> str | None:
         """The call that one of the carrier's ids belongs to: the first that is known."""
         for one in ids:
-            row = self._reader.execute("SELECT call FROM ids WHERE id = ?", (one,)).fetchone()
-            if row:
-                return str(row[0])
+            if rows := self._rows("SELECT call FROM ids WHERE id = ?", one):
+                return str(rows[0][0])
         return None
 
     async def due(self, before: float, limit: int = 100) -> list[str]:
-        """Calls that the clock should have looked at before a time, the latest first to wait."""
-        rows = self._reader.execute("SELECT id FROM calls WHERE due > 0 AND due <= ? ORDER BY due LIMIT ?", (before, limit))
-        return [row[0] for row in rows]
+        """Calls that the clock should have looked at before a time; who has waited longest comes first."""
+        return [row[0] for row in self._rows("SELECT id FROM calls WHERE due > 0 AND due <= ? ORDER BY due LIMIT ?", before, limit)]
 
     async def log(self, session: str) -> list[bytes]:
         """The event log of a call, oldest first."""
-        rows = self._reader.execute("SELECT line FROM log WHERE call = ? ORDER BY version, n", (session,))
-        return [row[0] for row in rows]
+        return [row[0] for row in self._rows("SELECT line FROM log WHERE call = ? ORDER BY version, n", session)]
 
     async def recent(self, limit: int = 100) -> list[Record]:
         """The calls that were begun last, newest first."""
-        rows = self._reader.execute("SELECT id, version, snapshot, due, ended FROM calls ORDER BY began DESC LIMIT ?", (limit,))
-        return [Record(*row) for row in rows]
+        return [Record(*row) for row in self._rows(f"{RECORD} ORDER BY began DESC LIMIT ?", limit)]
 
     # ------------------------------------------------------------- writing
 
     async def save(self, change: Change) -> bool:
-        """Save a change; when this returns True it is on the disk. False where somebody else was faster."""
-        settled = asyncio.get_running_loop().create_future()
-        self._jobs.put(Job(change, settled))
-        if await settled:
-            self._keep(Record(change.session, change.version + 1, change.snapshot, change.due, change.ended))
-            return True
-        self._cache.pop(change.session, None)
-        return False
+        """Save a change; when this returns True it is on the disk. False where somebody else was faster.
+
+        One that is called off while it waits may have been made all the same.
+        """
+        return bool(await self._written(partial(_apply, change)))
 
     async def prune(self, before: float) -> int:
         """Forget calls that ended before a time; how many."""
-        return await asyncio.to_thread(self._prune, before)
+        gone = 0
+        while some := await self._written(partial(_forget, before)):
+            gone += some
+        return gone
 
-    def _prune(self, before: float) -> int:
-        connection = self._connect()
-        connection.execute("BEGIN IMMEDIATE")
-        old = "SELECT id FROM calls WHERE ended > 0 AND ended < ?"
-        connection.execute(f"DELETE FROM log WHERE call IN ({old})", (before,))
-        connection.execute(f"DELETE FROM ids WHERE call IN ({old})", (before,))
-        pruned = connection.execute("DELETE FROM calls WHERE ended > 0 AND ended < ?", (before,)).rowcount
-        connection.execute("COMMIT")
-        connection.close()
-        return pruned
+    async def _written(self, write: Callable[[sqlite3.Connection], int]) -> int:
+        if self._closed:
+            raise StoreError("the store is closed")
+        settled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._jobs.put(Job(write, settled))
+        return await settled
 
     async def close(self) -> None:
         """Write what waits, and let the file go."""
+        if self._closed:
+            return
+        self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
-        self._reader.close()
+        self._writing.close()
+        self._reading.close()
 
     # ------------------------------------------------------------- the writer's thread
 
     def _write(self) -> None:
-        connection = self._connect()
         running = True
         while running:
-            jobs = [self._jobs.get()]
-            while len(jobs) < MOST and not self._jobs.empty():
-                jobs.append(self._jobs.get_nowait())
-            running = None not in jobs
-            self._commit(connection, [job for job in jobs if job])
-        connection.close()
+            waiting = [self._jobs.get()]
+            while len(waiting) < MOST and not self._jobs.empty():
+                waiting.append(self._jobs.get_nowait())
+            running = waiting[-1] is not None
+            self._commit([job for job in waiting if job])
 
-    def _commit(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
-        if not jobs:
-            return
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            results: list[bool | sqlite3.Error] = [_apply(connection, job.change) for job in jobs]
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            results = [error] * len(jobs)
-        jobs[0].settled.get_loop().call_soon_threadsafe(_settle, jobs, results)
+    def _commit(self, jobs: list[Job]) -> None:
+        """Write all of them as one transaction. One that is itself at fault is refused, and the others are written without it."""
+        while jobs:
+            writing = jobs[0]
+            results = []
+            try:
+                self._writing.execute("BEGIN IMMEDIATE")
+                for writing in jobs:
+                    results.append(writing.write(self._writing))
+                self._writing.execute("COMMIT")
+            except sqlite3.OperationalError as error:  # the disk, or a lock: it would be the same for everybody
+                self._undo()
+                _settle(jobs, StoreError(f"the store cannot save: {error}"))
+                return
+            except Exception as error:
+                self._undo()
+                jobs.remove(writing)
+                _settle([writing], StoreError(f"the store cannot save this: {error}"))
+            else:
+                _settle(jobs, results)
+                return
+
+    def _undo(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            if self._writing.in_transaction:
+                self._writing.execute("ROLLBACK")
 
 
-def _apply(connection: sqlite3.Connection, change: Change) -> bool:
+def _apply(change: Change, connection: sqlite3.Connection) -> int:
     """One change inside the transaction; nothing of it where the version is not the expected one."""
     if change.version:
         done = connection.execute(
@@ -184,19 +218,33 @@ def _apply(connection: sqlite3.Connection, change: Change) -> bool:
             "INSERT INTO calls (id, version, snapshot, due, ended, began) VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (change.session, change.snapshot, change.due, change.ended, time.time()),
         )
-    if done.rowcount != 1:
-        return False
-    connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])
-    lines = [(change.session, change.version, n, row) for n, row in enumerate(change.rows)]
-    connection.executemany("INSERT INTO log (call, version, n, line) VALUES (?, ?, ?, ?)", lines)
-    return True
+    if done.rowcount == 1:
+        connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])
+        lines = [(change.session, change.version, n, row) for n, row in enumerate(change.rows)]
+        connection.executemany("INSERT INTO log (call, version, n, line) VALUES (?, ?, ?, ?)", lines)
+    return done.rowcount
 
 
-def _settle(jobs: list[Job], results: list[bool | sqlite3.Error]) -> None:
-    for job, result in zip(jobs, results, strict=True):
-        if job.settled.done():
-            continue
-        if isinstance(result, sqlite3.Error):
-            job.settled.set_exception(StoreError(f"the store cannot save: {result}"))
-        else:
-            job.settled.set_result(result)
+def _forget(before: float, connection: sqlite3.Connection) -> int:
+    """Some calls that ended before a time, with all that belongs to them."""
+    old = connection.execute("SELECT id FROM calls WHERE ended > 0 AND ended < ? LIMIT ?", (before, FORGOTTEN)).fetchall()
+    for statement in ("DELETE FROM log WHERE call = ?", "DELETE FROM ids WHERE call = ?", "DELETE FROM calls WHERE id = ?"):
+        connection.executemany(statement, old)
+    return len(old)
+
+
+def _settle(jobs: list[Job], results: Sequence[int] | StoreError) -> None:
+    """Tell those who wait, in their own loop; where it has been closed, nobody waits any longer."""
+
+    def tell(loop: asyncio.AbstractEventLoop) -> None:
+        for index, job in enumerate(jobs):
+            if job.settled.get_loop() is not loop or job.settled.done():
+                continue
+            if isinstance(results, StoreError):
+                job.settled.set_exception(results)
+            else:
+                job.settled.set_result(results[index])
+
+    for loop in {job.settled.get_loop() for job in jobs}:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(tell, loop)

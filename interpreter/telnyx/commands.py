@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import schemas
 from interpreter.telnyx import client_state, sounds, voices
+from schemas import Fault
 from verbs._commands import (
     FOREVER,
     Answer,
@@ -39,9 +40,9 @@ from verbs._speech import is_ssml
 
 COMMANDS = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
 """Namespace of command ids: the same session and entry always make the same id."""
-LONGEST_KEY_WAIT = 120_000
-"""Milliseconds: the carrier's limit for the first key and between keys."""
-LONGEST_CALL = 14_400
+LIMITS: dict[str, dict[str, Any]] = schemas.load("components/limits")["$defs"]
+LONGEST: int = LIMITS["time_limit_secs"]["maximum"]
+"""Seconds that a call lasts at the most."""
 GREETING = 60_000
 """Milliseconds that a machine's greeting may last; the carrier's default of 5000 cuts long ones."""
 
@@ -58,10 +59,11 @@ class Request(NamedTuple):
 
 
 class CommandError(Exception):
-    """A command that the carrier would refuse: the field, and why."""
+    """A command that the carrier would refuse: the field (`custom_headers.0.value`), its JSON pointer, and why."""
 
-    def __init__(self, field: str, message: str) -> None:
-        self.field = field
+    def __init__(self, field: str, message: str, code: str = "limit") -> None:
+        self.field, self.code = field, code
+        self.pointer = f"/{field.replace('.', '/')}" if field else ""
         super().__init__(message)
 
 
@@ -88,8 +90,14 @@ def request(command: Command, wire: Wire) -> Request:
         return Request(name, "GET", f"/calls/{_id(command, wire)}", {})
     body = {key: value for key, value in {**_extra(command, name), **body, "command_id": wire.command_id}.items() if value is not None}
     for fault in schemas.faults(f"commands/{name}", body):
-        raise CommandError(".".join(map(str, fault.path)), fault.message)
+        raise CommandError(_field(fault, name), fault.message)
     return Request(name, "POST", "/calls" if isinstance(command, Dial) else f"/calls/{_id(command, wire)}/actions/{name}", body)
+
+
+def _field(fault: Fault, name: str) -> str:
+    """The field at fault. What is wrong with the body as a whole names it in its sentence: `dial needs from`."""
+    known = schemas.load(f"commands/{name}")["properties"]
+    return ".".join(map(str, fault.path)) or next((word for word in fault.message.replace(":", " ").split() if word in known), "")
 
 
 def _id(command: Command, wire: Wire) -> str:
@@ -139,10 +147,18 @@ def _speak(command: Speak, wire: Wire) -> Body:
 
 
 def _play(command: Play, wire: Wire) -> Body:
-    body: Body = {"loop": _rounds(command.rounds)}
-    if command.sound:
-        return {**body, "playback_content": sounds.content(command.sound)}
-    return body if "media_name" in command.carrier else {**body, "audio_url": command.url}
+    heard = {"playback_content": sounds.content(command.sound)} if command.sound else _file(command)
+    return {**heard, "audio_type": _audio_type(command.url), "loop": _rounds(command.rounds)}
+
+
+def _file(command: Play | GatherUsingAudio) -> Body:
+    """What is to be heard: a file at a URL, or one that the author has stored with the carrier."""
+    return {} if "media_name" in command.carrier else {"audio_url": command.url}
+
+
+def _audio_type(url: str) -> str | None:
+    """The carrier takes every file for an MP3, unless it is told otherwise (SPEC playback_start: audio_type)."""
+    return "wav" if url.partition("?")[0].lower().endswith(".wav") else None
 
 
 def _keys(command: Keys) -> Body:
@@ -150,31 +166,31 @@ def _keys(command: Keys) -> Body:
         "minimum_digits": command.least,
         "maximum_digits": command.most,
         "terminating_digit": command.finish_on,
-        "inter_digit_timeout_millis": _key_wait(command.between),
+        "inter_digit_timeout_millis": _within("inter_digit_timeout_millis", _millis(command.between)),
     }
-
-
-def _key_wait(seconds: float) -> int:
-    return max(1, min(_millis(seconds), LONGEST_KEY_WAIT))
 
 
 def _gather(command: Gather, wire: Wire) -> Body:
     """Here the carrier's `timeout_millis` is the whole request, and the wait for the first key is its own."""
-    whole = command.timeout + command.between * (command.most - 1)
+    whole = command.timeout if command.between >= command.timeout else command.timeout + command.between * (command.most - 1)
     return {
         **_keys(command),
-        "initial_timeout_millis": _key_wait(command.timeout),
-        "timeout_millis": _millis(command.timeout if command.between >= command.timeout else whole),
+        "initial_timeout_millis": _within("initial_timeout_millis", _millis(command.timeout)),
+        "timeout_millis": _within("timeout_millis", _millis(whole)),
     }
 
 
 def _gather_using_speak(command: GatherUsingSpeak, wire: Wire) -> Body:
-    """With a prompt, `timeout_millis` runs from the prompt's end to the first key."""
-    return {**_speech(command), **_keys(command), "timeout_millis": _millis(command.timeout), "maximum_tries": 1}
+    return {**_speech(command), **_keys(command), **_after_prompt(command)}
 
 
 def _gather_using_audio(command: GatherUsingAudio, wire: Wire) -> Body:
-    return {"audio_url": command.url, **_keys(command), "timeout_millis": _millis(command.timeout), "maximum_tries": 1}
+    return {**_file(command), **_keys(command), **_after_prompt(command)}
+
+
+def _after_prompt(command: Keys) -> Body:
+    """With a prompt, `timeout_millis` runs from the prompt's end to the first key."""
+    return {"timeout_millis": _within("timeout_millis", _millis(command.timeout)), "maximum_tries": 1}
 
 
 def _party(party: Party) -> Body:
@@ -183,8 +199,8 @@ def _party(party: Party) -> Body:
         "to": party.to,
         "from": party.from_ or None,
         "from_display_name": party.from_name or None,
-        "timeout_secs": max(5, min(math.ceil(party.timeout), 600)),
-        "time_limit_secs": max(30, min(math.ceil(party.time_limit), LONGEST_CALL)) if party.time_limit else LONGEST_CALL,
+        "timeout_secs": _within("timeout_secs", math.ceil(party.timeout)),
+        "time_limit_secs": _within("time_limit_secs", math.ceil(party.time_limit) or LONGEST),
         "custom_headers": _headers(party.headers),
         **_auth(party.auth),
         **_detection(party.detection),
@@ -198,14 +214,15 @@ def _auth(auth: Credentials | None) -> Body:
 def _detection(detection: Detection | None) -> Body:
     if detection is None:
         return {"answering_machine_detection": "disabled"}
+    decision = _within("amd_millis", _millis(detection.decision))
     return {
         "answering_machine_detection": "greeting_end",
         "answering_machine_detection_config": {
             "maximum_number_of_words": detection.words,
-            "total_analysis_time_millis": _millis(detection.decision),
-            "initial_silence_millis": _millis(detection.decision),
-            "greeting_duration_millis": _millis(detection.decision),
-            "greeting_silence_duration_millis": _millis(detection.silence),
+            "total_analysis_time_millis": decision,
+            "initial_silence_millis": decision,
+            "greeting_duration_millis": decision,
+            "greeting_silence_duration_millis": _within("amd_millis", _millis(detection.silence)),
             "greeting_total_analysis_time_millis": GREETING,
         },
     }
@@ -245,6 +262,11 @@ def _headers(headers: Mapping[str, str]) -> list[Body] | None:
 
 def _millis(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def _within(limit: str, value: int) -> int:
+    """A number as near as the carrier lets it be; what is missing or too much is the business of a timer of ours."""
+    return int(min(max(value, LIMITS[limit]["minimum"]), LIMITS[limit]["maximum"]))
 
 
 TABLE: dict[type[Command], tuple[str, Callable[[Any, Wire], Body]]] = {

@@ -31,7 +31,7 @@ class Verifier:
             raise SignatureError(f"the headers {SIGNATURE} and {TIMESTAMP} are missing")
         try:
             age = abs(now - int(timestamp))
-        except ValueError:
+        except (OverflowError, ValueError):
             raise SignatureError(f"{TIMESTAMP} is not a number of seconds") from None
         if age > WINDOW:
             raise SignatureError(f"the webhook was signed {age:.0f} s away from now; {WINDOW:.0f} are allowed")

@@ -11,9 +11,18 @@ def voice(synthesizer: Synthesizer) -> str:
     name = _name(synthesizer.voice)
     if vendor is None or not name:
         return stand_in(synthesizer)
-    engine = "" if "-" in name else table["engines"].get(synthesizer.engine or "standard", "")
-    filled: str = vendor["voice"].format(voice=name, engine=engine)
-    return filled
+    pattern: str = vendor["voice"]
+    if name.startswith(pattern.partition("{")[0]):  # the carrier's own name for it, in full
+        return name
+    return pattern.format(voice=name, engine="" if "-" in name else table["engines"][engine(synthesizer, name)])
+
+
+def engine(synthesizer: Synthesizer, name: str) -> str:
+    """The engine of an aws voice: the wanted one, unless it is known that this voice does not have it."""
+    table, wanted = schemas.data("voices"), synthesizer.engine or "standard"
+    if name in table["standard"]:
+        return "standard"
+    return "neural" if wanted == "standard" and name in table["neural"] else wanted
 
 
 def is_known(synthesizer: Synthesizer) -> bool:

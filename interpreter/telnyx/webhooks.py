@@ -3,8 +3,9 @@
 Real deliveries are looser than the specification: client_state may be null, fields may be missing or strange.
 """
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -37,76 +38,85 @@ class WebhookError(Exception):
     """The body is no webhook of version 2."""
 
 
-class Header(Struct):
-    """One SIP header."""
-
-    name: str = ""
-    value: Any = ""
-
-
 class Payload(Struct, rename={"from_": "from"}):
-    """Everything that we read of any webhook's payload."""
+    """Everything that we read of any webhook's payload, as it came: null, a number for a text and a text for a number are no faults."""
 
-    call_control_id: str | None = None
-    call_leg_id: str | None = None
-    call_session_id: str | None = None
+    call_control_id: Any = None
+    call_leg_id: Any = None
+    call_session_id: Any = None
     connection_id: Any = None
-    client_state: str | None = None
-    from_: str | None = None
-    to: str | None = None
-    direction: str | None = None
-    caller_id_name: str | None = None
-    custom_headers: list[Header] | None = None
-    sip_headers: list[Header] | None = None
-    status: str | None = None
-    status_detail: str | None = None
-    digits: str | None = None
-    digit: str | None = None
+    client_state: Any = None
+    from_: Any = None
+    to: Any = None
+    direction: Any = None
+    caller_id_name: Any = None
+    custom_headers: Any = None
+    sip_headers: Any = None
+    status: Any = None
+    status_detail: Any = None
+    digits: Any = None
+    digit: Any = None
     result: Any = None
-    hangup_cause: str | None = None
-    hangup_source: str | None = None
+    hangup_cause: Any = None
+    hangup_source: Any = None
     sip_hangup_cause: Any = None
-    sip_notify_response: int | None = None
+    sip_notify_response: Any = None
 
 
 class Data(Struct):
     """The event itself."""
 
-    id: str
+    id: Any
     event_type: str
-    payload: Payload = msgspec.field(default_factory=Payload)
-    occurred_at: str | None = None
+    payload: Payload | None = None
+    occurred_at: Any = None
 
 
 class Envelope(Struct):
     """A webhook's body. A body of version 1 has no data."""
 
     data: Data | None = None
-    event_type: str | None = None
+    event_type: Any = None
 
 
 _DECODER = msgspec.json.Decoder(Envelope)
 Fields = dict[str, Any]
+SIP_STATUS = re.compile(r"[1-6][0-9][0-9]")
+
+
+def text(value: object) -> str:
+    """A text; a number as its digits; nothing for null and everything else."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def sip_status(value: object) -> int:
+    """A SIP status, 100 to 699, written as a number or a text; 0 for `unspecified` and everything else."""
+    found = text(value)
+    return int(found) if SIP_STATUS.fullmatch(found) else 0
 
 
 def _initiated(payload: Payload) -> Fields:
-    headers = (payload.custom_headers or []) + (payload.sip_headers or [])
     return {
         "direction": "inbound" if payload.direction == "incoming" else "outbound",
-        "from_": payload.from_ or "",
-        "to": payload.to or "",
-        "caller_name": payload.caller_id_name or "",
-        "connection_id": str(payload.connection_id or ""),
-        "headers": {header.name: str(header.value) for header in headers},
+        "from_": text(payload.from_),
+        "to": text(payload.to),
+        "caller_name": text(payload.caller_id_name),
+        "connection_id": text(payload.connection_id),
+        "headers": {**_headers(payload.custom_headers), **_headers(payload.sip_headers)},
     }
 
 
+def _headers(written: object) -> dict[str, str]:
+    """SIP headers by their names, of a list of `name` and `value`."""
+    each = [one for one in written if isinstance(one, dict)] if isinstance(written, list) else []
+    return {one["name"]: text(one.get("value")) for one in each if isinstance(one.get("name"), str)}
+
+
 def _hung_up(payload: Payload) -> Fields:
-    sip = str(payload.sip_hangup_cause or "")
     return {
-        "cause": payload.hangup_cause or "unspecified",
-        "source": payload.hangup_source or "unknown",
-        "sip_status": int(sip) if sip.isdigit() else 0,
+        "cause": text(payload.hangup_cause) or "unspecified",
+        "source": text(payload.hangup_source) or "unknown",
+        "sip_status": sip_status(payload.sip_hangup_cause),
     }
 
 
@@ -115,32 +125,33 @@ def _nothing(payload: Payload) -> Fields:
 
 
 def _status(payload: Payload) -> Fields:
-    return {"status": payload.status or "completed"}
+    return {"status": text(payload.status) or "completed"}
 
 
 def _playback(payload: Payload) -> Fields:
-    return {"status": payload.status or "completed", "detail": payload.status_detail or ""}
+    return {"status": text(payload.status) or "completed", "detail": text(payload.status_detail)}
 
 
 def _gather(payload: Payload) -> Fields:
-    return {"digits": payload.digits or "", "status": payload.status or "valid"}
+    return {"digits": text(payload.digits), "status": text(payload.status) or "valid"}
 
 
 def _key(payload: Payload) -> Fields:
-    return {"digit": payload.digit or ""}
+    return {"digit": text(payload.digit)}
 
 
 def _greeting(payload: Payload) -> Fields:
-    return {"result": str(payload.result or "")}
+    return {"result": text(payload.result)}
 
 
 def _finding(payload: Payload) -> Fields:
     """`human_residence` and `human_business` are people, `fax_detected` is a fax."""
-    return {"result": str(payload.result or "not_sure").removesuffix("_residence").removesuffix("_business").removesuffix("_detected")}
+    found = text(payload.result) or "not_sure"
+    return {"result": found.removesuffix("_residence").removesuffix("_business").removesuffix("_detected")}
 
 
 def _refer(payload: Payload) -> Fields:
-    return {"sip_status": payload.sip_notify_response or 0}
+    return {"sip_status": sip_status(payload.sip_notify_response)}
 
 
 EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
@@ -168,7 +179,7 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
 
 WRONG_VERSION = (
     "this is a webhook of API version 1, and version 2 is expected: set the application's webhook API version to 2 at the"
-    " carrier (new applications have 1), or carrier_api = 1 in the settings"
+    " carrier (new applications have 1), or api = 1 under [carrier] in the settings"
 )
 
 
@@ -176,35 +187,39 @@ def read(body: bytes) -> LegEvent | None:
     """The event of a webhook; None where we have no word for its type. Raises WebhookError."""
     try:
         envelope = _DECODER.decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WebhookError(f"the body is not a webhook: {error}") from None
     data = envelope.data
     if data is None:
         raise WebhookError(WRONG_VERSION if envelope.event_type else "the body is not a webhook: it has no data")
     if data.event_type not in EVENTS:
         return None
+    if not text(data.id):
+        raise WebhookError("the body is not a webhook: it has no id, and nobody could tell that it comes twice")
     word, fields = EVENTS[data.event_type]
-    return event(word, data.id, data.payload, moment(data.occurred_at), fields(data.payload))
+    payload = data.payload or Payload()
+    return event(word, text(data.id), payload, moment(data.occurred_at), fields(payload))
 
 
 def event(word: type[LegEvent], event_id: str, payload: Payload, occurred_at: float, fields: Fields) -> LegEvent:
     """An event with every address that its payload carries."""
-    address = client_state.read(payload.client_state)
+    address = client_state.read(text(payload.client_state))
     return word(
         id=event_id,
         session=address.session,
         leg=address.leg,
         occurred_at=occurred_at,
-        call_control_id=payload.call_control_id or "",
-        call_leg_id=payload.call_leg_id or "",
-        call_session_id=payload.call_session_id or "",
+        call_control_id=text(payload.call_control_id),
+        call_leg_id=text(payload.call_leg_id),
+        call_session_id=text(payload.call_session_id),
         **fields,
     )
 
 
-def moment(text: str | None) -> float:
+def moment(written: object) -> float:
     """The carrier's time as UTC seconds; 0 where it gives none that can be read."""
     try:
-        return datetime.fromisoformat(text or "").timestamp()
-    except ValueError:
+        found = datetime.fromisoformat(text(written))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (OverflowError, ValueError):
         return 0.0

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 import schemas
@@ -22,14 +23,17 @@ STRANGE: tuple[Any, ...] = (None, True, 0, -1, 2.0, 2.5, 10**9, "", "x y", "1\n"
 
 @cache
 def documents() -> list[Any]:
-    """Published documents, and the examples of the linter."""
-    paths = [*CORPUS.glob("*.json"), *(ROOT / "tests" / "lint").glob("*/*.json")]
+    """Published documents, the examples of the linter, the samples, and the documents of the transcripts."""
+    paths = [*CORPUS.glob("*.json"), *(ROOT / "tests" / "lint").glob("*/*.json"), *(ROOT / "samples").glob("*/flow.json")]
     found = []
     for path in sorted(paths):
         try:
             found.append(json.loads(path.read_text(encoding="utf-8-sig")))
         except (ValueError, RecursionError):
             continue  # an example of what cannot be read
+    for path in sorted((ROOT / "tests" / "transcripts").glob("*/*.yaml")):
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [told["document"]] if "document" in told else []
     return found
 
 

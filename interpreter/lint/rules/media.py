@@ -1,9 +1,13 @@
 """What a caller hears."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+import schemas
+from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
 from interpreter.lint.rules._rule import Rule
+from schemas import Fault
 
 
 class NoText(Rule):
@@ -42,3 +46,29 @@ class BadMediaUrl(Rule):
     code: ClassVar[str] = "CV507"
     name: ClassVar[str] = "bad-media-url"
     severity: ClassVar[Severity] = "error"
+
+
+class UnknownVendor(Rule):
+    """The carrier has no voices of this vendor. Another voice of the same language and gender speaks instead.
+
+    Why: the caller hears a voice that nobody has chosen.
+
+    Bad:
+
+        [{"verb": "say", "text": "Hello", "synthesizer": {"vendor": "google", "language": "en-GB"}}]
+
+    Good:
+
+        [{"verb": "say", "text": "Hello", "synthesizer": {"vendor": "aws", "language": "en-GB", "voice": "Amy"}}]
+    """
+
+    code: ClassVar[str] = "CV505"
+    name: ClassVar[str] = "unknown-voice-vendor"
+    severity: ClassVar[Severity] = "info"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        for written in document.main:
+            for path, voice in written.places("components/synthesizer"):
+                vendor = voice.get("vendor") if isinstance(voice, dict) else None
+                if isinstance(vendor, str) and not schemas.speaks(vendor):
+                    yield self.fault((*path, "vendor"), f"the carrier has no voices of {vendor}: another voice of the language speaks")

@@ -6,7 +6,12 @@ from typing import ClassVar
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
 from interpreter.lint.rules._rule import Rule
-from schemas import Fault
+from schemas import Fault, versions
+
+TRANSFERRED_TARGET = ("confirmHook", "trunk")
+"""Properties of a target that only dial has a use for."""
+REFERRED = ("callerId", "callerName", "timeout", "timeLimit", "amd")
+"""Properties of a transfer that a REFER has no place for."""
 
 
 class NoEffect(Rule):
@@ -78,6 +83,8 @@ class ImpossibleValue(Rule):
 class UnsupportedVerb(Rule):
     """A verb of jambonz that callverbs does not have. The message says why, and what to do instead.
 
+    Some verbs are missing only where the settings ask for version 1 of the carrier's API.
+
     Why: the document is not run. A list in which one verb were skipped would be another call than the one that was written.
 
     Bad:
@@ -92,3 +99,54 @@ class UnsupportedVerb(Rule):
     code: ClassVar[str] = "CV701"
     name: ClassVar[str] = "unsupported-verb"
     severity: ClassVar[Severity] = "error"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        reasons = versions.unsupported(document.api, {written.item.name for written in document.main})
+        for written in document.main:
+            if reason := reasons.get(written.item.name):
+                path, at_key = written.named
+                yield self.fault(path, reason, at_key)
+
+
+class NoEffectHere(Rule):
+    """A property that means something elsewhere, and nothing in this combination.
+
+    A transfer is the carrier's own: it screens nobody and goes out through the caller's connection. A REFER only tells the far end
+    whom to call, so nothing of ours is in that call.
+
+    Why: the author believes that the target is screened, or that somebody stops ringing after 20 seconds.
+
+    Bad:
+
+        - verb: transfer
+          mode: blind
+          blindMethod: refer
+          timeout: 20
+          target: [{type: sip, sipUri: "sip:jane@example.com"}]
+
+    Good:
+
+        - verb: transfer
+          mode: blind
+          blindMethod: refer
+          target: [{type: sip, sipUri: "sip:jane@example.com"}]
+    """
+
+    code: ClassVar[str] = "CV109"
+    name: ClassVar[str] = "no-effect-here"
+    severity: ClassVar[Severity] = "warning"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        for written in document.each("transfer"):
+            if written.spec is None:
+                continue
+            for index, target in enumerate(written.many("target")):
+                for key in TRANSFERRED_TARGET:
+                    if key in target:
+                        yield self.fault((*written.path, "target", index, key), f"a transfer has no {key}: use dial, or leave it out", True)
+            if written.text("blindMethod") == "refer":
+                for key in REFERRED:
+                    if key in written.item.body:
+                        yield self.fault(
+                            (*written.path, key), f"with blindMethod refer, {key} has no effect: the far end makes the call", True
+                        )

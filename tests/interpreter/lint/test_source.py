@@ -31,7 +31,7 @@ def cut(source: Source, span: Span) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(VALUES, st.sampled_from([None, 0, 1, 3, "\t"]), st.booleans(), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_a_span_cuts_the_value_out_of_json(value: Any, indent: int | str | None, ascii_only: bool, end: str, mark: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only).replace("\n", end)
@@ -54,7 +54,7 @@ YAML_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(YAML_VALUES, st.sampled_from([True, False, None]), st.sampled_from([1, 2, 4]))
 def test_a_span_cuts_the_value_out_of_yaml(value: Any, flow: bool | None, indent: int) -> None:
     text = yaml.safe_dump(value, default_flow_style=flow, indent=indent, allow_unicode=True, width=10_000)
@@ -232,7 +232,7 @@ def check(source: Source, place: tuple[int, int], words: str) -> None:
 
 
 @given(st.text(max_size=30) | st.text("[]{}:,-\"'*&!|>%@ \n\t01a#?", max_size=30))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_read_or_explained(text: str) -> None:
     for name in ("a.json", "a.yaml", "a"):
         source = Source.read(name, text)

@@ -1,3 +1,5 @@
+"""Things happen in their order, on the virtual clock and on the real one."""
+
 import asyncio
 
 from interpreter.simulator.clock import LiveClock, VirtualClock

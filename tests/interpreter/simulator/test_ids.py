@@ -1,3 +1,5 @@
+"""Counted ids are the same in every run; random ones are never."""
+
 import uuid
 
 from interpreter.simulator.ids import KINDS, CountedIds, RandomIds

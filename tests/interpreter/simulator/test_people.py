@@ -1,3 +1,5 @@
+"""Who a person is, by the words of a scenario."""
+
 from typing import Any
 
 import msgspec

@@ -162,14 +162,14 @@ def play(wanted: list[tuple[Any, ...]]) -> Stage:
     return act.stage
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(moves, max_size=40))
 def test_whatever_happens(wanted: list[tuple[Any, ...]]) -> None:
     stage = play([("place", NUMBERS[0]), ("command", 0, "answer", {}), *wanted])
     check_webhooks(stage)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(moves, max_size=40))
 def test_it_is_the_same_every_time(wanted: list[tuple[Any, ...]]) -> None:
     one, two = play(wanted), play(wanted)

@@ -1,0 +1,62 @@
+"""Starts the programs of a benchmark, each on a processor of its own, and stops them."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+
+@contextlib.contextmanager
+def program(command: list[str], processor: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program, while it is needed."""
+    pinned = [sys.executable, *command]
+    with subprocess.Popen(pinned, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stderr=subprocess.DEVNULL) as process:
+        os.sched_setaffinity(process.pid, {processor % (os.cpu_count() or 1)})
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def listens(port: int) -> None:
+    """Wait until somebody does."""
+    for _ in range(400):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(port)
+
+
+def ask(url: str, body: Any = None) -> Any:
+    """Ask a program."""
+    request = urllib.request.Request(url, json.dumps(body).encode() if body is not None else None)
+    with urllib.request.urlopen(request, timeout=300) as response:
+        return json.load(response)
+
+
+def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    """How much of a processor a program has used."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,5 @@
+"""`python -m interpreter` is `callverbs`."""
+
+from interpreter.cli import main
+
+main()

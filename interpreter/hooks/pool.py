@@ -1,0 +1,27 @@
+"""The one pool of connections over which a process asks applications, and the carrier. It knows no protocol above HTTP.
+
+httpx on aiohttp's transport: five times the requests of httpx's own at 16 in flight, and seven at 200 (benchmarks).
+"""
+
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+MOST = 1000
+"""Connections: a silent application must not take those of the others."""
+IDLE = 60.0
+"""Seconds that an unused connection is kept. Most servers close it earlier, and then it is gone from the pool."""
+
+
+def open_pool() -> httpx.AsyncClient:
+    """A client for all calls, which remembers nothing of one call in another: no cookies are kept."""
+    transport = AiohttpTransport()
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(ssl=transport.ssl_context, limit=MOST, keepalive_timeout=IDLE)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    transport.client = session
+    return httpx.AsyncClient(transport=transport, cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])), trust_env=False)

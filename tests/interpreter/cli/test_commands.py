@@ -1,0 +1,191 @@
+"""The commands that are short: help, version, lint, compile, schema, carrier; and what every command has in common."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import schemas
+from interpreter.cli import callverbs as group
+from interpreter.cli import main
+from tests.interpreter.cli.terminal import Terminal
+
+COMMANDS = ("carrier", "compile", "lint", "schema", "serve", "simulate", "test")
+
+
+def test_every_module_is_a_command(callverbs: Terminal) -> None:
+    result = callverbs("--help")
+    assert result.code == 0
+    assert re.findall(r"^  (\w+)  ", result.out.partition("Commands:")[2], re.MULTILINE) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_help_shows_examples_line_by_line(callverbs: Terminal, command: str) -> None:
+    result = callverbs(*filter(None, [command, "--help"]))
+    assert result.code == 0
+    assert "\\b" not in result.out
+    examples = re.findall(r"^  (?:\w+=\S+ )*(?:callverbs|curl) ", result.out, re.MULTILINE)
+    assert len(examples) >= (1 if command == "schema" else 2)
+
+
+def test_the_version(callverbs: Terminal) -> None:
+    assert re.fullmatch(r"callverbs, version [0-9]+[.][0-9]+[.][0-9]+\n", callverbs("--version").out)
+
+
+@pytest.mark.parametrize("arguments", [("jump",), ("_group",), ("lint",), ("--jump",)])
+def test_what_is_called_wrongly(callverbs: Terminal, arguments: tuple[str, ...]) -> None:
+    result = callverbs(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Usage: callverbs" in result.err
+
+
+def test_a_fault_of_ours_is_said_to_be_ours(callverbs: Terminal, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def fails(**arguments: object) -> int:
+        raise ZeroDivisionError("division by zero")
+
+    command = group.get_command(None, "lint")  # type: ignore[arg-type]
+    assert command
+    monkeypatch.setattr(command, "callback", fails)
+    result = callverbs("lint", "flow.yaml")
+    assert (result.code, result.out) == (4, "")
+    assert result.err.startswith("callverbs has failed: ZeroDivisionError: division by zero (CALLVERBS_DEBUG=1 shows where")
+    monkeypatch.setenv("CALLVERBS_DEBUG", "1")
+    monkeypatch.setattr(sys, "argv", ["callverbs", "lint", "flow.yaml"])
+    with pytest.raises(ZeroDivisionError):
+        main()
+
+
+# --------------------------------------------------------------------------- lint
+
+
+def test_lint_says_where(callverbs: Terminal, folder: Path) -> None:
+    (folder / "flow.yaml").write_text("- verb: gather\n  numDigit: 1\n")
+    result = callverbs("lint", "flow.yaml")
+    assert (result.code, result.err) == (1, "")
+    assert "flow.yaml:2:3: error CV102 unknown-property gather has no property numDigit; did you mean numDigits?" in result.out
+    told = json.loads(callverbs("lint", "flow.yaml", "--format", "json").out)
+    assert ("CV102", 2, 3) in [(one["code"], one["line"], one["column"]) for one in told["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("- say: {text: Hello.}\n", 0), ("- play: {url: 'silence_stream://100'}\n", 0), ("- say: {text: a, earlyMedia: true}\n", 1)],
+)
+def test_information_alone_is_no_reason_to_fail(callverbs: Terminal, folder: Path, text: str, code: int) -> None:
+    (folder / "flow.yaml").write_text(text)
+    assert callverbs("lint", ".").code == code
+
+
+def test_lint_leaves_scenarios_alone(callverbs: Terminal, folder: Path) -> None:
+    assert "in 1 file" in callverbs("lint", ".").out
+
+
+def test_lint_of_nothing(callverbs: Terminal, tmp_path: Path) -> None:
+    assert callverbs("lint", tmp_path).code == 3
+    assert callverbs("lint", tmp_path / "nowhere.yaml").code == 2
+
+
+# --------------------------------------------------------------------------- compile
+
+
+def test_compile_shows_the_commands_of_each_verb(callverbs: Terminal, folder: Path) -> None:
+    (folder / "flow.json").write_text('[{"verb": "say", "text": "Hello."}, {"verb": "tag", "data": {}}, {"verb": "hangup"}]')
+    result = callverbs("compile", "flow.json")
+    assert result.code == 0
+    assert result.out.splitlines() == [
+        "/0     say",
+        '       a   speak                "Hello."',
+        "/1     tag",
+        "       (no command: it is done by callverbs itself)",
+        "/2     hangup",
+        "       a   hangup",
+    ]
+
+
+def test_compile_as_json(callverbs: Terminal, folder: Path) -> None:
+    told = json.loads(callverbs("compile", "flow.yaml", "--format", "json").out)
+    assert told["version"] == 1
+    assert [(verb["pointer"], verb["verb"]) for verb in told["verbs"]] == [("/0", "gather"), ("/1", "say")]
+    (command,) = told["verbs"][1]["commands"]
+    assert (command["name"], command["body"]["payload"]) == ("speak", "Goodbye.")
+
+
+def test_compile_needs_a_flow_without_errors(callverbs: Terminal, folder: Path) -> None:
+    (folder / "flow.json").write_text('[{"verb": "sey"}]')
+    result = callverbs("compile", "flow.json")
+    assert (result.code, result.out) == (1, "")
+    assert "CV101" in result.err
+    assert callverbs("compile", "nowhere.json").code == 2
+
+
+# --------------------------------------------------------------------------- schema
+
+
+def test_schema_prints_the_schema(callverbs: Terminal) -> None:
+    result = callverbs("schema")
+    assert (result.code, json.loads(result.out)) == (0, schemas.bundle())
+
+
+# --------------------------------------------------------------------------- carrier, and the console script itself
+
+
+def test_a_carrier_says_where_it_is_and_stops_when_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "people.yaml").write_text("people: {'+14155550101': busy}\nmedia: {https://media.example/a.mp3: 2s}\n")
+    command = [
+        sys.executable,
+        "-m",
+        "interpreter",
+        "carrier",
+        "--port",
+        "0",
+        "--webhook",
+        "http://127.0.0.1:1/",
+        "--scenario",
+        "people.yaml",
+    ]
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment) as process:
+        assert process.stdout
+        address = process.stdout.readline().removeprefix("callverbs carrier on ").strip()
+        assert process.stdout.readline().strip() == f"TELNYX_BASE_URL={address}/v2"
+        key = process.stdout.readline().strip().removeprefix("TELNYX_PUBLIC_KEY=")
+        with urllib.request.urlopen(f"{address}/_sim/public_key", timeout=5) as response:
+            assert json.load(response) == {"public_key": key}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("carrier",), "Missing option '--webhook'"),
+        (("carrier", "--webhook", "http://127.0.0.1:1/", "--scenario", "bad.yaml"), "bad.yaml:1:14: bussy is not a way to take a call"),
+        (("carrier", "--webhook", "http://127.0.0.1:1/", "--host", "192.0.2.1"), "callverbs carrier: "),
+    ],
+)
+def test_a_carrier_that_cannot_be(callverbs: Terminal, folder: Path, arguments: tuple[str, ...], complaint: str) -> None:
+    (folder / "bad.yaml").write_text("people: {b1: bussy}\n")
+    result = callverbs(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert complaint in result.err
+
+
+@pytest.mark.parametrize("command", [("simulate", "flow.yaml", "--format", "json"), ("lint", "flow.yaml", "--format", "json"), ("schema",)])
+def test_a_reader_who_has_seen_enough_hears_no_complaint(folder: Path, command: tuple[str, ...]) -> None:
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    whole = [sys.executable, "-m", "interpreter", *command]
+    with subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.wait(20) == 1
+        assert process.stderr.read() == b""

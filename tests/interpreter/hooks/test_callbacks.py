@@ -1,0 +1,123 @@
+"""Whatever a hook is told, in every transcript and every sample, is what `schemas/callbacks` says of it."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schemas
+from tests.oracles.callbacks import BY_KEY, BY_KIND, judge, part
+from tests.oracles.runs import SAMPLES, SCENARIOS, scenario, transcripts
+from verbs._commands import Ask
+
+PARTS = set(schemas.names("callbacks")) - {"base"}
+BASE = {
+    "call_sid": "x",
+    "direction": "inbound",
+    "from": "+14155550100",
+    "to": "+14155550199",
+    "call_id": "y",
+    "call_status": "in-progress",
+    "sip_status": 200,
+    "sip_reason": "OK",
+    "account_sid": "a",
+    "application_sid": "b",
+    "trace_id": "c",
+}
+VOICE = {"vendor": "aws", "language": "en-US", "voice": "Joanna"}
+CALL = {"defaults": {"synthesizer": VOICE, "recognizer": {"vendor": "default", "language": "en-US"}}}
+
+
+def test_every_payload_of_every_transcript() -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    for name, (written, entries) in transcripts().items():
+        for entry in entries:
+            if isinstance(entry.wish, Ask):
+                found = judge(entry.wish.payload, entry.wish.kind)
+                seen[found, written.get("app", {}).get("dialect", "jambonz")] += 1
+        assert entries, name
+    assert {found for found, _ in seen} == PARTS
+    assert {("amd", "cognigy"), ("dial", "cognigy")} <= set(seen)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=[str(path.relative_to(SAMPLES).parent) for path in SCENARIOS])
+def test_every_payload_of_a_sample(path: Path) -> None:
+    hooks = [line for line in scenario(path).lines if line.kind == "hook"]
+    for line in hooks:
+        judge(line.body)
+
+
+def test_every_part_is_used() -> None:
+    assert {*BY_KEY.values(), *BY_KIND.values(), "verb"} == PARTS
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("call", {**CALL, "caller_name": "Ann", "sip": {"method": "INVITE", "headers": {"X-A": "1"}}, "env_vars": {"A": "1"}}),
+        ("call", {**CALL, "direction": "outbound", "customerData": {"any": [1]}}),
+        ("call_status", {"call_status": "completed", "duration": 5, "call_termination_by": "caller"}),
+        ("call_status", {"error": "invalid actionHook response", "reason": "no answer within 10 s"}),
+        ("verb", {"verb_id": "x"}),
+        ("redirect", {}),
+        ("confirm", {"parent_call_sid": "x", "caller_id": "+14155550100"}),
+        ("gather", {"reason": "dtmfDetected", "digits": "12*"}),
+        ("gather", {"reason": "timeout"}),
+        ("gather", {"reason": "error", "details": "Bad"}),
+        ("play", {"reason": "playCompleted", "playback_seconds": 1, "playback_milliseconds": 1500}),
+        ("play", {"reason": "playFailed", "status": "fail"}),
+        ("dial", {"dial_call_status": "completed", "dial_sip_status": 200, "dial_call_sid": "x"}),
+        ("dial", {"dial_status": "busy", "dial_sip_status": 486}),
+        ("dial_dtmf", {"dtmf": "*2"}),
+        ("amd", {"type": "amd_human_detected"}),
+        ("amd", {"event": "amd", "amd_type": "machine"}),
+        ("amd", {"event": "beep"}),
+        ("transfer", {"transfer_result": "bridged", "transfer_reason": "completed", "dial_call_sid": "x"}),
+    ],
+)
+def test_examples(name: str, told: dict[str, Any]) -> None:
+    assert judge({**BASE, **told}, name if name in ("redirect", "confirm") else "status" if name == "call_status" else "") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "sentence"),
+    [
+        ("call", {}, "needs defaults"),
+        ("call", {**CALL, "caller_name": "Ann"}, "sip"),
+        ("call", {**CALL, "sip_status": "100"}, "sip_status must be a whole number"),
+        ("call", {**CALL, "sip_status": 0}, "sip_status must be at least 100"),
+        ("call", {**CALL, "call_status": "ringing"}, "call_status must be one of"),
+        ("call", {**CALL, "caller_id": "x"}, "parent_call_sid"),
+        ("call_status", {"error": "invalid actionHook response"}, "reason"),
+        ("call_status", {"duration": 1.5}, "duration must be a whole number"),
+        ("confirm", {}, "needs parent_call_sid and caller_id"),
+        ("gather", {"reason": "timeout", "digits": "1"}, "digits"),
+        ("gather", {"reason": "dtmfDetected"}, "needs digits"),
+        ("gather", {"reason": "dtmfDetected", "digits": "1x"}, "digits cannot be"),
+        ("gather", {"reason": "timeout", "stranger": 1}, "stranger"),
+        ("play", {"reason": "playCompleted"}, "playback_seconds"),
+        ("dial", {"dial_sip_status": 200}, "valid under"),
+        ("dial", {"dial_call_status": "busy", "dial_status": "busy", "dial_sip_status": 486}, "valid under"),
+        ("dial_dtmf", {"dtmf": ""}, "dtmf"),
+        ("amd", {"type": "amd_human_detected", "event": "amd"}, "valid under"),
+        ("amd", {"event": "beep", "amd_type": "human"}, "valid under"),
+        ("transfer", {"transfer_result": "bridged"}, "needs transfer_reason"),
+    ],
+)
+def test_what_is_none(name: str, told: dict[str, Any], sentence: str) -> None:
+    faults = schemas.faults(f"callbacks/{name}", {**BASE, **told})
+    assert any(sentence in fault.message for fault in faults), [fault.message for fault in faults]
+
+
+@pytest.mark.parametrize("name", sorted(PARTS))
+@pytest.mark.parametrize("key", sorted(BASE))
+def test_the_base_is_never_incomplete(name: str, key: str) -> None:
+    told = {name: value for name, value in BASE.items() if name != key}
+    assert any(f"needs {key}" in fault.message for fault in schemas.faults(f"callbacks/{name}", told))
+
+
+def test_the_part_of_a_payload() -> None:
+    assert part({**BASE, "reason": "x", "error": "y"}) == "call_status"
+    assert part(BASE) == "verb"
+    assert part(BASE, "redirect") == "redirect"

@@ -1,0 +1,261 @@
+"""The embedded store: the contract, and what only a file can suffer."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from interpreter.stores.sqlite import FORMAT, SqliteStore, StoreError
+from interpreter.switchboard import Record, Store
+from tests.interpreter.stores.contract import Contract, change
+
+IMPOSSIBLE = "\ud800"
+"""Half a character: no id can be stored that has it."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "calls.sqlite"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore(path)
+    yield opened
+    await opened.close()
+
+
+class TestSqlite(Contract):
+    @pytest.fixture
+    async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
+        opened = SqliteStore(tmp_path / "calls.sqlite")
+        yield opened
+        await opened.close()
+
+
+class Other:
+    """Somebody else with the file open."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+
+    def does(self, *statements: str) -> None:
+        for statement in statements:
+            self.connection.execute(statement)
+
+
+@pytest.fixture
+def other(path: Path, store: SqliteStore) -> Other:
+    return Other(path)
+
+
+# --------------------------------------------------------------------------- the disk
+
+
+async def test_a_commit_is_on_the_disk(store: SqliteStore) -> None:
+    """2 is FULL: in WAL mode the log is synchronised at every commit (sqlite.org/pragma.html#pragma_synchronous).
+
+    SQLite itself synchronises the directory after it has made the log.
+    """
+    for connection in (store._writing, store._reading):
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_what_was_saved_is_there_at_the_next_start(path: Path) -> None:
+    first = SqliteStore(path)
+    await first.save(change(due=5.0, ids=("x",), rows=(b"1", b"2")))
+    await first.close()
+    second = SqliteStore(path)
+    assert await second.load("call") == Record("call", 1, b"call 1", 5.0, 0.0)
+    assert await second.find(["x"]) == "call"
+    assert await second.log("call") == [b"1", b"2"]
+    assert await second.due(5.0) == ["call"]
+    await second.close()
+
+
+async def test_what_was_saved_is_there_without_a_farewell(path: Path, store: SqliteStore) -> None:
+    """Whoever was killed has closed nothing."""
+    await store.save(change(rows=(b"1",)))
+    second = SqliteStore(path)
+    assert (await second.load("call") or change()).snapshot == b"call 1"
+    assert await second.log("call") == [b"1"]
+    await second.close()
+
+
+async def test_those_who_come_together_are_committed_together(store: SqliteStore) -> None:
+    statements: list[str] = []
+    store._writing.set_trace_callback(statements.append)
+    await asyncio.gather(*(store.save(change(str(n))) for n in range(200)))
+    assert statements.count("COMMIT") == statements.count("BEGIN IMMEDIATE") <= 20
+
+
+# --------------------------------------------------------------------------- a file that is of no use
+
+
+async def test_a_file_of_a_newer_format_is_refused(path: Path) -> None:
+    Other(path).does(f"PRAGMA user_version = {FORMAT + 1}")
+    with pytest.raises(
+        StoreError, match=rf"calls\.sqlite cannot be used as a store: it was written by a newer callverbs \(format {FORMAT + 1}"
+    ):
+        SqliteStore(path)
+
+
+def test_a_file_that_is_something_else(path: Path) -> None:
+    path.write_bytes(b"This is a diary." * 100)
+    with pytest.raises(StoreError, match=r"calls\.sqlite cannot be used as a store: file is not a database"):
+        SqliteStore(path)
+
+
+async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        SqliteStore(tmp_path / "nowhere" / "calls.sqlite")
+
+
+async def test_a_place_without_a_log() -> None:
+    with pytest.raises(StoreError, match="no write-ahead log can be kept there"):
+        SqliteStore(":memory:")
+
+
+async def test_many_begin_at_once(path: Path) -> None:
+    """Several workers start on a file that is not there yet."""
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: SqliteStore(path), range(8)))
+    results = await asyncio.gather(*(one.save(change()) for one in opened))
+    assert sorted(results) == [False] * 7 + [True]
+    for one in opened:
+        await one.close()
+
+
+# --------------------------------------------------------------------------- two processes, one file
+
+
+async def test_nobody_is_hidden_what_the_other_saved(path: Path, store: SqliteStore) -> None:
+    second = SqliteStore(path)
+    await store.save(change())
+    assert (await second.load("call") or change()).version == 1
+    await second.save(change(version=1, due=3.0, ids=("x",), rows=(b"2",)))
+    assert await store.load("call") == Record("call", 2, b"call 2", 3.0, 0.0)
+    assert await store.find(["x"]) == "call"
+    assert await store.due(3.0) == ["call"]
+    assert await store.log("call") == [b"2"]
+    await second.close()
+
+
+async def test_no_increment_is_lost_between_two(path: Path, store: SqliteStore) -> None:
+    second = SqliteStore(path)
+
+    async def count(mine: SqliteStore, times: int) -> None:
+        for _ in range(times):
+            while True:
+                record = await mine.load("call")
+                number = int(record.snapshot) + 1 if record else 1
+                if await mine.save(change(version=number - 1, snapshot=str(number).encode(), rows=(str(number).encode(),))):
+                    break
+
+    await asyncio.gather(*(count(mine, 40) for mine in (store, second) for _ in range(2)))
+    assert await store.load("call") == Record("call", 160, b"160", 0.0, 0.0)
+    assert await store.log("call") == [str(number).encode() for number in range(1, 161)]
+    await second.close()
+
+
+async def test_a_lock_is_waited_for(path: Path) -> None:
+    store, other = SqliteStore(path), Other(path)
+    other.does("BEGIN IMMEDIATE")
+    saving = asyncio.create_task(store.save(change()))
+    done, _ = await asyncio.wait([saving], timeout=0.01)
+    assert not done
+    other.does("COMMIT")
+    assert await saving
+    await store.close()
+
+
+async def test_a_lock_that_is_never_given_back_is_an_error_for_everybody_who_waits(path: Path) -> None:
+    store, other = SqliteStore(path, patience=0.05), Other(path)
+    other.does("BEGIN IMMEDIATE")
+    results = await asyncio.gather(*(store.save(change(str(n))) for n in range(3)), return_exceptions=True)
+    assert [str(result) for result in results] == ["the store cannot save: database is locked"] * 3
+    assert all(isinstance(result, StoreError) for result in results)
+    other.does("COMMIT")
+    assert await store.save(change("0"))
+    await store.close()
+
+
+# --------------------------------------------------------------------------- what goes wrong while it runs
+
+
+async def test_a_disk_that_fails_is_an_error_and_not_the_end(store: SqliteStore, other: Other) -> None:
+    await store.save(change(rows=(b"1",)))
+    other.does("ALTER TABLE log RENAME TO away")
+    results = await asyncio.gather(*(store.save(change(str(n), rows=(b"1",))) for n in range(5)), return_exceptions=True)
+    assert all(isinstance(result, StoreError) for result in results)
+    assert await store.load("3") is None
+    with pytest.raises(StoreError, match="the store cannot be read"):
+        await store.log("call")
+    other.does("ALTER TABLE away RENAME TO log")
+    assert await store.save(change("3", rows=(b"1",)))
+    assert await store.log("call") == [b"1"]
+
+
+async def test_one_that_cannot_be_written_is_refused_alone(store: SqliteStore, other: Other) -> None:
+    """They are in one transaction: the lock lets them come together."""
+    other.does("BEGIN IMMEDIATE")
+    waiting = [asyncio.create_task(store.save(change(str(n), ids=(IMPOSSIBLE if n in (2, 5) else f"id {n}",)))) for n in range(8)]
+    await asyncio.sleep(0)
+    other.does("COMMIT")
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [n for n, result in enumerate(results) if isinstance(result, StoreError)] == [2, 5]
+    assert [n for n, result in enumerate(results) if result is True] == [0, 1, 3, 4, 6, 7]
+    assert [n for n in range(8) if await store.load(str(n))] == [0, 1, 3, 4, 6, 7]
+    assert "the store cannot save this" in str(results[2])
+
+
+async def test_a_save_that_is_called_off_harms_nobody(store: SqliteStore, other: Other) -> None:
+    other.does("BEGIN IMMEDIATE")
+    first, second = asyncio.create_task(store.save(change("first"))), asyncio.create_task(store.save(change("second")))
+    await asyncio.sleep(0)
+    first.cancel()
+    other.does("COMMIT")
+    assert await second
+    assert await store.load("first")
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_at_the_end_what_waits_is_written(path: Path) -> None:
+    store = SqliteStore(path)
+    waiting = [asyncio.create_task(store.save(change(str(n)))) for n in range(700)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert all(await asyncio.gather(*waiting))
+
+
+async def test_after_the_end_nothing_hangs(store: SqliteStore) -> None:
+    await store.close()
+    await store.close()
+    for asked in (store.save(change()), store.prune(1.0), store.load("call"), store.due(1.0)):
+        with pytest.raises(StoreError, match="closed"):
+            await asked
+
+
+def test_a_loop_that_ends_takes_nobody_with_it(path: Path) -> None:
+    """Whoever waited is gone when the writer wants to tell: it goes on for those who come."""
+    store, other = SqliteStore(path), Other(path)
+    other.does("BEGIN IMMEDIATE")
+    loop = asyncio.new_event_loop()
+    leaving = loop.create_task(store.save(change("leaving")))
+    loop.run_until_complete(asyncio.sleep(0))
+    leaving.cancel()
+    loop.run_until_complete(asyncio.wait([leaving]))
+    loop.close()
+    other.does("COMMIT")
+
+    async def go_on() -> None:
+        assert await store.save(change("next"))
+        assert await store.load("leaving")
+        await store.close()
+
+    asyncio.run(go_on())

@@ -1,0 +1,329 @@
+"""Commands reach the carrier once: whatever goes wrong on the way, a repeat carries the same id, and what came of it is told."""
+
+import asyncio
+import socket
+from typing import Any
+from urllib.parse import unquote
+
+import aiohttp
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interpreter.hooks.pool import open_pool
+from interpreter.session import Entry
+from interpreter.telnyx import client
+from interpreter.telnyx.client import Carrier
+from tests.interpreter.telnyx.words import IDS, wire
+from tests.oracles.sockets import Manners, received, serving
+from verbs import _commands as word
+from verbs._events import CallReported, CommandAccepted, CommandFailed, Event
+
+HANG_UP = Entry(7, word.HangUp(leg="a"), 0, 0.0)
+ASK = Entry(8, word.Enquire(leg="a"), 0, 0.0)
+OK = {"data": {"result": "ok"}}
+Answer = httpx.Response | Exception
+
+
+class Account:
+    """The carrier's side: answers one after the other, the last one for ever, and keeps what it was sent."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.pauses: list[float] = []
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    async def send(self, entry: Entry = HANG_UP) -> Event:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
+            return await Carrier(http, "https://carrier.example/v2/", "KEY", self.sleep).send("S", entry, IDS)
+
+    @property
+    def command_ids(self) -> set[str]:
+        return {msgspec.json.decode(request.content)["command_id"] for request in self.requests}
+
+
+def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
+    return httpx.Response(status, json=body if body is not None else OK, headers={key.replace("_", "-"): headers[key] for key in headers})
+
+
+def error(**fields: Any) -> dict[str, Any]:
+    return {"errors": [fields]}
+
+
+async def test_a_request_on_the_wire() -> None:
+    account = Account(reply(200))
+    assert await account.send() == CommandAccepted(id="S:7", n=7)
+    (request,) = account.requests
+    assert request.method == "POST"
+    assert str(request.url) == "https://carrier.example/v2/calls/v3%3ACaller%2Fx%2By%3D/actions/hangup"
+    assert request.url.raw_path == b"/v2/calls/v3%3ACaller%2Fx%2By%3D/actions/hangup"
+    assert request.headers["authorization"] == "Bearer KEY"
+    assert request.headers["content-type"] == "application/json"
+    assert msgspec.json.decode(request.content) == {"command_id": wire("S", 7).command_id}
+    assert account.pauses == []
+
+
+async def test_a_dial_names_the_new_leg() -> None:
+    ids: dict[str, Any] = {"call_control_id": "v3:new", "call_leg_id": "leg", "call_session_id": "session"}
+    account = Account(reply(200, {"data": {**ids, "is_alive": False}}))
+    party = word.Party(to="+14155550101", from_="+14155550100")
+    assert await account.send(Entry(7, word.Dial(leg="b1", connection="9", party=party), 0, 0.0)) == CommandAccepted(id="S:7", n=7, **ids)
+    assert account.requests[0].url.path == "/v2/calls"
+
+
+@pytest.mark.parametrize(
+    ("answer", "alive"),
+    [
+        (reply(200, {"data": {"is_alive": True}}), True),
+        (reply(200, {"data": {"is_alive": False}}), False),
+        (reply(200, {"data": {}}), True),
+        (httpx.Response(200, text="<html>some proxy</html>"), True),
+    ],
+)
+async def test_a_report(answer: httpx.Response, alive: bool) -> None:
+    """Only a clear word ends a call: nobody is hung up because of a proxy's page."""
+    account = Account(answer)
+    assert await account.send(ASK) == CallReported(id="S:8", n=8, alive=alive)
+    (request,) = account.requests
+    assert (request.method, request.content) == ("GET", b"")
+
+
+# --------------------------------------------------------------------------- what is tried again
+
+TROUBLE: list[Answer] = [
+    reply(500),
+    reply(502),
+    reply(503),
+    reply(504),
+    reply(599),
+    reply(408),
+    reply(429, error(code="10011")),
+    httpx.Response(503, text="<html>overloaded</html>"),
+    httpx.ConnectError("refused"),
+    httpx.ConnectTimeout("slow"),
+    httpx.ReadTimeout("slow"),
+    httpx.WriteTimeout("slow"),
+    httpx.PoolTimeout("full"),
+    httpx.ReadError("reset"),
+    httpx.WriteError("reset"),
+    httpx.RemoteProtocolError("nonsense"),
+    httpx.DecodingError("bad gzip"),
+    aiohttp.ClientOSError(104, "reset"),
+    aiohttp.ServerDisconnectedError(),
+    aiohttp.ClientPayloadError("cut off"),
+]
+
+
+@pytest.mark.parametrize(
+    "trouble", TROUBLE, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
+)
+async def test_trouble_is_tried_again_with_the_same_id(trouble: Answer) -> None:
+    account = Account(trouble, trouble, trouble, reply(200))
+    assert await account.send() == CommandAccepted(id="S:7", n=7)
+    assert account.pauses == [0.25, 0.5, 1.0]
+    assert len(account.requests) == 4
+    assert account.command_ids == {wire("S", 7).command_id}
+    assert len({(str(request.url), request.content) for request in account.requests}) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", TROUBLE, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
+)
+async def test_four_times_at_the_most(trouble: Answer) -> None:
+    account = Account(trouble)
+    failed = await account.send()
+    assert isinstance(failed, CommandFailed)
+    assert (failed.id, failed.n) == ("S:7", 7)
+    assert len(account.requests) == 4
+    assert account.pauses == [0.25, 0.5, 1.0]
+    if isinstance(trouble, Exception):
+        assert failed.status == 0
+        assert failed.title == "the carrier cannot be reached"
+        assert type(trouble).__name__ in failed.detail
+    else:
+        assert failed.status == trouble.status_code
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 422])
+async def test_everything_else_is_final(status: int) -> None:
+    account = Account(httpx.Response(status, json=error(code=10015, title="Bad"), headers={"location": "https://elsewhere.example"}))
+    assert await account.send() == CommandFailed(id="S:7", n=7, status=status, code="10015", title="Bad")
+    assert len(account.requests) == 1
+    assert account.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({}, 0.25),
+        ({"retry_after": "2"}, 2.0),
+        ({"retry_after": "0"}, 0.25),
+        ({"retry_after": "0.1"}, 0.25),
+        ({"retry_after": "1.5"}, 1.5),
+        ({"retry_after": "3600"}, 5.0),
+        ({"x_ratelimit_reset": "3"}, 3.0),
+        ({"x_ratelimit_reset": "1700000000"}, 5.0),
+        ({"retry_after": "1", "x_ratelimit_reset": "3"}, 1.0),
+        ({"retry_after": "soon", "x_ratelimit_reset": "3"}, 3.0),
+        ({"retry_after": "Wed, 21 Oct 2026 07:28:00 GMT"}, 0.25),
+        ({"retry_after": "-3"}, 0.25),
+        ({"retry_after": "nan"}, 0.25),
+        ({"retry_after": "inf"}, 0.25),
+        ({"retry_after": "\N{FULLWIDTH DIGIT ONE}"}, 0.25),
+    ],
+)
+async def test_the_carrier_says_how_long_to_wait(headers: dict[str, str], pause: float) -> None:
+    answer = httpx.Response(429, headers=[(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()])
+    account = Account(answer, reply(200))
+    assert await account.send() == CommandAccepted(id="S:7", n=7)
+    assert account.pauses == [pause]
+
+
+def test_every_try_falls_into_the_time_in_which_the_carrier_knows_the_id() -> None:
+    """Repeats are ignored for 60 s, and whoever takes over sends again for 50 s (interpreter.settling)."""
+    slowest = client.ATTEMPTS * 5.0 + len(client.PAUSES) * client.LONGEST_PAUSE
+    assert slowest < 50
+    assert len(client.PAUSES) == client.ATTEMPTS - 1
+
+
+# --------------------------------------------------------------------------- what answers say
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (error(code="90018", title="Call has already ended"), {"code": "90018", "title": "Call has already ended"}),
+        (
+            error(code=90018, title="T", detail="D", source={"pointer": "/to"}),
+            {"code": "90018", "title": "T", "detail": "D", "pointer": "/to"},
+        ),
+        ({"errors": [{"code": "1"}, {"code": "2"}]}, {"code": "1"}),
+        ({"errors": []}, {}),
+        ({"errors": None}, {}),
+        ({"errors": {"code": "1"}}, {"code": "1"}),
+        ({"errors": "broken"}, {}),
+        ({"errors": ["broken"]}, {}),
+        (error(code=None, title=None, detail=["x"], source="to"), {}),
+        (error(source=None), {}),
+        (error(source={"pointer": 5}), {"pointer": "5"}),
+        ([], {}),
+        ("broken", {}),
+        (None, {}),
+        (5, {}),
+    ],
+)
+async def test_the_shapes_of_errors(body: Any, expected: dict[str, Any]) -> None:
+    account = Account(httpx.Response(422, content=msgspec.json.encode(body)))
+    assert await account.send() == CommandFailed(id="S:7", n=7, status=422, **expected)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"garbage", b"\xff\xfe", b'"\xff"', b"null", b"[]", b"5", b'{"data":5}', b'{"data":null}', b"[" * 100_000]
+)
+async def test_garbage_after_a_success_is_no_failure(body: bytes) -> None:
+    account = Account(httpx.Response(200, content=body))
+    assert await account.send() == CommandAccepted(id="S:7", n=7)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["errors", "data", "code", "title", "source", "pointer", "is_alive", "call_control_id"]), inner)
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.sampled_from([HANG_UP, ASK]), st.integers(200, 599), JSON.map(msgspec.json.encode) | st.binary())
+def test_no_answer_is_too_strange(entry: Entry, status: int, body: bytes) -> None:
+    found = client.read(entry, "S:7", status, body)
+    assert isinstance(found, CommandAccepted | CommandFailed | CallReported)
+    assert msgspec.json.decode(msgspec.json.encode(found), type=type(found)) == found
+
+
+async def test_what_is_refused_here_never_leaves() -> None:
+    account = Account(reply(200))
+    failed = await account.send(Entry(7, word.HangUp(leg="a", headers={"a b": "c"}), 0, 0.0))
+    assert isinstance(failed, CommandFailed)
+    assert (failed.code, failed.pointer) == ("limit", "/custom_headers/0/name")
+    assert account.requests == []
+
+
+# --------------------------------------------------------------------------- over real sockets
+
+
+async def against(manners: Manners) -> tuple[Event, list[float]]:
+    """Send to a server of these manners, over the connections that the server uses."""
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with serving(manners) as address, open_pool() as http:
+        found = await Carrier(http, f"{address}/v2", "KEY", sleep).send("S", HANG_UP, IDS)
+    return found, pauses
+
+
+async def test_a_carrier_that_closes_at_once() -> None:
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Nothing is said."""
+
+    found, pauses = await against(close)
+    assert isinstance(found, CommandFailed)
+    assert (found.status, found.title, len(pauses)) == (0, "the carrier cannot be reached", 3)
+
+
+async def test_a_carrier_that_speaks_something_else() -> None:
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await received(reader)
+        writer.write(b"220 mail.example ESMTP\r\n\r\n")
+
+    found, pauses = await against(babble)
+    assert isinstance(found, CommandFailed)
+    assert (found.status, found.title, len(pauses)) == (0, "the carrier cannot be reached", 3)
+
+
+async def test_a_carrier_that_stops_in_the_middle_and_then_answers() -> None:
+    paths: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        paths.append((await received(reader)).split(b"\r\n")[0])
+        if len(paths) < 3:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+    found, pauses = await against(answer)
+    assert found == CommandAccepted(id="S:7", n=7)
+    assert pauses == [0.25, 0.5]
+    (line,) = set(paths)
+    path = line.decode().split()[1]
+    assert "/v3" in path
+    assert unquote(path) == "/v2/calls/v3:Caller/x+y=/actions/hangup"
+    assert path.count("/") == 5, "the slash of an id is no slash of the path"
+
+
+async def test_nobody_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    async def sleep(seconds: float) -> None:
+        """No time passes."""
+
+    async with open_pool() as http:
+        found = await Carrier(http, f"http://127.0.0.1:{port}", "KEY", sleep).send("S", HANG_UP, IDS)
+    assert isinstance(found, CommandFailed)
+    assert (found.status, found.title) == (0, "the carrier cannot be reached")

@@ -1,0 +1,292 @@
+"""A webhook becomes the event that it tells of, however loosely it is written, and whatever is none is refused with a sentence."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interpreter.telnyx import client_state, webhooks
+from interpreter.telnyx.webhooks import EVENTS, WebhookError
+from tests.interpreter.simulator.stage import FILE, OTHER, OURS, SPEECH, THEIRS, Stage
+from verbs import _events
+from verbs._events import Event, GatherEnded, KeyPressed, LegAnswered, LegEvent, LegHungUp, LegInitiated, PlaybackEnded, ReferFailed
+from verbs._registry import event_from_json
+
+AT = "2026-11-21T10:00:00.250000Z"
+SECONDS = 1_795_255_200.25
+IDS = {
+    "call_control_id": "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg",
+    "call_leg_id": "428c31b6-7af4-4bcb-b7f5-5013ef9657c1",
+    "call_session_id": "428c31b6-abf3-3bc1-b7f4-5013ef9657c1",
+}
+COMMON = {**IDS, "connection_id": "7267xxxxxxxxxxxxxx", "client_state": client_state.write("S", "b1"), "from": OURS, "to": OTHER}
+ADDRESS: dict[str, Any] = {"id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", "occurred_at": SECONDS, "session": "S", "leg": "b1", **IDS}
+
+
+def raw(event_type: str, **changed: Any) -> bytes:
+    """A webhook as it comes; what is changed to ... is left out."""
+    payload = {key: value for key, value in {**COMMON, **changed}.items() if value is not ...}
+    event = {"record_type": "event", "event_type": event_type, "id": ADDRESS["id"], "occurred_at": AT, "payload": payload}
+    return json.dumps({"data": event, "meta": {"attempt": 1, "delivered_to": "https://us.example/webhooks"}}, ensure_ascii=False).encode()
+
+
+ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
+    (
+        "call.initiated",
+        {
+            "direction": "incoming",
+            "state": "parked",
+            "from": THEIRS,
+            "to": OURS,
+            "caller_id_name": "Ann",
+            "calling_party_type": "pstn",
+            "connection_codecs": "PCMU,PCMA",
+            "custom_headers": [{"name": "X-Account", "value": "5"}],
+            "sip_headers": [{"name": "User-to-User", "value": "abc"}],
+            "start_time": AT,
+            "tags": ["vip"],
+        },
+        LegInitiated,
+        {
+            "direction": "inbound",
+            "from_": THEIRS,
+            "to": OURS,
+            "caller_name": "Ann",
+            "connection_id": "7267xxxxxxxxxxxxxx",
+            "headers": {"X-Account": "5", "User-to-User": "abc"},
+        },
+    ),
+    (
+        "call.initiated",
+        {"direction": "outgoing", "state": "bridging", "custom_headers": None, "sip_headers": None, "caller_id_name": None},
+        LegInitiated,
+        {"direction": "outbound", "from_": OURS, "to": OTHER, "connection_id": "7267xxxxxxxxxxxxxx"},
+    ),
+    ("call.answered", {"state": "answered", "start_time": AT, "custom_headers": []}, LegAnswered, {}),
+    ("call.answered", {"codec": "PCMU", "sampling_rate": 8000}, LegAnswered, {}),
+    ("call.bridged", {}, _events.LegBridged, {}),
+    ("call.hold", {}, _events.LegHeld, {}),
+    ("call.unhold", {}, _events.LegUnheld, {}),
+    (
+        "call.hangup",
+        {
+            "state": "hangup",
+            "hangup_cause": "user_busy",
+            "hangup_source": "callee",
+            "sip_hangup_cause": "486",
+            "call_quality_stats": {"inbound": {"mos": "4.50"}, "outbound": None},
+            "end_time": AT,
+        },
+        LegHungUp,
+        {"cause": "user_busy", "source": "callee", "sip_status": 486},
+    ),
+    (
+        "call.hangup",
+        {"hangup_cause": "normal_clearing", "hangup_source": "caller", "sip_hangup_cause": "unspecified"},
+        LegHungUp,
+        {"cause": "normal_clearing", "source": "caller", "sip_status": 0},
+    ),
+    ("call.hangup", {"hangup_cause": "no_answer", "sip_hangup_cause": 487}, LegHungUp, {"cause": "no_answer", "sip_status": 487}),
+    ("call.hangup", {"hangup_cause": None, "hangup_source": None, "sip_hangup_cause": None}, LegHungUp, {}),
+    ("call.hangup", {"hangup_cause": "brand_new", "sip_hangup_cause": "2"}, LegHungUp, {"cause": "brand_new", "sip_status": 0}),
+    ("call.speak.started", {"speak_id": "x"}, _events.SpeakStarted, {}),
+    ("call.speak.ended", {"status": "completed"}, _events.SpeakEnded, {"status": "completed"}),
+    ("call.speak.ended", {"status": "call_hangup"}, _events.SpeakEnded, {"status": "call_hangup"}),
+    ("call.speak.ended", {}, _events.SpeakEnded, {"status": "completed"}),
+    ("call.playback.started", {"media_url": FILE, "media_name": None, "overlay": False}, _events.PlaybackStarted, {}),
+    (
+        "call.playback.ended",
+        {"media_url": FILE, "status": "file_not_found", "status_detail": "404"},
+        PlaybackEnded,
+        {"status": "file_not_found", "detail": "404"},
+    ),
+    ("call.playback.ended", {"status": "completed", "status_detail": None}, PlaybackEnded, {"status": "completed"}),
+    ("call.gather.ended", {"digits": "12#", "status": "valid"}, GatherEnded, {"digits": "12#", "status": "valid"}),
+    ("call.gather.ended", {"digits": 123, "status": "valid"}, GatherEnded, {"digits": "123", "status": "valid"}),
+    ("call.gather.ended", {"digits": None, "status": "timeout"}, GatherEnded, {"status": "timeout"}),
+    ("call.dtmf.received", {"digit": "*"}, KeyPressed, {"digit": "*"}),
+    ("call.dtmf.received", {"digit": 5}, KeyPressed, {"digit": "5"}),
+    ("call.machine.detection.ended", {"result": "machine"}, _events.MachineDetected, {"result": "machine"}),
+    ("call.machine.detection.ended", {"result": None}, _events.MachineDetected, {"result": "not_sure"}),
+    ("call.machine.premium.detection.ended", {"result": "human_residence"}, _events.MachineDetected, {"result": "human"}),
+    ("call.machine.premium.detection.ended", {"result": "human_business"}, _events.MachineDetected, {"result": "human"}),
+    ("call.machine.premium.detection.ended", {"result": "fax_detected"}, _events.MachineDetected, {"result": "fax"}),
+    ("call.machine.premium.detection.ended", {"result": "silence"}, _events.MachineDetected, {"result": "silence"}),
+    ("call.machine.greeting.ended", {"result": "beep_detected"}, _events.GreetingEnded, {"result": "beep_detected"}),
+    ("call.machine.premium.greeting.ended", {"result": "no_beep_detected"}, _events.GreetingEnded, {"result": "no_beep_detected"}),
+    ("call.refer.started", {"sip_notify_response": 100}, _events.ReferStarted, {"sip_status": 100}),
+    ("call.refer.completed", {"sip_notify_response": "200"}, _events.ReferCompleted, {"sip_status": 200}),
+    ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
+    ("call.refer.failed", {}, ReferFailed, {}),
+]
+
+
+@pytest.mark.parametrize(("event_type", "payload", "word", "fields"), ROWS)
+def test_rows(event_type: str, payload: dict[str, Any], word: type[LegEvent], fields: dict[str, Any]) -> None:
+    assert webhooks.read(raw(event_type, **payload)) == word(**ADDRESS, **fields)
+
+
+def test_every_row_has_an_example() -> None:
+    assert {row[0] for row in ROWS} == set(EVENTS)
+    words = {word for word in vars(_events).values() if isinstance(word, type) and issubclass(word, LegEvent) and word is not LegEvent}
+    assert {word for word, _ in EVENTS.values()} == words
+
+
+@pytest.mark.parametrize(("event_type", "payload", "word", "fields"), ROWS)
+def test_no_field_is_needed(event_type: str, payload: dict[str, Any], word: type[LegEvent], fields: dict[str, Any]) -> None:
+    bare = {"data": {"event_type": event_type, "id": "1"}}
+    for body in (bare, {"data": {**bare["data"], "payload": None}}, {"data": {**bare["data"], "payload": {}}}):
+        event = webhooks.read(json.dumps(body).encode())
+        assert isinstance(event, word)
+        assert (event.id, event.session, event.leg, event.call_control_id, event.occurred_at) == ("1", "", "", "", 0.0)
+    strange = {key: [1, {"x": None}] for key in {**COMMON, **payload}}
+    assert isinstance(webhooks.read(raw(event_type, **strange)), word)
+
+
+@pytest.mark.parametrize("state", [None, ..., "", "not ours", 5, {}, client_state.write("S", "b1") + "="])
+def test_a_leg_without_our_state_is_found_by_its_id(state: Any) -> None:
+    event = webhooks.read(raw("call.answered", client_state=state))
+    assert event == LegAnswered(**{**ADDRESS, "session": "", "leg": ""})
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        (AT, SECONDS),
+        ("2026-11-21T10:00:00.250Z", SECONDS),
+        ("2026-11-21T12:00:00.250+02:00", SECONDS),
+        ("2026-11-21T10:00:00.25", SECONDS),
+        ("2026-11-21", SECONDS - 36_000.25),
+        (None, 0.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        (1_795_255_200, 0.0),
+        ({}, 0.0),
+        ("0001-01-01T00:00:00+14:00", -62_135_647_200.0),
+    ],
+)
+def test_the_carrier_s_time(written: Any, seconds: float) -> None:
+    body = json.loads(raw("call.answered"))
+    body["data"]["occurred_at"] = written
+    event = webhooks.read(json.dumps(body).encode())
+    assert event
+    assert event.occurred_at == seconds
+
+
+@pytest.mark.parametrize(
+    "event_type",
+    ["call.cost", "call.recording.saved", "conference.created", "call.transcription", "call.enqueued", "streaming.started", ""],
+)
+def test_a_type_without_a_word_is_no_event(event_type: str) -> None:
+    assert webhooks.read(raw(event_type)) is None
+
+
+def test_a_webhook_of_version_1_is_told_from_nonsense() -> None:
+    first = {"record_type": "event", "id": "x", "event_type": "call_initiated", "created_at": AT, "payload": {**COMMON, "occurred_at": AT}}
+    with pytest.raises(WebhookError, match="API version 1, and version 2 is expected: set the application's webhook API version to 2"):
+        webhooks.read(json.dumps(first).encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"garbage",
+        b"null",
+        b"[]",
+        b"5",
+        b"{}",
+        b'{"data":null}',
+        b'{"data":[]}',
+        b'{"data":{}}',
+        b'{"data":{"id":"1"}}',
+        b'{"data":{"event_type":"call.answered"}}',
+        b'{"data":{"id":null,"event_type":"call.answered"}}',
+        b'{"data":{"id":"","event_type":"call.answered"}}',
+        b'{"data":{"id":"1","event_type":5}}',
+        b'{"data":{"id":"1","event_type":"call.answered","payload":[]}}',
+        b'{"data":{"id":"\xff","event_type":"call.answered"}}',
+        b'{"data":{"id":"\\ud800","event_type":"call.answered"}}',
+        b"[" * 100_000,
+        b'{"data":{"id":"1","event_type":"call.answered","payload":{"x":' + b"[" * 100_000,
+        raw("call.answered")[:-1],
+        "{}".encode("utf-16"),
+    ],
+)
+def test_what_is_no_webhook(body: bytes) -> None:
+    with pytest.raises(WebhookError, match="is not a webhook"):
+        webhooks.read(body)
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.from_regex(r"\d{1,5}", fullmatch=True),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "value", "x"]), inner, max_size=2),
+    max_leaves=6,
+)
+PAYLOADS = st.dictionaries(st.sampled_from([{"from_": "from"}.get(name, name) for name in webhooks.Payload.__struct_fields__]), ANYTHING)
+DATA = st.fixed_dictionaries(
+    {"event_type": st.sampled_from(sorted(EVENTS))}, optional={"id": ANYTHING, "occurred_at": ANYTHING, "payload": PAYLOADS | ANYTHING}
+)
+BODIES = st.one_of(st.fixed_dictionaries({"data": DATA | ANYTHING}), ANYTHING).map(lambda body: json.dumps(body).encode())
+
+
+@given(BODIES | st.binary() | BODIES.flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end])))
+def test_nothing_but_an_event_or_one_error_comes_out(body: bytes) -> None:
+    try:
+        event = webhooks.read(body)
+    except WebhookError:
+        return
+    assert event is None or event_from_json(msgspec.json.encode(event)) == event
+
+
+# --------------------------------------------------------------------------- the simulated carrier's own
+
+
+def dials(stage: Stage) -> None:
+    a = stage.inbound()
+    b = stage.dial(link_to=a, client_state=client_state.write("S", "b1"), answering_machine_detection="greeting_end")
+    stage.run(30)
+    stage.do(a, "bridge", call_control_id=b, park_after_unbridge="self")
+    stage.run(1)
+    stage.carrier.hold(b)
+    stage.carrier.hold(b, on=False)
+    stage.carrier.press(b, "*2")
+    stage.run()
+
+
+def listens(stage: Stage) -> None:
+    a = stage.inbound()
+    stage.do(a, "speak", **SPEECH)
+    stage.do(a, "playback_start", audio_url=FILE)
+    stage.run(20)
+    stage.do(a, "gather", maximum_digits=2)
+    stage.carrier.press(a, "12")
+    stage.run(5)
+    stage.do(a, "refer", sip_address="sip:jane@x.example")
+    stage.run()
+
+
+@pytest.mark.parametrize("happens", [dials, listens])
+def test_the_simulated_carrier_s_webhooks(happens: Callable[[Stage], None]) -> None:
+    stage = Stage({OTHER: {"machine": {"answers": 1, "greeting": 3}}})
+    happens(stage)
+    types = set()
+    for body in stage.webhooks:
+        payload = body["data"]["payload"]
+        event: Event | None = webhooks.read(msgspec.json.encode(body))
+        assert isinstance(event, EVENTS[body["data"]["event_type"]][0])
+        assert event.id == body["data"]["id"]
+        assert event.occurred_at == pytest.approx(webhooks.moment(body["data"]["occurred_at"]))
+        assert [event.call_control_id, event.call_leg_id, event.call_session_id] == [payload[key] for key in IDS]
+        assert (event.session, event.leg) == (("S", "b1") if payload["client_state"] else ("", ""))
+        types.add(type(event))
+    assert len(types) >= 5

@@ -1,0 +1,195 @@
+"""What we accept, jambonz's validators accept; where the verdicts on a document differ, a table says why.
+
+jambonz has two validators, which differ among themselves: @jambonz/verb-specifications (0.9) refuses what it does not know,
+@jambonz/schema (10) refuses hooks without a URL. What one of the two accepts counts as accepted.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verbs
+from interpreter.lint.source import Source
+from tests.jambonz.packages import answers, needed
+from tests.oracles.runs import SAMPLES, transcripts
+from tests.schemas.test_parts import mutants
+
+pytestmark = needed
+Verb = tuple[str, dict[str, Any]]
+Verdict = tuple[str | None, str | None]
+
+STRICTER: list[tuple[str, str, str, str]] = [
+    ("CV102", ".*", r"dtmfCapture/\w+", "it reads parentCall and childCall only, and passes over a misspelt one"),
+    ("CV102", ".*", r"(.*/)?\w*[hH]ook/.+", "a hook's object is open there; what is misspelt in it has no effect"),
+    ("CV102", "transfer", ".*", "jambonz 10, which alone has it, refuses no unknown property"),
+    ("CV103", "say|gather", "(say)?", "it asserts text when the verb runs, and the call ends (FS say.js)"),
+    ("CV10[34]|CV111", "gather", "play/actionHook", "it never looks at the hook of a prompt"),
+    ("CV104", ".*", r"(.*/)?(numDigits|minDigits|maxDigits|loop|thresholdWordCount|status)", "half a key, round, word or status is none"),
+    ("CV104", "transfer", "timeLimit", "jambonz has no time limit of a transfer, and does not look at it"),
+    ("CV104", "dial", r"dtmfCapture/\w+(/#)?", "only lists of texts have an effect"),
+    ("CV104", "gather|play|say", r"(\w+/)?(text|url)/#", "it does not look at what a list holds"),
+    ("CV104", ".*", r"(\w+/)?synthesizer/voice", "null is an object in JavaScript"),
+    ("CV111", ".*", r"(.*/)?\w*[hH]ook(/url)?", "an empty URL cannot be asked"),
+    ("CV111", ".*", r"(.*/)?(callerId|dialMusic|number|name|trunk|username|voicemailUrl)", "an empty text is nobody and nothing"),
+    ("CV111", ".*", r"(.*/)?(loop|interDigitTimeout|timeoutSecs|length|thresholdWordCount|\w+TimeoutMs|status)", "no such time or number"),
+    ("CV111", "play|gather", "(play/)?url", "an empty list has nothing to play"),
+    ("CV302", "dial", "target", "it calls the first ten and forgets the others in silence"),
+    ("CV302", "transfer", "target", "a transfer has one target, and it forgets the others in silence"),
+    ("CV304", "dial|transfer", "target/#", "it asserts number, name or sipUri when it calls, and the target fails"),
+    ("CV309", ".*", "timeout", "the carrier rings for 600 s at the most"),
+    ("CV310", ".*", "timeLimit", "the carrier lets a call last 14400 s at the most"),
+    ("CV315", ".*", "target/#/sipUri", "the carrier calls SIP URIs only"),
+    ("CV317", ".*", "callerName", "the carrier shows letters, digits and a few signs only"),
+    ("CV323", "dial", r"dtmfCapture(/\w+)?/#", "nobody can press these keys"),
+    ("CV402", "gather", "input", "with no input nothing can ever be collected"),
+    ("CV403", "gather", r"\w+Digits", "the carrier collects 1 to 128 keys"),
+    ("CV405", "gather", "finishOnKey", "one key ends the input; there it may be a text that nobody can press at once"),
+    ("CV406", "gather", "timeout", "no such time"),
+    ("CV501", "say|gather", r"(say/)?text", "the carrier does not speak an empty text (error 90010)"),
+    ("CV507", "play|gather", r"(play/)?url(/#)?", "the carrier plays files from http and https URLs"),
+]
+"""What we refuse and jambonz accepts: code, verb, place (`#` for an index), and why."""
+LOOSER: list[tuple[str, str, str]] = [
+    (
+        "transfer",
+        r"'/target/0/headers/[^']+': must be string",
+        "numbers and truth values are as good as text in a header, as with its own headers",
+    ),
+]
+"""What we accept and both of its validators refuse: verb, what they say, and why."""
+EXAMPLES = Path(__file__).parents[1] / "lint"
+OURS = ("carrier",)
+"""Properties that jambonz does not have."""
+
+
+def documents() -> Iterator[Any]:
+    """Documents of transcripts and of the replies in them, of samples, and the linter's good examples."""
+    for written, _ in transcripts().values():
+        yield written.get("document", [])
+        yield from _replies(written["steps"])
+    for path in [*sorted(SAMPLES.rglob("flow.*")), *sorted(EXAMPLES.glob("*/good*"))]:
+        source = Source.read(path)
+        if source.readable:
+            yield source.value
+
+
+def _replies(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from ([value["verbs"]] if "verbs" in value else [])
+        for inner in value.values():
+            yield from _replies(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _replies(inner)
+
+
+def without_ours(value: Any) -> Any:
+    """A verb without the properties that are ours."""
+    if isinstance(value, dict):
+        return {key: without_ours(inner) for key, inner in value.items() if key not in OURS}
+    return [without_ours(inner) for inner in value] if isinstance(value, list) else value
+
+
+@cache
+def good() -> list[Verb]:
+    """Every verb that we accept, once, without what is ours."""
+    found = {}
+    for document in documents():
+        for item in verbs.items(document)[0]:
+            body = without_ours({key: value for key, value in item.body.items() if key != "verb"})
+            if not faults(item.name, body):
+                found[json.dumps([item.name, body], sort_keys=True)] = (item.name, body)
+    return list(found.values())
+
+
+@cache
+def bad() -> list[Verb]:
+    """The same with one thing put out, put in, or replaced."""
+    found = {}
+    for name, body in good():
+        for mutant in mutants(body):
+            if isinstance(mutant, dict):
+                found[json.dumps([name, mutant], sort_keys=True)] = (name, mutant)
+    return list(found.values())
+
+
+def faults(name: str, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Our faults of a verb, with their places."""
+    wrong = verbs.faults([{"verb": name, **body}])
+    return [(fault.code, "/".join("#" if isinstance(part, int) else part for part in fault.path[1:])) for fault in wrong]
+
+
+def judged(these: list[Verb]) -> Iterator[tuple[Verb, Verdict]]:
+    """What jambonz says to verbs."""
+    verdicts = answers("validate.cjs", ([{"verb": name, **body}] for name, body in these))
+    for (name, body), (schema, specs) in zip(these, verdicts, strict=True):
+        yield (name, body), (schema, specs if name != "transfer" else schema)  # only jambonz 10 has a transfer
+
+
+def excuse(verb: Verb, verdict: Verdict) -> Iterator[int]:
+    """The rows of the tables that explain a difference of verdicts."""
+    name, wrong = verb[0], faults(*verb)
+    if wrong:
+        for row, (codes, names, places, _) in enumerate(STRICTER):
+            if re.fullmatch(codes, wrong[0][0]) and re.fullmatch(names, name) and re.fullmatch(places, wrong[0][1]):
+                yield row
+    for row, (names, words, _) in enumerate(LOOSER, len(STRICTER)):
+        if not wrong and re.fullmatch(names, name) and re.search(words, verdict[0] or ""):
+            yield row
+
+
+def differences(these: list[Verb]) -> Iterator[tuple[Verb, Verdict]]:
+    """Verbs that we refuse and both of its validators accept, or the other way round."""
+    for verb, verdict in judged(these):
+        if verdict == (None, None) if faults(*verb) else None not in verdict:
+            yield verb, verdict
+
+
+def test_what_we_accept_jambonz_accepts() -> None:
+    assert len(good()) > 200
+    for verb, verdict in differences(good()):
+        assert any(row >= len(STRICTER) for row in excuse(verb, verdict)), (verb, verdict)
+
+
+def test_where_the_verdicts_differ_a_table_says_why() -> None:
+    assert len(bad()) > 10_000
+    used: set[int] = set()
+    for verb, verdict in differences(bad()):
+        row = next(excuse(verb, verdict), None)
+        assert row is not None, (verb, faults(*verb), verdict)
+        used.add(row)
+    assert used == set(range(len(STRICTER) + len(LOOSER))), "something differs no longer"
+
+
+@pytest.mark.parametrize(
+    ("document", "ours", "theirs"),
+    [
+        ([], True, True),
+        ({"verb": "say", "text": "x"}, False, False),
+        ([1, 2], False, False),
+        ([None], False, False),
+        ([{"a": 1, "b": 2}], False, False),
+        ([{"say": {"text": "x"}}], True, True),
+        ([{"verb": "say", "text": "x"}, {"say": {"text": "y"}}], True, True),
+        ([{"verb": "nope"}], False, False),
+        ([{"nope": {}}], False, False),
+        ([{"verb": "leave"}], False, True),
+        ([{"verb": "stream", "url": "wss://x.example/"}], False, True),
+        ([{"verb": "dial"}], False, False),
+        ([{"verb": "dial", "target": {"type": "phone", "number": "+14155550101"}}], False, False),
+        ([{"verb": "dial", "target": [{"type": "fax"}]}], False, False),
+        ([{"verb": "gather", "timeout": "10"}], False, False),
+        ([{"verb": "gather", "input": "speech"}], False, False),
+        ([{"verb": "say", "text": "x", "_": {"any": 1}}], True, True),
+    ],
+)
+def test_whole_documents(document: Any, ours: bool, theirs: bool) -> None:
+    """Reference, golden vectors; verbs that we do not have are refused by name (CV701)."""
+    (verdict,) = answers("validate.cjs", [document])
+    assert (verbs.faults(document) == []) == ours
+    assert (None in verdict) == theirs

@@ -1,0 +1,160 @@
+"""Judges requests to the carrier by what its SDK would send: the same route, the same body, and every type that of its TypedDict.
+
+Where ../shared stands beside the repository, its checker is asked as well (the SDK once more, and the published OpenAPI document).
+"""
+
+import collections.abc
+import importlib.util
+import json
+import types
+import typing
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import httpx
+import pydantic
+import telnyx
+import typing_extensions
+from telnyx._utils import PropertyInfo
+from telnyx.types import call_dial_params
+from telnyx.types import calls as params
+
+CHECKER = Path(__file__).parents[2].parent / "shared" / "tools" / "check_command.py"
+BASE = "https://carrier.example/v2"
+
+Body = dict[str, Any]
+
+
+class Operation(NamedTuple):
+    """The SDK's method of a command, and the type of its parameters."""
+
+    method: str
+    params: Any
+
+
+def _action(name: str) -> Operation:
+    typed = "Action" + "".join(word.capitalize() for word in name.split("_")) + "Params"
+    return Operation(f"actions.{name}", getattr(params, typed))
+
+
+OPERATIONS = {
+    "dial": Operation("dial", call_dial_params.CallDialParams),
+    "retrieve_call": Operation("retrieve_status", None),
+    "playback_start": _action("start_playback"),
+    "playback_stop": _action("stop_playback"),
+    "gather_stop": _action("stop_gather"),
+    **{
+        name: _action(name)
+        for name in (
+            "answer", "reject", "hangup", "speak", "gather", "gather_using_speak", "gather_using_audio", "bridge", "transfer", "refer",
+        )
+    },
+}  # fmt: skip
+"""By the carrier's name of a command."""
+LOOSER = {"preferred_codecs"}
+"""The SDK has one value for answer where its own prose, and that of every other command, has a list."""
+NEWER = {"diversion", "reason", "route_to_mobile"}
+"""Parameters of the SDK (4.189) that the OpenAPI document of 2026-07-16 does not have yet."""
+
+
+def judge(name: str, method: str, path: str, body: Body) -> None:
+    """Fails unless the carrier would take this request; the path begins after the base URL."""
+    __tracebackhide__ = True
+    operation = OPERATIONS[name]
+    if operation.params:
+        _model(operation.params).model_validate({key: value for key, value in body.items() if key not in LOOSER})
+    assert (method, f"/v2{unquote(path)}", body) == _sent(operation, path, body)
+    if checker := _checker():
+        verdict = checker.check({"method": method, "path": path, "body": body})
+        assert verdict["ok"], verdict
+        older = {key: value for key, value in body.items() if key not in NEWER}
+        verdict = verdict if older == body else checker.check({"method": method, "path": path, "body": older})
+        assert method == "GET" or verdict["openapi"]["ok"], verdict
+
+
+def _sent(operation: Operation, path: str, body: Body) -> tuple[str, str, Body]:
+    """What the SDK sends for the same body."""
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, json={})
+
+    arguments = {names(operation).get(key, key): value for key, value in body.items()}
+    leg = unquote(path.split("/")[2]) if path != "/calls" else None
+    with telnyx.Telnyx(api_key="key", base_url=BASE, http_client=httpx.Client(transport=httpx.MockTransport(answer))) as client:
+        call: Any = client.calls
+        for part in operation.method.split("."):
+            call = getattr(call, part)
+        call(*([leg] if leg else []), **arguments)
+    (sent,) = requests
+    return sent.method, sent.url.path, json.loads(sent.content) if sent.content else {}
+
+
+# --------------------------------------------------------------------------- the SDK's types, made strict
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
+
+
+def names(operation: Operation) -> dict[str, str]:
+    """By the name on the wire, the SDK's name of an argument, where they differ (`from` is `from_`)."""
+    return {alias: name for name, kind in _hints(operation.params).items() if (alias := _alias(kind)) != ""} if operation.params else {}
+
+
+def _hints(typed: Any) -> dict[str, Any]:
+    return typing_extensions.get_type_hints(typed, include_extras=True)
+
+
+def _alias(kind: Any) -> str:
+    """The name that a TypedDict's annotation gives a key on the wire."""
+    for mark in getattr(kind, "__metadata__", ()):
+        if isinstance(mark, PropertyInfo) and mark.alias:
+            return mark.alias
+    return next((alias for inner in typing.get_args(kind)[:1] if (alias := _alias(inner))), "")
+
+
+@cache
+def _model(typed: Any) -> type[pydantic.BaseModel]:
+    """A TypedDict as a model that lets no other key and no other type through."""
+    fields: dict[str, Any] = {}
+    for name, kind in _hints(typed).items():
+        required = name in typed.__required_keys__ or typing.get_origin(kind) is typing_extensions.Required
+        fields[name] = (_kind(kind), pydantic.Field(... if required else None, alias=_alias(kind) or None))
+    return pydantic.create_model(typed.__name__, __base__=_Strict, **fields)
+
+
+def _kind(kind: Any) -> Any:
+    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if hasattr(kind, "__metadata__") or origin in (typing_extensions.Required, typing_extensions.NotRequired):
+        return _kind(inside[0])
+    if typing_extensions.is_typeddict(kind):
+        return _model(kind)
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union[tuple(_kind(one) for one in inside)]  # noqa: UP007 - it is made here
+    if origin in (collections.abc.Iterable, collections.abc.Sequence, list):
+        return list[_kind(inside[0])]  # type: ignore[misc]
+    if origin is dict:
+        return dict[str, _kind(inside[1])]  # type: ignore[misc]
+    return Any if kind is object else kind
+
+
+# --------------------------------------------------------------------------- the checker of ../shared
+
+
+@cache
+def _checker() -> Any:
+    if not CHECKER.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location("check_command", CHECKER)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings(action="ignore"):  # it leaves closing its files to Python
+        spec.loader.exec_module(module)
+        module.check({"method": "POST", "path": "/calls/x/actions/answer", "body": {}})
+    return module

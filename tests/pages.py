@@ -1,0 +1,238 @@
+"""Writes the parts of pages that are tables of something else: of schemas, of rules, of settings. `make pages` runs it.
+
+What stands between `<!-- NAME -->` and `<!-- end -->` is generated, everything else is written by hand; a test compares the two.
+"""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import schemas
+from interpreter.lint.rules import RULES
+from interpreter.server.settings import ENVIRONMENT, SECRET_OF_HOOKS
+from verbs import REGISTRY
+
+ROOT = Path(__file__).parent.parent
+MARKED = re.compile(r"(<!-- ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+BARE = ("verb", "_")
+"""Properties that every verb has, and no page speaks of."""
+LINKED = {
+    "components/hook": "[hook](../docs/hooks.md#how-a-hook-is-written)",
+    "components/headers": "object of texts",
+    "components/loop": 'count or `"forever"`',
+    "verbs/say": "[say](say.md)",
+    "verbs/play": "[play](play.md)",
+}
+"""Parts that have a page or a word of their own."""
+
+Schema = dict[str, Any]
+
+
+class Property(NamedTuple):
+    """A property of a schema: its dotted name, its schema with what it refers to, the part that is, and whether it has to be there."""
+
+    name: str
+    schema: Schema
+    part: str = ""
+    required: bool = False
+
+    @property
+    def unsupported(self) -> str:
+        """What happens instead, where it has no effect."""
+        sentence: str = self.schema.get("x-unsupported", "")
+        return sentence
+
+
+def properties(schema: Schema, before: str = "") -> Iterator[Property]:
+    """Properties and those within them; not within what has no effect, or has a page of its own."""
+    for name, written in schema.get("properties", {}).items():
+        if not before and name in BARE:
+            continue
+        found, part = resolved(written)
+        one = Property(before + name, found, part, name in schema.get("required", ()))
+        yield one
+        if one.unsupported or part in LINKED or part.endswith(".carrier"):
+            continue
+        yield from properties(found, f"{one.name}.")
+        yield from properties(resolved(found.get("items", {}))[0], f"{one.name}[].")
+
+
+def resolved(written: Schema) -> tuple[Schema, str]:
+    """A schema with what it refers to, and the name of that part."""
+    reference: str = written.get("$ref", "")
+    if not reference:
+        return written, ""
+    path = reference.partition("#")[0].removesuffix(schemas.ENDING).split("/")
+    part = "/".join(path[-2:]) if len(path) > 1 else f"components/{path[0]}"
+    return {**schemas.load(part), **{key: value for key, value in written.items() if key != "$ref"}}, part
+
+
+# --------------------------------------------------------------------------- words for a cell
+
+
+def kind(one: Property) -> str:
+    """What a property may be: its type, its values, its range."""
+    schema = one.schema
+    if one.part in LINKED:
+        return LINKED[one.part]
+    if one.part.endswith(".carrier"):
+        return "[object](#carrier-parameters)"
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    types = schema.get("type", "any value")
+    return " or ".join(WORDS.get(word, word) + extent(word, schema) for word in ([types] if isinstance(types, str) else types))
+
+
+WORDS = {"string": "text", "boolean": "true or false", "array": "list", "integer": "whole number"}
+
+
+def extent(word: str, schema: Schema) -> str:
+    """The range of a number, the items of a list."""
+    if word in ("number", "integer"):
+        least = (
+            f"more than {schema['exclusiveMinimum']:g}"
+            if "exclusiveMinimum" in schema
+            else f"from {schema['minimum']:g}"
+            if "minimum" in schema
+            else ""
+        )
+        most = f"to {schema['maximum']:g}" if "maximum" in schema else ""
+        return ", ".join(["", *filter(None, [f"{least} {most}".strip()])])
+    if word == "array":
+        items, part = resolved(schema.get("items", {}))
+        inside = "`, `".join(items.get("enum", ()))
+        return f" of `{inside}`" if inside else f" of {part.partition('/')[2] or WORDS.get(items.get('type', ''), items.get('type', ''))}s"
+    return ""
+
+
+def cell(text: str) -> str:
+    """A text in a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table."""
+    heads = list(head)
+    lines = [heads, ["---"] * len(heads), *(list(map(cell, row)) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def default(one: Property) -> str:
+    """The default as JSON, or that it has to be there."""
+    if "default" in one.schema:
+        return f"`{json.dumps(one.schema['default'])}`"
+    return "required" if one.required else ""
+
+
+def meaning(one: Property) -> str:
+    """The sentence that the schema has."""
+    sentence: str = one.schema.get("description", "")
+    return sentence
+
+
+def described(found: Iterable[Property]) -> str:
+    """Properties with their type, default and meaning."""
+    rows = [(f"`{one.name}`", kind(one), default(one), meaning(one)) for one in found if not one.unsupported]
+    return table(("property", "type", "default", "meaning"), rows)
+
+
+# --------------------------------------------------------------------------- parts of a verb's page
+
+
+def _schema(page: Path) -> Schema:
+    return schemas.load(f"verbs/{page.stem}")
+
+
+def _properties(page: Path) -> str:
+    return described(properties(_schema(page)))
+
+
+def _impossible(page: Path) -> str:
+    found = [one for one in properties(_schema(page)) if one.unsupported]
+    if not found:
+        return "Everything that the verb has is done."
+    return table(("property", "what happens"), [(f"`{one.name}`", one.unsupported) for one in found])
+
+
+def _parameters(page: Path) -> str:
+    (verb,) = [one for name, one in REGISTRY.items() if name.replace(":", "_") == page.stem]
+    command = schemas.load(f"commands/{verb.command}")
+    free = names(name for name in command["properties"] if name not in command["x-reserved"])
+    link = f"[`{verb.command}`](../schemas/commands/{verb.command}{schemas.ENDING})"
+    return (
+        f"`carrier` takes these parameters of the carrier's {link}, as they are: {free}.\n\n"
+        "The others are set by callverbs; lint says what to write instead (CV112)."
+    )
+
+
+def names(some: Iterable[str]) -> str:
+    """Names as code."""
+    return ", ".join(f"`{name}`" for name in some)
+
+
+# --------------------------------------------------------------------------- parts of other pages
+
+
+def _settings(page: Path) -> str:
+    settings = schemas.load("components/settings")["properties"]
+    parts = []
+    for name, section in settings.items():
+        whole = section.get("additionalProperties") or section
+        title = f"[{name}.NAME]" if isinstance(section.get("additionalProperties"), dict) else f"[{name}]"
+        parts += [f"### `{title}`", str(whole["description"]), described(properties(whole))]
+    return "\n\n".join(parts)
+
+
+def _environment(page: Path) -> str:
+    settings = schemas.load("components/settings")["properties"]
+    rows = [
+        (f"`{name}`", f"`{key}` of `[{section}]`", meaning(Property(key, settings[section]["properties"][key])))
+        for name, (section, key) in ENVIRONMENT.items()
+    ]
+    secret = settings["applications"]["additionalProperties"]["properties"]["secret"]
+    rows.append((f"`{SECRET_OF_HOOKS}`", "`secret` of every `[applications.NAME]`", meaning(Property("secret", secret))))
+    return table(("variable", "stands for", "meaning"), [(*first, re.sub(r" Environment: .*", "", last)) for *first, last in rows])
+
+
+def _rules(page: Path) -> str:
+    rows = [(f"[{rule.code}](#{rule.code.lower()}-{rule.name})", rule.name, rule.severity, summary(rule)) for rule in RULES.values()]
+    pages = [f"### {rule.code} {rule.name}\n\nSeverity: {rule.severity}.\n\n{inspect.getdoc(type(rule))}" for rule in RULES.values()]
+    return "\n\n".join([table(("code", "name", "severity", "what"), rows), *pages])
+
+
+def summary(rule: object) -> str:
+    """The first sentence of a rule's page."""
+    return re.split(r"(?<=[.])\s", inspect.getdoc(type(rule)) or "")[0].replace("\n", " ")
+
+
+GENERATED: dict[str, Callable[[Path], str]] = {
+    "properties": _properties,
+    "impossible": _impossible,
+    "parameters": _parameters,
+    "settings": _settings,
+    "environment": _environment,
+    "rules": _rules,
+}
+
+
+def pages() -> list[Path]:
+    """Every page that we write, in the order of the tree."""
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "verbs").glob("*.md"), *(ROOT / "samples").rglob("*.md")]
+    return sorted(found)
+
+
+def drawn(page: Path) -> str:
+    """A page with its generated parts as they should be."""
+    return MARKED.sub(lambda part: f"{part[1]}{GENERATED[part[2]](page)}\n{part[3]}", page.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for one in pages():
+        text = drawn(one)
+        if text != one.read_text(encoding="utf-8"):
+            one.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{one.relative_to(ROOT)}\n")
