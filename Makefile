@@ -33,6 +33,12 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+demo: install
+	@$(BIN)/python samples/application/demo.py
+
+bench: install
+	@for name in step simulate memory serve calls; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
 pages: install
 	$(BIN)/python -m tests.pages
 

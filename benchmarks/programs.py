@@ -21,7 +21,9 @@ ROOT = HERE.parent
 def program(command: list[str], processor: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A program, while it is needed."""
     pinned = [sys.executable, *command]
-    with subprocess.Popen(pinned, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        pinned, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         os.sched_setaffinity(process.pid, {processor % (os.cpu_count() or 1)})
         try:
             yield process

@@ -1,18 +1,19 @@
 """Calls in an SQLite file: the embedded default. An acknowledged event is on the disk.
 
-One thread writes, and commits everything that waits as one transaction (write-ahead log, full synchronous): under load
-durability is nearly free. Every read is of the file, so what another process has saved is never hidden.
+Everything that waits is committed as one transaction (write-ahead log, full synchronous): under load durability is nearly
+free. Waiting for a lock and for the disk is done in a thread; two threads that both run statements would fight for Python's
+lock, at twice the cost. Every read is of the file, so what another process has saved is never hidden. Large rows lie in the
+order in which they came: rows that are sorted by a call's id would be written all over the file.
 """
 
 import asyncio
 import contextlib
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from interpreter.switchboard import Change, Record
@@ -21,15 +22,14 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL DEFAULT 'call', version INTEGER NOT NULL, snapshot BLOB NOT NULL,
   due REAL NOT NULL, ended REAL NOT NULL, began REAL NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS calls_due ON calls (due) WHERE due > 0;
 CREATE INDEX IF NOT EXISTS calls_ended ON calls (ended) WHERE ended > 0;
 CREATE INDEX IF NOT EXISTS calls_began ON calls (began);
 CREATE TABLE IF NOT EXISTS ids (id TEXT PRIMARY KEY, call TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ids_call ON ids (call);
-CREATE TABLE IF NOT EXISTS log (
-  call TEXT NOT NULL, version INTEGER NOT NULL, n INTEGER NOT NULL, line BLOB NOT NULL, PRIMARY KEY (call, version, n)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, call TEXT NOT NULL, line BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS log_call ON log (call);
 """
 FORMAT = 1
 """`PRAGMA user_version` of the file; a file of a newer format is refused."""
@@ -60,11 +60,11 @@ class SqliteStore:
         self._path = str(path)
         self._patience = patience
         self._closed = False
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: list[Job] = []
+        self._writer: asyncio.Task[None] | None = None
         self._writing = self._connect()
         self._reading = self._connect()
-        self._writer = threading.Thread(target=self._write, name="callverbs-store", daemon=True)
-        self._writer.start()
+        self._thread = ThreadPoolExecutor(1, "callverbs-store")
 
     def _connect(self) -> sqlite3.Connection:
         connection = None
@@ -128,7 +128,7 @@ class SqliteStore:
 
     async def log(self, session: str) -> list[bytes]:
         """The event log of a call, oldest first."""
-        return [row[0] for row in self._rows("SELECT line FROM log WHERE call = ? ORDER BY version, n", session)]
+        return [row[0] for row in self._rows("SELECT line FROM log WHERE call = ? ORDER BY n", session)]
 
     async def recent(self, limit: int = 100) -> list[Record]:
         """The calls that were begun last, newest first."""
@@ -154,7 +154,9 @@ class SqliteStore:
         if self._closed:
             raise StoreError("the store is closed")
         settled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._jobs.put(Job(write, settled))
+        self._jobs.append(Job(write, settled))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
         return await settled
 
     async def close(self) -> None:
@@ -162,48 +164,53 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
+        if self._writer:
+            await self._writer
+        self._thread.shutdown()
         self._writing.close()
         self._reading.close()
 
-    # ------------------------------------------------------------- the writer's thread
+    async def _write(self) -> None:
+        """Commit what waits, and what has come meanwhile, until nothing waits any longer."""
+        while self._jobs:
+            jobs, self._jobs = self._jobs[:MOST], self._jobs[MOST:]
+            await self._commit(jobs)
 
-    def _write(self) -> None:
-        running = True
-        while running:
-            waiting = [self._jobs.get()]
-            while len(waiting) < MOST and not self._jobs.empty():
-                waiting.append(self._jobs.get_nowait())
-            running = waiting[-1] is not None
-            self._commit([job for job in waiting if job])
-
-    def _commit(self, jobs: list[Job]) -> None:
+    async def _commit(self, jobs: list[Job]) -> None:
         """Write all of them as one transaction. One that is itself at fault is refused, and the others are written without it."""
         while jobs:
             writing = jobs[0]
             results = []
             try:
-                self._writing.execute("BEGIN IMMEDIATE")
+                await self._apart("BEGIN IMMEDIATE")
                 for writing in jobs:
                     results.append(writing.write(self._writing))
-                self._writing.execute("COMMIT")
+                await self._apart("COMMIT")
             except sqlite3.OperationalError as error:  # the disk, or a lock: it would be the same for everybody
-                self._undo()
-                _settle(jobs, StoreError(f"the store cannot save: {error}"))
+                _fail(jobs, StoreError(f"the store cannot save: {error}"))
                 return
             except Exception as error:
-                self._undo()
                 jobs.remove(writing)
-                _settle([writing], StoreError(f"the store cannot save this: {error}"))
+                _fail([writing], StoreError(f"the store cannot save this: {error}"))
             else:
-                _settle(jobs, results)
+                for job, result in zip(jobs, results, strict=True):
+                    if not job.settled.done():
+                        job.settled.set_result(result)
                 return
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    if self._writing.in_transaction:
+                        self._writing.execute("ROLLBACK")
 
-    def _undo(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            if self._writing.in_transaction:
-                self._writing.execute("ROLLBACK")
+    async def _apart(self, statement: str) -> None:
+        """What may wait, for a lock or the disk, is done in the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._writing.execute, statement)
+
+
+def _fail(jobs: list[Job], error: StoreError) -> None:
+    for job in jobs:
+        if not job.settled.done():
+            job.settled.set_exception(error)
 
 
 def _apply(change: Change, connection: sqlite3.Connection) -> int:
@@ -220,8 +227,7 @@ def _apply(change: Change, connection: sqlite3.Connection) -> int:
         )
     if done.rowcount == 1:
         connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])
-        lines = [(change.session, change.version, n, row) for n, row in enumerate(change.rows)]
-        connection.executemany("INSERT INTO log (call, version, n, line) VALUES (?, ?, ?, ?)", lines)
+        connection.executemany("INSERT INTO log (call, line) VALUES (?, ?)", [(change.session, row) for row in change.rows])
     return done.rowcount
 
 
@@ -231,20 +237,3 @@ def _forget(before: float, connection: sqlite3.Connection) -> int:
     for statement in ("DELETE FROM log WHERE call = ?", "DELETE FROM ids WHERE call = ?", "DELETE FROM calls WHERE id = ?"):
         connection.executemany(statement, old)
     return len(old)
-
-
-def _settle(jobs: list[Job], results: Sequence[int] | StoreError) -> None:
-    """Tell those who wait, in their own loop; where it has been closed, nobody waits any longer."""
-
-    def tell(loop: asyncio.AbstractEventLoop) -> None:
-        for index, job in enumerate(jobs):
-            if job.settled.get_loop() is not loop or job.settled.done():
-                continue
-            if isinstance(results, StoreError):
-                job.settled.set_exception(results)
-            else:
-                job.settled.set_result(results[index])
-
-    for loop in {job.settled.get_loop() for job in jobs}:
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(tell, loop)

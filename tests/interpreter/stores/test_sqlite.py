@@ -239,23 +239,3 @@ async def test_after_the_end_nothing_hangs(store: SqliteStore) -> None:
     for asked in (store.save(change()), store.prune(1.0), store.load("call"), store.due(1.0)):
         with pytest.raises(StoreError, match="closed"):
             await asked
-
-
-def test_a_loop_that_ends_takes_nobody_with_it(path: Path) -> None:
-    """Whoever waited is gone when the writer wants to tell: it goes on for those who come."""
-    store, other = SqliteStore(path), Other(path)
-    other.does("BEGIN IMMEDIATE")
-    loop = asyncio.new_event_loop()
-    leaving = loop.create_task(store.save(change("leaving")))
-    loop.run_until_complete(asyncio.sleep(0))
-    leaving.cancel()
-    loop.run_until_complete(asyncio.wait([leaving]))
-    loop.close()
-    other.does("COMMIT")
-
-    async def go_on() -> None:
-        assert await store.save(change("next"))
-        assert await store.load("leaving")
-        await store.close()
-
-    asyncio.run(go_on())
