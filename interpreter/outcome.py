@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from interpreter.session import Entry, Problem, Session
+from interpreter.text.place import Span
 from verbs._events import Event
 
 
@@ -53,9 +54,9 @@ class Turn:
         """Record a sentence for whoever reads the ladder."""
         self.notes.append(text)
 
-    def problem(self, whose: str, text: str, url: str = "", status: int = 0, pointer: str = "") -> None:
+    def problem(self, whose: str, text: str, url: str = "", status: int = 0, pointer: str = "", span: Span | None = None) -> None:
         """Put something that went wrong on the record of the call."""
-        problem = Problem(self.at, whose, text, url, status, pointer)
+        problem = Problem(self.at, whose, text, url, status, pointer, *(span or ())[:2])
         self.problems.append(problem)
         self.session.problems.append(problem)
         del self.session.problems[:-20]

@@ -93,7 +93,7 @@ class Held(Struct, omit_defaults=True):
 
 
 class Problem(Struct, omit_defaults=True):
-    """Something that went wrong, for the record: whose fault, what, and where."""
+    """Something that went wrong, for the record: whose fault, what, and where in the reply of which hook."""
 
     at: float
     whose: str

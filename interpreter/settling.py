@@ -7,6 +7,8 @@ from interpreter import outbox, report
 from interpreter.outcome import Turn
 from interpreter.routing import ENDED, bind, hung_up, leg_event
 from interpreter.session import LEASE, Entry, Program
+from interpreter.text.place import Span
+from interpreter.text.source import complaint, locate
 from interpreter.tree import Tree, announce
 from verbs import REGISTRY, DocumentError
 from verbs._commands import Ask, Bridge, Command, Dial, Enquire, HangUp, Refer, Reject
@@ -94,10 +96,10 @@ def _refused(tree: Tree, owner: int, command: Command, leg: Leg, event: CommandF
 
 
 class ReplyError(Exception):
-    """The application's reply is not a document."""
+    """The application's reply is not a document: why, at which JSON pointer, and where in the text."""
 
-    def __init__(self, reason: str, pointer: str = "") -> None:
-        self.pointer = pointer
+    def __init__(self, reason: str, pointer: str = "", span: Span | None = None) -> None:
+        self.pointer, self.span = pointer, span
         super().__init__(reason)
 
 
@@ -111,7 +113,9 @@ def replied(tree: Tree, event: HookReplied) -> None:
     try:
         found = _verbs(tree.turn, entry.wish, event, screening)
     except ReplyError as error:
-        _unanswered(tree, entry, program, HookFailed(at=event.at, n=event.n, status=event.status, reason=str(error)), error.pointer)
+        span = error.span or locate(event.body, error.pointer)
+        tree.turn.problem("application", str(error), entry.wish.url, event.status, error.pointer, span)
+        _go_without(tree, entry, program, HookFailed(at=event.at, n=event.n, status=event.status, reason=str(error)))
         return
     if not found and entry.wish.kind == "call":
         reason = "the first hook has given no verbs, so there is nothing to run"
@@ -126,12 +130,13 @@ def unanswered(tree: Tree, event: HookFailed) -> None:
     """The application has not answered."""
     entry = outbox.settle(tree.turn, event.n)
     if entry and isinstance(entry.wish, Ask):
-        _unanswered(tree, entry, _asking(tree, entry.n), event, "")
+        tree.turn.problem("application", event.reason, entry.wish.url, event.status)
+        _go_without(tree, entry, _asking(tree, entry.n), event)
 
 
-def _unanswered(tree: Tree, entry: Entry, program: Program | None, event: HookFailed, pointer: str) -> None:
+def _go_without(tree: Tree, entry: Entry, program: Program | None, event: HookFailed) -> None:
+    """The call goes on as if the hook had answered nothing."""
     assert isinstance(entry.wish, Ask)
-    tree.turn.problem("application", event.reason, entry.wish.url, event.status, pointer)
     if program:
         _complain(tree, program, event.reason)
         program.stranded = True
@@ -164,7 +169,8 @@ def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[S
     try:
         value = msgspec.json.decode(event.body)
     except msgspec.DecodeError as error:
-        raise ReplyError(f"the reply is not JSON: {error}") from None
+        why, span = complaint(event.body) or (str(error), None)
+        raise ReplyError(f"the reply is not JSON: {why}", span=span) from None
     except RecursionError:
         raise ReplyError("the reply is nested too deeply") from None
     if not isinstance(value, list):
@@ -179,7 +185,7 @@ def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[S
         first = error.faults[0]
         raise ReplyError(str(error), first.pointer) from None
     for remark in reading.remarks:
-        turn.note(f"{remark.pointer} {remark.message}")
+        turn.note(f"{remark.message} ({remark.pointer})")
     if screening:
         for index, spec in enumerate(reading.verbs):
             if not REGISTRY[str(spec.__struct_config__.tag)].screening:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import schemas
-from interpreter.lint.source import Source
 from interpreter.step import ROUTES
 from interpreter.telnyx.commands import TABLE
 from interpreter.telnyx.webhooks import EVENTS
+from interpreter.text.source import Source
 from interpreter.tree import GRANTS
 from tests.verbs.test_walks import WALKS
 from verbs import REGISTRY, SYNONYMS, _call

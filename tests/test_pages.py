@@ -13,12 +13,12 @@ import pytest
 from interpreter.cli import callverbs
 from interpreter.hooks.signature import sign
 from interpreter.lint.linter import lint
-from interpreter.lint.source import Source
 from interpreter.server import settings
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw
 from interpreter.simulator.scenario import Scenario, Stub
 from interpreter.simulator.trial import try_flow, try_scenario
+from interpreter.text.source import Source
 from tests import pages
 from verbs import REGISTRY
 
@@ -132,6 +132,15 @@ def test_the_ladder_of_the_page_is_that_of_its_scenario(tmp_path: Path) -> None:
     drawn = list(draw(try_scenario(tmp_path / "menu.scenario.yaml").lines))
     (ladder,) = [one for one in examples(page) if one.language == "text"]
     assert set(ladder.text.splitlines()) <= set(drawn)
+
+
+def test_the_picture_of_the_readme_is_of_a_sample() -> None:
+    (picture,) = [one.text for one in examples(pages.ROOT / "README.md") if "●──▶" in one.text]
+    command, *rows, more = picture.splitlines()
+    scenario_file = pages.ROOT / command.rpartition(" ")[2]
+    drawn = iter(scenario_file.with_name("ladder.txt").read_text(encoding="utf-8").splitlines())
+    assert [row for row in rows if row not in drawn] == [], "the rows stand in the ladder, in this order"
+    assert more.strip() == "…"
 
 
 @pytest.mark.parametrize("example", SNIPPETS, ids=named)

@@ -10,10 +10,10 @@ from interpreter.cli import FOUND, USAGE, colours
 from interpreter.lint import report
 from interpreter.lint.linter import lint
 from interpreter.lint.report import Linted
-from interpreter.lint.source import Source
 from interpreter.simulator.compiled import Compiled, compiled
 from interpreter.simulator.ladder import summary
 from interpreter.simulator.scenario import Dialect
+from interpreter.text.source import Source
 
 
 @click.command("compile")

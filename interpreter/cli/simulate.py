@@ -10,13 +10,13 @@ from interpreter.cli import FOUND, USAGE, colours
 from interpreter.cli._application import Live
 from interpreter.lint import report
 from interpreter.lint.report import Linted
-from interpreter.lint.source import Source
 from interpreter.server.settings import SECRET_OF_HOOKS
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw, to_json
 from interpreter.simulator.people import PeopleError, seconds
 from interpreter.simulator.scenario import Scenario, ScenarioError
 from interpreter.simulator.trial import try_flow
+from interpreter.text.source import Source
 
 
 @click.command("simulate")

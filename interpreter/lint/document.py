@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import schemas
 import verbs
-from interpreter.lint.place import Steps
+from interpreter.text.place import Steps
 from verbs._registry import spec_from_value
 from verbs._spec import Spec
 from verbs._verb import Verb

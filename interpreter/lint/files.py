@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import schemas
-from interpreter.lint.source import ENDINGS, Source
+from interpreter.text.source import ENDINGS, Source
 from verbs import REGISTRY, SYNONYMS
 
 FLOW = "flow"

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import verbs
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Finding
-from interpreter.lint.place import Flaw
 from interpreter.lint.rules import RULES, Rule
-from interpreter.lint.source import Source
+from interpreter.text.place import Flaw
+from interpreter.text.source import Source
 from schemas import Fault, versions
 
 INTERNAL = "CV900"

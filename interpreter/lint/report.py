@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from interpreter.lint.finding import SEVERITIES, Finding
-from interpreter.lint.source import Source
+from interpreter.text.source import Source
 
 VERSION = 1
 LONGEST = 120

@@ -17,7 +17,6 @@ import httpx
 from interpreter.clock import Clock
 from interpreter.hooks.client import Hooks
 from interpreter.hooks.pool import open_pool
-from interpreter.lint.source import Source
 from interpreter.sender import Sender
 from interpreter.server.settings import Settings
 from interpreter.session import Session, load
@@ -26,6 +25,7 @@ from interpreter.stores.sqlite import SqliteStore, StoreError
 from interpreter.switchboard import Saved, Store, Switchboard
 from interpreter.telnyx import v1
 from interpreter.telnyx.client import SECOND, Carrier, Dialect
+from interpreter.text.source import Source
 from verbs._app import App
 from verbs._events import CallRequested
 

@@ -16,8 +16,8 @@ import msgspec
 import schemas
 from interpreter.hooks.client import TIMEOUT, Account
 from interpreter.lint.linter import lint
-from interpreter.lint.source import Source
 from interpreter.telnyx.v1_signature import Layout
+from interpreter.text.source import Source
 from schemas import versions
 from verbs._app import App
 from verbs._events import LegInitiated

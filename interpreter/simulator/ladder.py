@@ -191,8 +191,9 @@ def _short(text: str) -> str:
 
 
 def complaint(at: float, problem: Problem, base_url: str) -> Line:
-    """Something that went wrong, as a line: whose fault it is, what it is, and at which hook."""
-    where = f" ({place(problem.url, base_url)})" if problem.url else ""
+    """Something that went wrong, as a line: whose fault it is, what it is, and at which line and column of which hook's reply."""
+    position = f":{problem.line}:{problem.column}" if problem.line else ""
+    where = f" ({place(problem.url, base_url)}{position})" if problem.url else ""
     return Line(at, "note", "", "problem", body=msgspec.to_builtins(problem), text=f"{problem.whose}: {problem.text}{where}")
 
 

@@ -12,13 +12,13 @@ import msgspec
 from msgspec import Struct
 
 import schemas
-from interpreter.lint.place import Steps
 from interpreter.lint.rules import RULES
-from interpreter.lint.source import Source
 from interpreter.simulator import expectations, people
 from interpreter.simulator.exchange import Files
 from interpreter.simulator.people import Duration, Person, seconds
 from interpreter.simulator.script import Step
+from interpreter.text.place import Steps
+from interpreter.text.source import Source
 from verbs import _request
 
 OURS, THEIRS = "+14155550199", "+14155550100"

@@ -26,7 +26,7 @@ from interpreter.simulator.stubs import FLOW, Given, Stubs, application
 from interpreter.stores.memory import MemoryStore
 from interpreter.switchboard import Saved, Switchboard, session_of
 from interpreter.telnyx import client, client_state, webhooks
-from interpreter.telnyx.commands import CommandError, Wire, request
+from interpreter.telnyx.commands import CommandError, Wire, notes, request
 from verbs import _request
 from verbs._app import App
 from verbs._commands import Ask, Command
@@ -201,7 +201,8 @@ class Simulation:
     def _command(self, entry: Entry, command: Command, ids: dict[str, str]) -> None:
         result = f"result {entry.n}"
         try:
-            wanted = request(command, Wire(self._session, entry.n, ids))
+            wire = Wire(self._session, entry.n, ids)
+            wanted, said = request(command, wire), notes(command, wire)
         except CommandError as error:
             self._settle(entry, client.refused(entry, result, error), LATENCY)
             return
@@ -211,7 +212,8 @@ class Simulation:
             response = self._carrier.request(wanted.method, wanted.path, wanted.body)
             if response.status >= 400:
                 self._note(_refusal(wanted.name, response.body["errors"][0]), command.leg)
-            self._settle(entry, client.read(entry, result, response.status, msgspec.json.encode(response.body)), LATENCY)
+            answer = client.read(entry, result, response.status, msgspec.json.encode(response.body))
+            self._settle(entry, client.noted(answer, said), LATENCY)
 
         self.clock.later(LATENCY, arrive)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from interpreter.lint.files import OTHERS
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
-from interpreter.lint.source import Source
 from interpreter.simulator import expectations, scenario
 from interpreter.simulator.ladder import Line, draw
 from interpreter.simulator.scenario import Scenario, ScenarioError
 from interpreter.simulator.simulation import Application, Simulation
+from interpreter.text.source import Source
 
 SCENARIO, LADDER = "scenario.yaml", "ladder.txt"
 

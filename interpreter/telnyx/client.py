@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from interpreter.session import Entry
-from interpreter.telnyx.commands import CommandError, Request, Wire, request
+from interpreter.telnyx.commands import CommandError, Request, Wire, notes, request
 from interpreter.telnyx.webhooks import text
 from verbs._commands import Command, Enquire
 from verbs._events import CallReported, CommandAccepted, CommandFailed, Event
@@ -41,8 +41,8 @@ class Dialect(NamedTuple):
     notes: Callable[[Command, Wire], tuple[str, ...]]
 
 
-SECOND = Dialect("Bearer {}".format, request, lambda command, wire: ())
-"""Version 2, which has a word for all that we wish for."""
+SECOND = Dialect("Bearer {}".format, request, notes)
+"""Version 2."""
 
 
 class Carrier:
@@ -71,10 +71,7 @@ class Carrier:
             return CommandFailed(
                 id=result, n=entry.n, title="the carrier cannot be reached", detail=f"{type(error).__name__} {error}".strip()
             )
-        answer = read(entry, result, response.status_code, response.content)
-        if isinstance(answer, CommandAccepted):
-            return msgspec.structs.replace(answer, notes=self._dialect.notes(entry.wish, wire))
-        return answer
+        return noted(read(entry, result, response.status_code, response.content), self._dialect.notes(entry.wish, wire))
 
     async def _persist(self, wanted: Request) -> httpx.Response:
         for pause in (*PAUSES, None):
@@ -137,6 +134,11 @@ def read(entry: Entry, result: str, status: int, content: bytes) -> Event:
         call_leg_id=text(told.get("call_leg_id")),
         call_session_id=text(told.get("call_session_id")),
     )
+
+
+def noted(answer: Event, notes: tuple[str, ...]) -> Event:
+    """What became of a command, with what has to be said of one that was accepted."""
+    return msgspec.structs.replace(answer, notes=notes) if notes and isinstance(answer, CommandAccepted) else answer
 
 
 def _within(key: str, answer: Any) -> dict[str, Any]:

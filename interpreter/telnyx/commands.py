@@ -110,6 +110,14 @@ def _extra(command: Command, name: str) -> Body:
     return {key: value for key, value in command.carrier.items() if key in known}
 
 
+def notes(command: Command, wire: Wire) -> tuple[str, ...]:
+    """What is not as the author wished, for whoever reads the ladder: a voice that the carrier does not have."""
+    wanted = getattr(command, "voice", None)
+    if wanted is None or schemas.speaks(wanted.vendor):
+        return ()
+    return (f"the carrier has no voices of {wanted.vendor}: {voices.voice(wanted)} speaks instead",)
+
+
 # --------------------------------------------------------------------------- bodies
 
 

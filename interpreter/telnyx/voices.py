@@ -25,11 +25,6 @@ def engine(synthesizer: Synthesizer, name: str) -> str:
     return "neural" if wanted == "standard" and name in table["neural"] else wanted
 
 
-def is_known(synthesizer: Synthesizer) -> bool:
-    """Whether the carrier has voices of this vendor."""
-    return synthesizer.vendor == "default" or synthesizer.vendor.lower() in schemas.data("voices")["vendors"]
-
-
 def stand_in(synthesizer: Synthesizer) -> str:
     """A voice of the wanted language and gender: the exact tag if there is one, else the bare language, else English."""
     fallback = schemas.data("voices")["fallback"]

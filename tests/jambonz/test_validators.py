@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import verbs
-from interpreter.lint.source import Source
+from interpreter.text.source import Source
 from tests.jambonz.packages import answers, needed
 from tests.oracles.runs import SAMPLES, transcripts
 from tests.schemas.test_parts import mutants

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from interpreter.lint.source import Source
 from interpreter.session import Entry
 from interpreter.simulator import trial
 from interpreter.simulator.trial import Trial
+from interpreter.text.source import Source
 from tests.verbs.test_transcripts import FOLDER, TRANSCRIPTS, Player
 from verbs._events import Event
 

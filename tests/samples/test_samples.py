@@ -11,10 +11,10 @@ from click.testing import CliRunner
 import verbs
 from interpreter.cli import callverbs
 from interpreter.lint.linter import lint
-from interpreter.lint.source import Source
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw
 from interpreter.simulator.trial import Trial, try_flow, try_scenario
+from interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "samples"
 SAMPLES = sorted(path.parent for path in FOLDER.glob("*/scenario.yaml"))

@@ -20,8 +20,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.lint.source import Source
 from interpreter.session import Entry
+from interpreter.text.source import Source
 from tests.verbs.stage import NUMBER, Stage, fields_of, fits, is_enquiry, words_of
 from verbs._events import Event, KeyPressed, LegEvent
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
-from interpreter.lint.place import Steps
+from interpreter.text.place import Steps
 from schemas import Fault
 
 

@@ -134,6 +134,22 @@ def test_nonsense_later_goes_on_and_is_recorded(kind: str, body: str, sentence: 
     assert problem in on.session.problems
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence", "place"),
+    [
+        ('[\n  {"verb": "say", "text": "x"}\n  {"verb": "hangup"}\n]', "the reply is not JSON: a comma is missing before this", (3, 3)),
+        ('[{"verb": "say"', "the reply is not JSON: this { is never closed", (1, 2)),
+        ('[{"verb": "say", "text": "x"},\n {"verb": "nope"}]', "/1/verb: there is no verb nope", (2, 11)),
+        ('[\n{"gather": {"numDigits": "1"}}]', "/0/gather/numDigits: numDigits must be a whole number", (2, 26)),
+        ('[{"verb": "say", "text": "\\ud800"}]', "the reply is not JSON: this text holds half of a surrogate pair", (1, 26)),
+    ],
+)
+def test_what_is_wrong_with_a_reply_has_its_line_and_column(body: str, sentence: str, place: tuple[int, int]) -> None:
+    (problem,) = reply(answered(), "/menu", 200, JSON, body).problems
+    assert sentence in problem.text
+    assert (problem.line, problem.column) == place
+
+
 def test_a_failure_later_goes_on_and_is_told_to_the_status_hook() -> None:
     came = fail(answered(), "/menu", 0, "no answer within 10 s")
     assert [words_of(entry) for entry in came.new] == ["ask /status", "speak a"]

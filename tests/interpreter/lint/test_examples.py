@@ -13,7 +13,7 @@ import pytest
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
 from interpreter.lint.rules import RULES, Rule
-from interpreter.lint.source import Source
+from interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "lint"
 FILES = sorted(path for folder in FOLDER.iterdir() if folder.is_dir() for path in folder.iterdir())

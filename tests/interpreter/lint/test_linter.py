@@ -14,7 +14,7 @@ from interpreter.lint.document import Document
 from interpreter.lint.finding import Finding, Severity
 from interpreter.lint.linter import lint
 from interpreter.lint.rules import RULES, Rule, hooks
-from interpreter.lint.source import Source
+from interpreter.text.source import Source
 from schemas import Fault
 from tests.interpreter.lint.test_examples import FILES
 

@@ -14,7 +14,7 @@ from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
 from interpreter.lint.report import Linted
 from interpreter.lint.run import run
-from interpreter.lint.source import Source
+from interpreter.text.source import Source
 
 FLOW = '[{"verb": "pause", "length": 1}]\n'
 DRAFT = '[{"verb": "pause"}]\n'

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.lint.source import Source
 from interpreter.simulator.people import PeopleError
 from interpreter.simulator.scenario import Scenario
 from interpreter.simulator.script import DEEDS, Step
 from interpreter.simulator.trial import Trial, try_flow
+from interpreter.text.source import Source
 
 MENU: list[dict[str, Any]] = [
     {"verb": "gather", "numDigits": 1, "timeout": 5, "actionHook": "/menu", "say": {"text": "Press 1."}},

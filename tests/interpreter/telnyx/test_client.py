@@ -20,6 +20,7 @@ from tests.interpreter.telnyx.words import IDS, wire
 from tests.oracles.sockets import Manners, received, serving
 from verbs import _commands as word
 from verbs._events import CallReported, CommandAccepted, CommandFailed, Event
+from verbs._spec import Synthesizer
 
 HANG_UP = Entry(7, word.HangUp(leg="a"), 0, 0.0)
 ASK = Entry(8, word.Enquire(leg="a"), 0, 0.0)
@@ -252,6 +253,17 @@ def test_no_answer_is_too_strange(entry: Entry, status: int, body: bytes) -> Non
     found = client.read(entry, "S:7", status, body)
     assert isinstance(found, CommandAccepted | CommandFailed | CallReported)
     assert msgspec.json.decode(msgspec.json.encode(found), type=type(found)) == found
+
+
+async def test_a_voice_that_the_carrier_does_not_have_is_told() -> None:
+    account = Account(reply(200))
+    speak = word.Speak(leg="a", text="Hi", voice=Synthesizer("google", "fr-FR"))
+    accepted = await account.send(Entry(7, speak, 0, 0.0))
+    assert isinstance(accepted, CommandAccepted)
+    assert accepted.notes == ("the carrier has no voices of google: AWS.Polly.Lea-Neural speaks instead",)
+    accepted = await account.send(Entry(8, msgspec.structs.replace(speak, voice=Synthesizer("aws", "fr-FR")), 0, 0.0))
+    assert isinstance(accepted, CommandAccepted)
+    assert accepted.notes == ()
 
 
 async def test_what_is_refused_here_never_leaves() -> None:

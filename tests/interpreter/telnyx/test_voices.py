@@ -43,7 +43,7 @@ VOICE = re.compile(r"(?:AWS[.]Polly[.][A-Z][a-z]+(?:-(?:Neural|Generative|LongFo
     ],
 )
 def test_a_vendor_that_the_carrier_has(written: Synthesizer, voice: str) -> None:
-    assert voices.is_known(written)
+    assert schemas.speaks(written.vendor)
     assert voices.voice(written) == voice
 
 
@@ -77,8 +77,8 @@ def test_the_default_is_the_application_s() -> None:
     assert voices.voice(Synthesizer("default", "fr-FR").over(application)) == "AWS.Polly.Lea-Neural"
     assert voices.voice(Synthesizer("default", "fr-FR", "Celine").over(application)) == "AWS.Polly.Celine"
     assert voices.voice(Synthesizer("microsoft", "fr-FR").over(application)) == "AWS.Polly.Lea-Neural"
-    assert voices.is_known(Synthesizer())
-    assert not voices.is_known(Synthesizer("google"))
+    assert schemas.speaks(Synthesizer().vendor)
+    assert not schemas.speaks("google")
 
 
 def test_every_stand_in_is_a_voice_in_its_language() -> None:

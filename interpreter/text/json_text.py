@@ -9,7 +9,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from interpreter.lint.place import DEEPEST, Flaw, Parsed, Place, Steps, UnreadableError
+from interpreter.text.place import DEEPEST, Flaw, Parsed, Place, Steps, UnreadableError
 
 BLANK = re.compile(r"[ \t\n\r]*")
 WORD = re.compile(r"[^ \t\n\r,\]}]*")

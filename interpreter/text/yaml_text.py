@@ -22,9 +22,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from interpreter.lint import yaml_complaints, yaml_scalars
-from interpreter.lint.json_text import deep, twice
-from interpreter.lint.place import DEEPEST, Flaw, Parsed, Place, Steps, UnreadableError
+from interpreter.text import yaml_complaints, yaml_scalars
+from interpreter.text.json_text import deep, twice
+from interpreter.text.place import DEEPEST, Flaw, Parsed, Place, Steps, UnreadableError
 
 MOST_COPIES = 10_000
 """Values that aliases may add to a document."""

@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from interpreter.lint.place import Flaw
+from interpreter.text.place import Flaw
 
 QUOTED = re.compile(r"""['"]\s*$""")
 

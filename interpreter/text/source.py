@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from interpreter.lint import json_text
-from interpreter.lint.place import DEEPEST, MISSING, Flaw, Lines, Parsed, Place, Span, Steps, UnreadableError, find
+from interpreter.text import json_text
+from interpreter.text.place import DEEPEST, MISSING, Flaw, Lines, Parsed, Place, Span, Steps, UnreadableError, find
 
 JSON, YAML = "json", "yaml"
 ENDINGS = {".json": JSON, ".yaml": YAML, ".yml": YAML}
@@ -102,9 +102,15 @@ class Source:
         return UnreadableError(Flaw(place.start, place.end, code, message, path))
 
 
+def complaint(text: str) -> tuple[str, Span] | None:
+    """Why a text is not JSON, and where; None for JSON."""
+    source = Source("", text, [], JSON)
+    return None if source.readable else (source.flaws[0].message, source.between(source.flaws[0].start, source.flaws[0].end))
+
+
 def locate(text: str, pointer: str) -> Span | None:
-    """Where a JSON Pointer stands in a hook's JSON reply; the nearest ancestor's place where it leads nowhere, None for no JSON."""
-    source = Source("", text.removeprefix("\ufeff"), [], JSON)
+    """Where a JSON Pointer stands in a text; the nearest ancestor's place where it leads nowhere, None for no JSON."""
+    source = Source("", text, [], JSON)
     if not source.readable:
         return None
     value: Any = source.value
@@ -140,7 +146,7 @@ def _read(text: str, language: str) -> Parsed:
         raise UnreadableError(Flaw(0, 0, "CV001", "the file is empty"))
     if language == JSON:
         return json_text.read(text)
-    from interpreter.lint import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
+    from interpreter.text import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
 
     return yaml_text.read(text)
 
