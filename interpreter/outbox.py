@@ -53,10 +53,10 @@ def guard(turn: Turn, leg: Leg, awaited: Awaited) -> None:
 
 def stop(turn: Turn, leg: Leg, owner: int) -> None:
     """Silence everything on a leg that a running verb has asked for, heard or waiting; a leg that is being ended falls silent itself."""
-    if leg.ending:
-        return
     if leg.name in turn.session.held:
         turn.session.held[leg.name] = [item for item in turn.session.held[leg.name] if item.owner != owner]
+    if leg.ending:
+        return
     mine = [awaited for awaited in leg.awaited if awaited.owner == owner and awaited.kind in STOPS and not awaited.stopped]
     for word in dict.fromkeys(STOPS[awaited.kind] for awaited in mine):
         send(turn, word(leg=leg.name), 0)

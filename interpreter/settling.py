@@ -33,6 +33,9 @@ UNASKED = "version"
 """Code of an enquiry that this version of the carrier's API has no command for."""
 OVER = ("90018", "90015")
 """Codes that mean: there is no such call any longer."""
+LISTENERS = {"confirm": "screening", "hold": "waiting"}
+"""By the kind of a question, the fact of a verb that lets it be in the reply; without one every verb may."""
+WHOM = {"screening": "a callee who is being screened", "waiting": "somebody who is held"}
 VANISHING = 5.0
 """Seconds that the hangup of a leg may take to arrive after the carrier has called it over; then it is asked for."""
 
@@ -109,9 +112,9 @@ def replied(tree: Tree, event: HookReplied) -> None:
     if entry is None or not isinstance(entry.wish, Ask) or entry.wish.kind in ("status", "notify"):
         return
     program = _asking(tree, entry.n)
-    screening = entry.wish.kind == "confirm" or bool(program and program.screening)
+    fact = "screening" if program and program.screening else LISTENERS.get(entry.wish.kind, "")
     try:
-        found = _verbs(tree.turn, entry.wish, event, screening)
+        found = _verbs(tree.turn, entry.wish, event, fact)
     except ReplyError as error:
         span = error.span or locate(event.body, error.pointer)
         tree.turn.problem("application", str(error), entry.wish.url, event.status, error.pointer, span)
@@ -157,7 +160,7 @@ def _asking(tree: Tree, n: int) -> Program | None:
     return next((program for program in tree.session.programs.values() if program.asking == n), None)
 
 
-def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[Spec, ...]:
+def _verbs(turn: Turn, ask: Ask, event: HookReplied, fact: str) -> tuple[Spec, ...]:
     """The verbs of a reply; nothing where it holds none. What is not JSON by its content type holds none (http-requestor.js)."""
     if not event.body.strip():
         return ()
@@ -186,10 +189,10 @@ def _verbs(turn: Turn, ask: Ask, event: HookReplied, screening: bool) -> tuple[S
         raise ReplyError(str(error), first.pointer) from None
     for remark in reading.remarks:
         turn.note(f"{remark.message} ({remark.pointer})")
-    if screening:
-        for index, spec in enumerate(reading.verbs):
-            if not REGISTRY[str(spec.__struct_config__.tag)].screening:
-                raise ReplyError(f"{spec.__struct_config__.tag} cannot be run to a callee who is being screened", f"/{index}")
+    for index, spec in enumerate(reading.verbs):
+        name = str(spec.__struct_config__.tag)
+        if fact and not getattr(REGISTRY[name], fact):
+            raise ReplyError(f"{name} cannot be run to {WHOM[fact]}", f"/{index}")
     return reading.verbs
 
 

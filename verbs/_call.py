@@ -16,7 +16,7 @@ from verbs._spec import Hook, Spec
 
 Written = Spec | Raw
 """A verb as written, or its canonical JSON."""
-Asking = Literal["call", "confirm", "amd", "redirect", "result", "notify"]
+Asking = Literal["call", "confirm", "amd", "hold", "redirect", "result", "notify"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ class Ask(Wish, frozen=True, kw_only=True):
     confirm, amd, redirect, result: their verb does something with the reply. notify, status: nobody waits for the reply.
     """
 
-    kind: Literal["call", "action", "confirm", "amd", "redirect", "result", "notify", "status"]
+    kind: Literal["call", "action", "confirm", "amd", "hold", "redirect", "result", "notify", "status"]
     url: str
     method: str = "POST"
     auth: Credentials | None = None

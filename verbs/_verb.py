@@ -38,6 +38,8 @@ class Verb(Struct, kw_only=True, omit_defaults=True, tag_field="verb"):
     """Nothing after it runs."""
     screening: ClassVar[bool] = False
     """It may run to a callee who is being screened."""
+    waiting: ClassVar[bool] = False
+    """It may run to somebody who is held (jambonz dial.js)."""
     programs: ClassVar[tuple[str, ...]] = ()
     """Properties that hold verbs of their own."""
     command: ClassVar[str] = ""

@@ -18,12 +18,16 @@ from verbs._events import (
     HookReplied,
     KeyPressed,
     LegAnswered,
+    LegEvent,
+    LegHeld,
     LegHungUp,
+    LegUnheld,
     MachineDetected,
     PlaybackEnded,
     ProgramEnded,
     TimerFired,
 )
+from verbs._hold import Hold
 from verbs._spec import Hook, Spec
 from verbs._target import Target, calling_number, texts
 from verbs._verb import Verb
@@ -46,6 +50,7 @@ class DialSpec(Spec, frozen=True, kw_only=True, tag="dial"):
     dtmf_capture: Capture | list[str] = []
     dtmf_hook: Hook | None = None
     headers: dict[str, Any] = {}
+    on_hold_hook: Hook | None = None
     timeout: float = RING_TIME
     time_limit: float | None = None
     amd: Amd | None = None
@@ -93,6 +98,7 @@ class Dial(Verb, kw_only=True, tag="dial"):
     sip_status: int = 500
     sid: str = ""
     keys: dict[str, Buffer] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:
@@ -178,6 +184,10 @@ class Dial(Verb, kw_only=True, tag="dial"):
         if event.key == "amd":
             if event.verbs:
                 call.replace(event.verbs)
+        elif event.key in self.holds:
+            other = self._other(call, event.key)
+            if self.holds[event.key].is_answered() and event.verbs and not call.legs[other].ending:
+                call.run(other, event.verbs)
         elif self._may_accept(call, event.key):
             if event.verbs:
                 call.run(event.key, event.verbs, screening=True)
@@ -185,11 +195,15 @@ class Dial(Verb, kw_only=True, tag="dial"):
                 self._accept(call, event.key)
 
     def on_hook_failed(self, call: Call, event: HookFailed) -> None:
-        if self._may_accept(call, event.key):
+        if event.key in self.holds:
+            self.holds[event.key].is_answered()
+        elif self._may_accept(call, event.key):
             call.hang_up(event.key)
 
     def on_program_ended(self, call: Call, event: ProgramEnded) -> None:
         """The screening is over: whoever is still there has accepted. After `gone` the leg's own end follows."""
+        if (holder := self._other(call, event.leg)) in self.holds and event.outcome == "completed":
+            self._entertain(call, holder)
         if not self._may_accept(call, event.leg):
             return
         if event.outcome in ("completed", "stranded"):
@@ -253,6 +267,30 @@ class Dial(Verb, kw_only=True, tag="dial"):
         caller = event.leg == call.leg.name
         if match := buffer.press(event.digit, event.occurred_at, wanted.parent_call if caller else wanted.child_call):
             call.ask(self.spec.dtmf_hook, kind="notify", leg=event.leg, dtmf=match)
+
+    def on_leg_held(self, call: Call, event: LegHeld) -> None:
+        self._hold(call, event, on=True)
+
+    def on_leg_unheld(self, call: Call, event: LegUnheld) -> None:
+        self._hold(call, event, on=False)
+
+    def _hold(self, call: Call, event: LegEvent, on: bool) -> None:
+        """One of the two who talk has put the other on hold, or is back."""
+        mine = self.talking and self.spec.on_hold_hook and event.leg in (call.leg.name, self.winner)
+        if mine and self.holds.setdefault(event.leg, Hold()).turns(on, event.occurred_at):
+            self._entertain(call, event.leg)
+
+    def _entertain(self, call: Call, holder: str) -> None:
+        """Whoever waits hears what the hook replies, over and over, until the other one is back."""
+        hold, leg = self.holds[holder], call.legs[holder]
+        if not hold.on:
+            call.stop(self._other(call, holder))
+        elif self.spec.on_hold_hook and hold.asks():
+            detail = {"from": leg.from_, "to": leg.to}
+            call.ask(self.spec.on_hold_hook, kind="hold", key=holder, lane=f"hold {self.n}", hold_detail=detail)
+
+    def _other(self, call: Call, leg: str) -> str:
+        return self.winner if leg == call.leg.name else call.leg.name
 
     # ------------------------------------------------------------- the end
 

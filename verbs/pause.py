@@ -20,6 +20,7 @@ class Pause(Verb, kw_only=True, tag="pause"):
     name: ClassVar[str] = "pause"
     Spec: ClassVar[type[Spec]] = PauseSpec
     screening: ClassVar[bool] = True
+    waiting: ClassVar[bool] = True
 
     spec: PauseSpec
 

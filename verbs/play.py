@@ -38,6 +38,7 @@ class Play(Verb, kw_only=True, tag="play"):
     Spec: ClassVar[type[Spec]] = PlaySpec
     needs_answer: ClassVar[bool] = True
     screening: ClassVar[bool] = True
+    waiting: ClassVar[bool] = True
     command: ClassVar[str] = "playback_start"
 
     spec: PlaySpec

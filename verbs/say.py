@@ -29,6 +29,7 @@ class Say(Verb, kw_only=True, tag="say"):
     Spec: ClassVar[type[Spec]] = SaySpec
     needs_answer: ClassVar[bool] = True
     screening: ClassVar[bool] = True
+    waiting: ClassVar[bool] = True
     command: ClassVar[str] = "speak"
 
     spec: SaySpec

@@ -24,6 +24,7 @@ THEIRS = {
     "confirm": "session-redirect",
     "dial": "dial",
     "dial_dtmf": "dial-dtmf",
+    "hold": "dial-hold",
     "gather": "gather",
     "play": "play",
     "redirect": "session-redirect",

@@ -9,6 +9,7 @@ BY_KEY = {
     "defaults": "call",
     "error": "call_status",
     "dtmf": "dial_dtmf",
+    "hold_detail": "hold",
     "dial_sip_status": "dial",
     "transfer_result": "transfer",
     "type": "amd",
@@ -18,7 +19,7 @@ BY_KEY = {
     "reason": "gather",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
-BY_KIND = {"call": "call", "status": "call_status", "confirm": "confirm", "amd": "amd", "redirect": "redirect"}
+BY_KIND = {"call": "call", "status": "call_status", "confirm": "confirm", "amd": "amd", "hold": "hold", "redirect": "redirect"}
 """By what a question is for (Ask.kind), the part of its payload; others depend on the verb."""
 
 

@@ -13,6 +13,7 @@ from interpreter import session
 from interpreter.session import Entry, Session, Timer
 from verbs._capture import Buffer, Key
 from verbs._commands import Ask
+from verbs._hold import Hold
 from verbs._leg import Leg
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
@@ -74,6 +75,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "until": lambda time: float(time > 0),
     "last": lambda time: float(time > 0),
     "keys": _keys,
+    "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asked) for leg, hold in holds.items()},
 }
 """Fields of verbs that are told to hooks, or that are times, and what of them makes a difference."""
 _ENCODER = msgspec.json.Encoder()

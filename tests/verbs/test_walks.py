@@ -71,6 +71,8 @@ WALKS: dict[str, tuple[list[Any], World]] = {
     "dial amd confirm": ([{**ONE, **AMD, "answerOnBridge": True, "confirmHook": "/c"}], quick(machines=True, replies={"confirm": [PAUSE]})),
     "dial amd two": ([{**DIAL, **AMD, "answerOnBridge": True}], quick(machines=True, app={"dialect": "cognigy"})),
     "dial dtmf": ([{**ONE, "dtmfCapture": ["*2"], "dtmfHook": "/k"}], quick(keys="*2")),
+    "dial hold": ([{**ONE, "onHoldHook": "/h"}], quick(holds=("a", "b1"), replies={"hold": [PAUSE]})),
+    "dial hold say": ([{**ONE, "onHoldHook": "/h"}], quick(holds=("b1",), replies={"hold": [[SAY]]})),
     "dial status": ([ONE], quick(app=STATUS)),
     "transfer": ([TRANSFER, SAY], World(replies={"action": [PAUSE], "result": [PAUSE]}, causes=("normal_clearing", "user_busy", "no_answer", "call_rejected"))),
     "transfer slow": ([{**TRANSFER, "timeLimit": 60}, SAY], slow()),

@@ -33,7 +33,9 @@ from verbs._events import (
     LegAnswered,
     LegBridged,
     LegEvent,
+    LegHeld,
     LegHungUp,
+    LegUnheld,
     MachineDetected,
     PlaybackEnded,
     ReferCompleted,
@@ -58,6 +60,8 @@ class World:
     digits: tuple[str, ...] = ("", "1")
     causes: tuple[str, ...] = ("normal_clearing", "user_busy")
     machines: bool = False
+    holds: tuple[str, ...] = ()
+    """Legs whose party may put the other on hold, and be back."""
     refusals: tuple[str, ...] = ("10015", "90018")
     """Codes with which a command may be refused."""
     slow: bool = False
@@ -248,6 +252,9 @@ class Walk:
             yield MachineDetected(**base("human"), result="human"), False
             yield MachineDetected(**base("machine"), result="machine"), False
             yield GreetingEnded(**base("beep"), result="beep_detected"), False
+        if leg.answered and leg.name in world.holds:
+            yield LegHeld(**base("held")), False
+            yield LegUnheld(**base("unheld")), False
         for verb in now.verbs.values():
             if verb.name == "transfer":
                 if leg.parent:
