@@ -37,7 +37,7 @@ demo: install
 	@$(BIN)/python samples/application/demo.py
 
 bench: install
-	@for name in step simulate memory serve calls; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in step simulate memory serve calls hooks; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 pages: install
 	$(BIN)/python -m tests.pages

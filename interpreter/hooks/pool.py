@@ -1,6 +1,6 @@
 """The one pool of connections over which a process asks applications, and the carrier. It knows no protocol above HTTP.
 
-httpx on aiohttp's transport: five times the requests of httpx's own at 16 in flight, and seven at 200 (benchmarks).
+httpx on aiohttp's transport: four times the requests of httpx's own at 16 in flight (benchmarks/hooks.py).
 """
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
