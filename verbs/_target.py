@@ -1,14 +1,10 @@
 """Whom to call and as whom: a target as written, and the addresses that the carrier is given."""
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
 from verbs._spec import Credentials, Hook
-
-if TYPE_CHECKING:
-    from verbs._call import Call
 
 REALM = "sip.telnyx.com"
 """Where the carrier's own SIP users are registered."""
@@ -59,17 +55,3 @@ class Target(
 def texts(headers: dict[str, Any]) -> dict[str, str]:
     """SIP headers with their values as text: true becomes `true`, 5 becomes `5`."""
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in headers.items()}
-
-
-E164 = re.compile(r"[+][1-9][0-9]{1,14}")
-
-
-def calling_number(call: "Call", wanted: str | None) -> str:
-    """The number that a call goes out from: the author's, else the caller's; the carrier takes E.164 only (error 10016)."""
-    if wanted:
-        return wanted
-    leg = call.leg
-    if leg.inbound and not E164.fullmatch(leg.from_) and E164.fullmatch(leg.to):
-        call.note(f"the caller's number {leg.from_ or '(none)'} is not E.164: the call goes out from {leg.to}; set callerId to choose")
-        return leg.to
-    return leg.from_

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from verbs._amd import Amd, Watch
 from verbs._app import App
 from verbs._call import Call
+from verbs._calling import LONGEST, calling_number
 from verbs._capture import Buffer, Capture
 from verbs._commands import FOREVER, Bridge, Party, Play
 from verbs._commands import Answer as PickUp
@@ -29,12 +30,10 @@ from verbs._events import (
 )
 from verbs._hold import Hold
 from verbs._spec import Hook, Spec
-from verbs._target import Target, calling_number, texts
+from verbs._target import Target, texts
 from verbs._verb import Verb
 
 RING_TIME = 60.0
-LONGEST = 14_400.0
-"""Seconds that the carrier lets a call last."""
 
 
 class DialSpec(Spec, frozen=True, kw_only=True, tag="dial"):
@@ -118,7 +117,7 @@ class Dial(Verb, kw_only=True, tag="dial"):
 
     def _ring(self, call: Call, index: int, target: Target) -> None:
         spec = self.spec
-        number = calling_number(call, target.from_.user if target.from_ and target.from_.user else spec.caller_id)
+        number = calling_number(call, target, spec.caller_id)
         if target.trunk and target.trunk not in call.app.trunks:
             call.note(f"the settings know no trunk {target.trunk}: {target.label} is called through the application's own connection")
         leg = call.new_leg(to=target.label, from_=number, customer_data=spec.tag)

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from verbs._amd import Amd, Watch
 from verbs._app import App
 from verbs._call import Call
+from verbs._calling import LONGEST, calling_number
 from verbs._commands import Party, Refer
 from verbs._commands import Transfer as HandOver
 from verbs._events import (
@@ -26,11 +27,10 @@ from verbs._events import (
 )
 from verbs._leg import Leg
 from verbs._spec import Hook, Spec
-from verbs._target import Target, calling_number, texts
+from verbs._target import Target, texts
 from verbs._verb import Verb
 
 RING_TIME = 30.0
-LONGEST = 14_400.0
 CONNECTING = 60.0
 """Seconds from the target's answer to the bridge, an announcement to the target included."""
 REFERRING = 32.0
@@ -114,7 +114,7 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
 
     def _call(self, call: Call, target: Target) -> None:
         spec = self.spec
-        number = calling_number(call, target.from_.user if target.from_ and target.from_.user else spec.caller_id)
+        number = calling_number(call, target, spec.caller_id)
         self.other = call.new_leg(to=target.label, from_=number)
         call.command(
             HandOver(
