@@ -115,7 +115,7 @@ class NoBaseUrl(Rule):
         if relative:
             path, url = relative[0]
             more = f" (and {len(relative) - 1} more)" if relative[1:] else ""
-            yield self.fault(path, f"{url}{more} is relative, and the application has no base_url")
+            yield self.fault(path, f"{url}{more} is relative, and the application has no base_url: write the whole URL, or set base_url")
 
 
 class BadRetryFragment(Rule):
