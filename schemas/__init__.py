@@ -12,9 +12,24 @@ from typing import Any
 
 import jsonschema_rs
 
-from schemas._fault import Fault, closest
+from schemas._fault import Fault, Fix, closest
 
-__all__ = ["BASE", "Fault", "Schema", "bundle", "closest", "data", "faults", "is_valid", "load", "names", "parts", "places", "remarks"]
+__all__ = [
+    "BASE",
+    "Fault",
+    "Fix",
+    "Schema",
+    "bundle",
+    "closest",
+    "data",
+    "faults",
+    "is_valid",
+    "load",
+    "names",
+    "parts",
+    "places",
+    "remarks",
+]
 
 BASE = "https://callverbs.dev/schemas/"
 ENDING = ".schema.json"

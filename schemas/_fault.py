@@ -1,7 +1,18 @@
 """One thing that is wrong with a document, and where. It knows no line and no column: those belong to the text."""
 
 import difflib
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
+
+
+class Fix(NamedTuple):
+    """A change of the document that mends a fault. Safe where no caller hears another thing than the author meant."""
+
+    do: Literal["rename", "replace", "remove", "add"]
+    """The property's name becomes `value`; its value does; it goes; or `value` (a property's name and value) comes into the object."""
+    value: Any = None
+    safe: bool = True
+    path: tuple[str | int, ...] | None = None
+    """Where, if it is not where the fault is."""
 
 
 class Fault(NamedTuple):
@@ -12,6 +23,7 @@ class Fault(NamedTuple):
     message: str
     at_key: bool = False
     """The name of the property is at fault (unknown, reserved), not its value."""
+    fix: Fix | None = None
 
     @property
     def pointer(self) -> str:
@@ -20,7 +32,10 @@ class Fault(NamedTuple):
 
     def under(self, *prefix: str | int) -> "Fault":
         """The same fault, seen from an enclosing value."""
-        return self._replace(path=(*prefix, *self.path))
+        fix = self.fix
+        if fix and fix.path is not None:
+            fix = fix._replace(path=(*prefix, *fix.path))
+        return self._replace(path=(*prefix, *self.path), fix=fix)
 
 
 def closest(word: str, known: list[str]) -> str:

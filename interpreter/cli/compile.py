@@ -10,6 +10,7 @@ from interpreter.cli import FOUND, USAGE, colours
 from interpreter.lint import report
 from interpreter.lint.linter import lint
 from interpreter.lint.report import Linted
+from interpreter.lint.surroundings import Surroundings
 from interpreter.simulator.compiled import Compiled, compiled
 from interpreter.simulator.ladder import summary
 from interpreter.simulator.scenario import Dialect
@@ -34,7 +35,7 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
     except OSError as error:
         click.echo(f"{flow}: {error.strerror}", err=True)
         return USAGE
-    findings = [finding for finding in lint(source, dialect=dialect) if finding.severity == "error"]
+    findings = [finding for finding in lint(source, Surroundings(dialect=dialect)) if finding.severity == "error"]
     if findings:
         click.echo(report.text([Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)
         return FOUND

@@ -6,6 +6,7 @@ import click
 
 from interpreter.cli import colours
 from interpreter.lint.run import run
+from interpreter.lint.surroundings import Surroundings
 
 
 @click.command("lint")
@@ -22,4 +23,4 @@ def command(paths: tuple[str, ...], form: str, dialect: str, api: str) -> int:
 
     Errors would hurt a call; warnings and errors make the exit code 1, information does not.
     """
-    return run(paths, form, colours(), sys.stdout, dialect=dialect, api=int(api))
+    return run(paths, form, colours(), sys.stdout, surroundings=Surroundings(dialect=dialect, api=int(api)))

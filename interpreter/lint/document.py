@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import schemas
 import verbs
+from interpreter.lint.surroundings import NOWHERE, Surroundings
 from interpreter.text.place import Steps
 from verbs._registry import spec_from_value
 from verbs._spec import Spec
@@ -59,12 +60,9 @@ class Written(NamedTuple):
 class Document:
     """A value as a program: what keeps it from running, the programs in it, and what the linter was told of its surroundings."""
 
-    def __init__(self, value: Any, *, base_url_known: bool = True, dialect: str = "jambonz", api: int = 2) -> None:
+    def __init__(self, value: Any, surroundings: Surroundings = NOWHERE) -> None:
         self.value = value
-        self.base_url_known = base_url_known
-        self.dialect = dialect
-        self.api = api
-        """Version of the carrier's API."""
+        self.surroundings = surroundings
         self.faults = verbs.faults(value)
         """What the language refuses, by its schemas and its verbs."""
         self.programs: list[list[Written]] = []

@@ -10,6 +10,7 @@ import verbs
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Finding
 from interpreter.lint.rules import RULES, Rule
+from interpreter.lint.surroundings import NOWHERE, Surroundings
 from interpreter.text.place import Flaw
 from interpreter.text.source import Source
 from schemas import Fault, versions
@@ -17,26 +18,24 @@ from schemas import Fault, versions
 INTERNAL = "CV900"
 
 
-def lint(
-    source: Source, *, base_url_known: bool = True, dialect: str = "jambonz", api: int = 2, rules: Iterable[Rule] = RULES.values()
-) -> list[Finding]:
-    """Everything there is to say of a source, in the order of its text. `api` is the version of the carrier's API that it is for."""
+def lint(source: Source, surroundings: Surroundings = NOWHERE, rules: Iterable[Rule] = RULES.values()) -> list[Finding]:
+    """Everything there is to say of a source, in the order of its text."""
     found = [_of_flaw(source, flaw) for flaw in source.flaws]
     if source.readable:
-        found += [_of_fault(source, fault) for fault in _faults(source, base_url_known, dialect, api, rules)]
+        found += [_of_fault(source, fault) for fault in _faults(source, surroundings, rules)]
     return sorted(_one_per_cause(found), key=lambda finding: finding.order)
 
 
-def _faults(source: Source, base_url_known: bool, dialect: str, api: int, rules: Iterable[Rule]) -> list[Fault]:
+def _faults(source: Source, surroundings: Surroundings, rules: Iterable[Rule]) -> list[Fault]:
     try:
-        document = Document(source.value, base_url_known=base_url_known, dialect=dialect, api=api)
+        document = Document(source.value, surroundings)
     except Exception as error:
         return [_crash("the reader of documents", error)]
     found = list(document.faults)
     try:
         for written in document.main:
             found += [remark.under(*written.path) for remark in verbs.remarks(written.item)]
-            found += [fault.under(*written.path) for fault in versions.faults(api, written.item.name, written.item.body)]
+            found += [fault.under(*written.path) for fault in versions.faults(surroundings.api, written.item.name, written.item.body)]
     except Exception as error:
         found.append(_crash("the search for what has no effect", error))
     for rule in rules:
@@ -64,7 +63,8 @@ def _of_flaw(source: Source, flaw: Flaw) -> Finding:
 
 def _of_fault(source: Source, fault: Fault) -> Finding:
     rule = _rule(fault.code)
-    return Finding(source.name, fault.code, rule.name, rule.severity, fault.message, *source.span(fault.path, fault.at_key), fault.pointer)
+    span = source.span(fault.path, fault.at_key)
+    return Finding(source.name, fault.code, rule.name, rule.severity, fault.message, *span, fault.pointer, fault.fix, fault.path)
 
 
 def _one_per_cause(found: list[Finding]) -> list[Finding]:

@@ -6,7 +6,7 @@ The JSON is a contract: its `version` changes when a field changes its meaning o
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Report(msgspec.Struct, frozen=True):
     """What the JSON format holds."""
 
     version: int
-    findings: list[Finding]
+    findings: list[dict[str, Any]]
     summary: Summary
 
 
@@ -52,7 +52,7 @@ def summary(linted: Sequence[Linted]) -> Summary:
 
 def json(linted: Sequence[Linted], colour: bool = False) -> str:
     """All findings as one JSON object."""
-    report = Report(VERSION, [finding for one in linted for finding in one.findings], summary(linted))
+    report = Report(VERSION, [finding.told() for one in linted for finding in one.findings], summary(linted))
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
 
 

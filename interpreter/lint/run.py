@@ -7,6 +7,7 @@ from typing import TextIO
 
 from interpreter.lint import files, report
 from interpreter.lint.linter import INTERNAL, lint
+from interpreter.lint.surroundings import NOWHERE, Surroundings
 
 CLEAN, FINDINGS, USAGE, NOTHING, FAILED = range(5)
 """0 no error and no warning; 1 some; 2 wrong usage; 3 nothing to read; 4 a mistake in callverbs itself."""
@@ -19,9 +20,7 @@ def run(
     out: TextIO,
     *,
     err: TextIO | None = None,
-    base_url_known: bool = True,
-    dialect: str = "jambonz",
-    api: int = 2,
+    surroundings: Surroundings = NOWHERE,
 ) -> int:
     """Lint files and folders, write a report to `out`, and return the exit code. Wrong usage is told to `err`, by default stderr."""
     err = err or sys.stderr
@@ -36,7 +35,7 @@ def run(
     if not sources:
         err.write("there is no document in what was given: no list of verbs in .json, .yaml or .yml\n")
         return NOTHING
-    linted = [report.Linted(source, lint(source, base_url_known=base_url_known, dialect=dialect, api=api)) for source in sources]
+    linted = [report.Linted(source, lint(source, surroundings)) for source in sources]
     out.write(report.FORMATS[format](linted, colour))
     found = [finding for one in linted for finding in one.findings]
     if any(finding.code == INTERNAL for finding in found):

@@ -16,6 +16,7 @@ import msgspec
 import schemas
 from interpreter.hooks.client import TIMEOUT, Account
 from interpreter.lint.linter import lint
+from interpreter.lint.surroundings import Surroundings
 from interpreter.telnyx.v1_signature import Layout
 from interpreter.text.source import Source
 from schemas import versions
@@ -232,7 +233,7 @@ def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]
     else:
         reasons += [
             f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
-            for finding in lint(source, base_url_known=has_origin, api=api)
+            for finding in lint(source, Surroundings(base_url=None if has_origin else "", api=api))
             if finding.severity == "error"
         ]
     return path.resolve().as_uri()

@@ -10,6 +10,7 @@ from pathlib import Path
 from interpreter.lint.files import OTHERS
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
+from interpreter.lint.surroundings import Surroundings
 from interpreter.simulator import expectations, scenario
 from interpreter.simulator.ladder import Line, draw
 from interpreter.simulator.scenario import Scenario, ScenarioError
@@ -42,7 +43,7 @@ def try_flow(flow: Source | None, wanted: Scenario, name: str, live: Application
     """Let a call happen. A document with errors is not run; one that only has doubtful spots is."""
     trial = Trial(name)
     if flow:
-        trial.findings = lint(flow, dialect=wanted.dialect)
+        trial.findings = lint(flow, Surroundings(dialect=wanted.dialect))
         if not trial.passed:
             return trial
     simulation = Simulation(wanted, json.dumps(flow.value) if flow else "", live, press)

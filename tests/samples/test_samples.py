@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import verbs
 from interpreter.cli import callverbs
 from interpreter.lint.linter import lint
+from interpreter.lint.surroundings import Surroundings
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw
 from interpreter.simulator.trial import Trial, try_flow, try_scenario
@@ -64,7 +65,7 @@ def test_a_sample_has_its_four_files(sample: Path) -> None:
 @every_sample
 def test_the_flow_has_no_mistakes(sample: Path) -> None:
     assert [
-        finding for finding in lint(flow_of(sample), dialect=scenario.read(sample / "scenario.yaml").dialect) if finding.severity == "error"
+        finding for finding in lint(flow_of(sample), Surroundings(dialect=scenario.read(sample / "scenario.yaml").dialect)) if finding.severity == "error"
     ] == []
 
 

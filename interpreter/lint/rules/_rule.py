@@ -5,12 +5,16 @@ lints both.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
 from interpreter.text.place import Steps
-from schemas import Fault
+from schemas import Fault, Fix
+
+Profile = Literal["minimal", "recommended", "strict"]
+PROFILES: tuple[Profile, ...] = ("minimal", "recommended", "strict")
+"""From the laxest to the strictest; each has all rules of those before it."""
 
 
 class Rule:
@@ -19,6 +23,8 @@ class Rule:
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
+    profile: ClassVar[Profile] = "recommended"
+    """The least strict profile that it belongs to."""
     hides: ClassVar[tuple[str, ...]] = ()
     """Codes of what only follows from it, at the same place."""
 
@@ -26,6 +32,6 @@ class Rule:
         """What a document has of it, by path, and never by line."""
         return iter(())
 
-    def fault(self, path: Steps, message: str, at_key: bool = False) -> Fault:
+    def fault(self, path: Steps, message: str, at_key: bool = False, fix: Fix | None = None) -> Fault:
         """A fault of this rule."""
-        return Fault(path, self.code, message, at_key)
+        return Fault(path, self.code, message, at_key, fix)

@@ -63,6 +63,7 @@ class NothingAfterDial(Rule):
     def check(self, document: Document) -> Iterator[Fault]:
         for program in document.programs:
             last = program[-1] if program else None
-            if last and last.spec and last.item.name == "dial" and "actionHook" not in last.item.body and document.dialect != "cognigy":
+            asks = last and ("actionHook" in last.item.body or document.surroundings.dialect == "cognigy")
+            if last and last.spec and last.item.name == "dial" and not asks:
                 path, at_key = last.named
                 yield self.fault(path, "nothing follows if nobody takes the call: the caller is hung up without a word", at_key)

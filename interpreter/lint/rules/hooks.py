@@ -109,7 +109,7 @@ class NoBaseUrl(Rule):
     severity: ClassVar[Severity] = "error"
 
     def check(self, document: Document) -> Iterator[Fault]:
-        if document.base_url_known:
+        if document.surroundings.base_url != "":
             return
         relative = [(path, url) for path, url in document.hooks if not wrong(url) and not urlsplit(url).scheme]
         if relative:

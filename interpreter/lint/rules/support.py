@@ -101,7 +101,7 @@ class UnsupportedVerb(Rule):
     severity: ClassVar[Severity] = "error"
 
     def check(self, document: Document) -> Iterator[Fault]:
-        reasons = versions.unsupported(document.api, {written.item.name for written in document.main})
+        reasons = versions.unsupported(document.surroundings.api, {written.item.name for written in document.main})
         for written in document.main:
             if reason := reasons.get(written.item.name):
                 path, at_key = written.named

@@ -13,6 +13,7 @@ import pytest
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
 from interpreter.lint.rules import RULES, Rule
+from interpreter.lint.surroundings import Surroundings
 from interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "lint"
@@ -31,7 +32,7 @@ every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def findings(source: Source, code: str) -> list[Finding]:
-    return lint(source, base_url_known=code not in NO_BASE)
+    return lint(source, Surroundings(base_url="" if code in NO_BASE else None))
 
 
 def wrong(found: list[Finding], code: str) -> list[Finding]:

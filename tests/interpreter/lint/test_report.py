@@ -10,7 +10,7 @@ import pytest
 
 from interpreter.lint import report
 from interpreter.lint.files import UsageError, collect
-from interpreter.lint.finding import Finding
+from interpreter.lint.finding import TOLD, Finding
 from interpreter.lint.linter import lint
 from interpreter.lint.report import Linted
 from interpreter.lint.run import run
@@ -92,7 +92,7 @@ def test_json() -> None:
         ],
         "summary": {"files": 1, "errors": 1, "warnings": 1, "infos": 0},
     }  # fmt: skip
-    assert list(json.loads(report.json([found]))["findings"][0]) == list(Finding.__struct_fields__)
+    assert list(json.loads(report.json([found]))["findings"][0]) == list(TOLD)
 
 
 # --------------------------------------------------------------------------- files and exit codes
@@ -174,7 +174,7 @@ def test_other_exit_codes(folder: Path) -> None:
 
 def test_a_mistake_of_ours_has_its_own_exit_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     finding = Finding("a", "CV900", "internal-error", "error", "oh", 1, 1, 1, 1, "")
-    monkeypatch.setattr("interpreter.lint.run.lint", lambda source, **options: [finding])
+    monkeypatch.setattr("interpreter.lint.run.lint", lambda source, surroundings: [finding])
     assert run([folder / "menu.json"], "text", False, io.StringIO()) == 4
 
 
