@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JAMBONZ := tests/jambonz/node_modules/.package-lock.json
 
-.PHONY: install check test demo format pages bench clean
+.PHONY: install check test demo format pages bench fuzz clean
 
 install: $(STAMP)
 
@@ -37,7 +37,12 @@ demo: install
 	@$(BIN)/python samples/application/demo.py
 
 bench: install
-	@for name in step simulate memory serve calls hooks; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	$(BIN)/python -m pip install --quiet --group bench
+	@for name in step simulate memory serve calls hooks lint; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+fuzz: install
+	$(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python fuzz/lint.py -max_total_time=60 -max_len=4096 fuzz/corpus
 
 pages: install
 	$(BIN)/python -m tests.pages
