@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-JAMBONZ := tests/jambonz/node_modules/.package-lock.json
+PEERS := $(patsubst %,tests/%/node_modules/.package-lock.json,jambonz readers)
 
 .PHONY: install check test demo format pages bench fuzz clean
 
@@ -21,13 +21,13 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: install $(JAMBONZ)
+test: install $(PEERS)
 	$(BIN)/pytest -n auto
 
-$(JAMBONZ): tests/jambonz/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@if command -v npm >/dev/null; then \
-		npm ci --prefix tests/jambonz --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else echo "npm is missing: nothing is compared with jambonz's own packages"; fi
+		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is missing: nothing is compared with the packages of $*"; fi
 
 format: install
 	$(BIN)/ruff format .

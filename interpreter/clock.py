@@ -1,15 +1,16 @@
 """Fires what is due: timers, and leases of wishes that nobody has reported on. The saver's own heap, and the store's index.
 
 A process fires what it saved itself, and keeps the leases of what it is still sending; what belongs to a process that died is
-found by the store's index of due calls.
+found by the store's index of due calls: at the start all of it, and later what is late.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 
 from interpreter.sender import Receive, Sender, Sleep
-from interpreter.session import peek
+from interpreter.session import View, peek
 from interpreter.switchboard import Saved, Store
 from verbs._events import Event, LeaseEnded, LeaseKept, TimerFired
 
@@ -17,7 +18,7 @@ LOG = logging.getLogger("callverbs")
 SEARCH = 1.0
 """Seconds between two looks for calls whose process has died."""
 LATE = 1.0
-"""Seconds after which a call that should have been looked at counts as nobody's."""
+"""Seconds after which a call that should have been looked at counts as nobody's, and a lease that should have been kept as given up."""
 BATCH = 1000
 """Calls that are taken over at a time, at the most."""
 REST = 5.0
@@ -67,29 +68,37 @@ class Clock:
         if record is None or not record.due:
             return
         now = self._now()
-        view = peek(record.snapshot)
-        events: list[Event] = [TimerFired(id=f"{session}:t{n}", n=n) for n, due in view.timers.items() if due <= now]
-        for n, until in view.leases.items():
-            if until <= now:
-                events.append(LeaseKept(n=n) if self._sender.is_sending(session, n) else LeaseEnded(n=n))
-        if events:
+        due = list(self._due(session, peek(record.snapshot)))
+        if events := [event for at, event in due if at <= now]:
             await asyncio.gather(*(self.receive(event, session=session) for event in events))
-        else:
-            self._set(session, record.due)
+        elif due:
+            self._set(session, min(at for at, _ in due))
+
+    def _due(self, session: str, view: View) -> Iterator[tuple[float, Event]]:
+        """What there is to be told, and when. Whoever else has a lease keeps it at its end, so we have to come a little later."""
+        for n, at in view.timers.items():
+            yield at, TimerFired(id=f"{session}:t{n}", n=n)
+        for entry in view.open.values():
+            if entry.until and self._sender.has(session, entry):
+                yield entry.until, LeaseKept(n=entry.n)
+            elif entry.until:
+                yield entry.until + LATE, LeaseEnded(n=entry.n)
 
     async def search(self) -> None:
-        """Find calls that nobody looks after, over and over."""
+        """Find calls that nobody looks after, over and over. Before that, see to all that were left behind, due or not."""
+        before = math.inf
         while True:
             try:
-                await self._find()
+                await self._find(before)
             except Exception:
                 LOG.exception("calls that nobody looks after could not be found; it is tried again")
             await self._sleep(SEARCH)
+            before = self._now() - LATE
 
-    async def _find(self) -> None:
+    async def _find(self, before: float) -> None:
         now = self._now()
         self._resting = {session: until for session, until in self._resting.items() if until > now}
-        found = await self._store.due(now - LATE, BATCH + len(self._resting))
+        found = await self._store.due(before, BATCH + len(self._resting))
         await asyncio.gather(*(self._look(session) for session in found if session not in self._resting))
 
     async def stop(self) -> None:

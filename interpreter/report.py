@@ -12,20 +12,6 @@ from verbs._commands import Ask
 from verbs._leg import Leg
 from verbs._spec import Credentials, Hook, HookSpec
 
-REASONS = {
-    100: "Trying",
-    180: "Ringing",
-    200: "OK",
-    404: "Not Found",
-    408: "Request Timeout",
-    480: "Temporarily Unavailable",
-    486: "Busy Here",
-    487: "Request Terminated",
-    500: "Server Internal Error",
-    503: "Service Unavailable",
-    600: "Busy Everywhere",
-    603: "Decline",
-}
 RENAMED: dict[str, dict[str, str]] = {"cognigy": {"dial_call_status": "dial_status"}}
 """By dialect, the keys that it names otherwise."""
 FINAL = ("completed", "failed", "busy", "no-answer")
@@ -108,8 +94,7 @@ def stand(turn: Turn, leg: Leg, call_status: str, sip_status: int, sip_reason: s
     """A leg's new standing, and the question that tells it; None where there is nobody to tell, or nothing new."""
     if leg.call_status in FINAL and leg.announced:
         return None
-    leg.call_status, leg.sip_status = call_status, sip_status
-    leg.sip_reason = sip_reason or REASONS.get(sip_status, "")
+    leg.stand(call_status, sip_status, sip_reason)
     hook = turn.session.status_hook or turn.session.app.status_hook
     if not hook:
         return None

@@ -22,7 +22,7 @@ DYING = "call_hangup"
 """Status of media that ended because the party hung up: the hangup itself follows."""
 SIP = {"user_busy": 486, "no_answer": 487, "timeout": 487, "originator_cancel": 487, "call_rejected": 603, "not_found": 404}
 """SIP status of a hangup cause, where the carrier gives none."""
-STANDS = {"user_busy": "busy", "no_answer": "no-answer", "timeout": "no-answer", "originator_cancel": "no-answer"}
+STANDS = {"user_busy": "busy", "timeout": "no-answer", "originator_cancel": "no-answer"}
 """Call status of a hangup cause that says it all; for the others, the SIP status decides."""
 
 
@@ -64,7 +64,7 @@ def bind(tree: Tree, leg: Leg, call_control_id: str, call_leg_id: str, call_sess
 def _end_stray(tree: Tree, leg: Leg, event: LegEvent) -> None:
     """Its dial was given up as failed, and yet it rings: nobody here waits for it any longer."""
     bind(tree, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
-    leg.state = "ringing"
+    leg.state, leg.ending = "ringing", False  # a hangup that was wished for before went with the dial
     tree.hang_up(leg)
 
 
@@ -136,8 +136,11 @@ def call_status(leg: Leg, sip_status: int) -> str:
 
 
 def _stand(tree: Tree, leg: Leg, call_status: str, sip_status: int) -> None:
+    """How a leg stands is known here also where the application has never heard of it, and is told nothing."""
     if leg.announced:
         announce(tree.turn, leg, call_status, sip_status)
+    else:
+        leg.stand(call_status, sip_status)
 
 
 def hear(tree: Tree, leg: Leg, event: LegEvent) -> None:

@@ -57,14 +57,15 @@ class Sender:
         self._stopped = False
         self.receive: Receive
 
-    def is_sending(self, session: str, n: int) -> bool:
-        """Whether this process has the entry in hand."""
-        return (session, n) in self._sending
+    def has(self, session: str, entry: Entry) -> bool:
+        """Whether we are sending an entry, and nobody has taken it over meanwhile."""
+        mine = self._sending.get((session, entry.n))
+        return mine is not None and mine.sender == entry.sender
 
     def dispatch(self, saved: Saved) -> None:
         """Send the entries of a save."""
         for entry in saved.new:
-            if self.is_sending(saved.session, entry.n):
+            if (saved.session, entry.n) in self._sending:
                 continue
             self._sending[saved.session, entry.n] = entry
             if self._lanes.add(saved.session, entry):

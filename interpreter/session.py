@@ -186,11 +186,6 @@ class View(Struct):
         return {entry.n: entry for entry in self.outbox if not entry.sent}
 
     @property
-    def leases(self) -> dict[int, float]:
-        """When the lease of each of them is over."""
-        return {entry.n: entry.until for entry in self.outbox if not entry.sent and entry.until}
-
-    @property
     def timers(self) -> dict[int, float]:
         """When each timer is due."""
         return {n: timer.due for n, timer in self.alarms.items()}

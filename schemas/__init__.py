@@ -12,19 +12,22 @@ from typing import Any
 
 import jsonschema_rs
 
-from schemas._fault import Fault, Fix, closest
+from schemas._fault import Fault, Fix, closest, meant
 
 __all__ = [
     "BASE",
     "Fault",
     "Fix",
     "Schema",
+    "at",
     "bundle",
+    "bundle_settings",
     "closest",
     "data",
     "faults",
     "is_valid",
     "load",
+    "meant",
     "names",
     "parts",
     "places",
@@ -145,11 +148,34 @@ def _walk(schema: Schema, value: object, path: tuple[str | int, ...]) -> Iterato
             yield from _walk(schema["items"], item, (*path, index))
 
 
+def at(name: str, path: tuple[str | int, ...]) -> Schema | None:
+    """What a part says of a place in a value, with what it refers to; None where it knows no such place."""
+    schema = _whole(load(name))
+    for step in path:
+        part = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        if not isinstance(part, dict):
+            return None
+        schema = _whole(part)
+    return schema
+
+
+def _whole(schema: Schema) -> Schema:
+    """A schema with what it refers to. What it says itself wins."""
+    return {**_whole(_resolve(schema["$ref"])), **schema} if "$ref" in schema else schema
+
+
 def bundle() -> Schema:
     """One self-contained schema of a whole document, for editors: what `document.schema.json` holds."""
     from schemas import _bundle
 
     return _bundle.bundle()
+
+
+def bundle_settings() -> Schema:
+    """One self-contained schema of callverbs.toml, for editors."""
+    from schemas import _bundle
+
+    return _bundle.settings()
 
 
 def _resolve(reference: str) -> Schema:

@@ -1,4 +1,4 @@
-"""Writes every part into one schema of a whole document, for editors: no reference leaves it, and it needs no network.
+"""Writes every part into one schema of a whole document, or of the settings, for editors: no reference leaves it, and it needs no network.
 
 An editor is led to one verb: by the value of `verb` in the long form, by the only property in the short form. So it complains
 where the mistake is, and completes and explains what belongs to that verb. What is ours in the parts (`x-…`) stays behind.
@@ -14,6 +14,7 @@ import schemas
 
 FILE = Path(__file__).parent / f"document{schemas.ENDING}"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SETTINGS = "components/settings"
 NAMED = ("properties", "$defs", "dependentSchemas", "dependentRequired")
 """Keywords that hold an author's names."""
 OURS = {"x-unsupported": "deprecationMessage", "x-reserved": "errorMessage"}
@@ -25,13 +26,6 @@ Schema = schemas.Schema
 def bundle() -> Schema:
     """The schema of a document."""
     verbs = {schemas.load(part)["properties"]["verb"]["const"]: part for part in map("verbs/{}".format, schemas.names("verbs"))}
-    parts: dict[str, Schema] = {}
-    waiting = list(verbs.values())
-    while waiting:
-        name = waiting.pop(0)
-        if name not in parts:
-            parts[name] = _plain(schemas.load(name), name)
-            waiting += _references(schemas.load(name), name)
     return {
         "$schema": DRAFT,
         "$id": f"{schemas.BASE}document{schemas.ENDING}",
@@ -39,8 +33,30 @@ def bundle() -> Schema:
         "description": "A phone call as a list of verbs, which run one after the other.",
         "type": "array",
         "items": {"$ref": "#/$defs/verb"},
-        "$defs": {"verb": _verb(verbs), **{_key(name): parts[name] for name in sorted(parts)}},
+        "$defs": {"verb": _verb(verbs), **_parts(list(verbs.values()))},
     }
+
+
+def settings() -> Schema:
+    """The schema of the settings file."""
+    root = schemas.load(SETTINGS)
+    return {
+        "$schema": DRAFT,
+        "$id": f"{schemas.BASE}settings{schemas.ENDING}",
+        **_plain(root, SETTINGS),
+        "$defs": _parts(list(_references(root, SETTINGS))),
+    }
+
+
+def _parts(waiting: list[str]) -> Schema:
+    """Some parts and all that they refer to, as `$defs`."""
+    parts: dict[str, Schema] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name not in parts:
+            parts[name] = _plain(schemas.load(name), name)
+            waiting += _references(schemas.load(name), name)
+    return {_key(name): parts[name] for name in sorted(parts)}
 
 
 def _verb(verbs: dict[str, str]) -> Schema:

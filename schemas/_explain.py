@@ -6,6 +6,7 @@ its own, `x-refused` explains values that are known and not possible here, `x-re
 
 import json
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 import schemas
-from schemas._fault import Fault, closest
+from schemas._fault import Fault, Fix, closest, meant
 
+Path = tuple[str | int, ...]
 Error = Any
 """A jsonschema.exceptions.ValidationError, whose attributes are unions with a private sentinel."""
 
@@ -45,14 +47,18 @@ TYPES = {
     "object": "an object",
     "null": "null",
 }
+SPOKEN = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+"""What YAML 1.1 takes for true and false."""
 
 
 def explain(name: str, value: Any) -> list[Fault]:
     """The faults of a value, by the words of the schema. Of a text or a number only the first is told: the others follow from it."""
-    found = sorted(_walk(_validator(name).iter_errors(value)), key=lambda fault: _order(fault.path))
+    errors = list(_validator(name).iter_errors(value))
+    renamed = {(fault.path[:-1], fault.fix.value) for fault in _walk(errors) if fault.fix and fault.fix.do == "rename"}
+    found = sorted(_walk(errors, renamed), key=lambda fault: _order(fault.path))
     once: dict[Any, Fault] = {}
     for fault in found:
-        once.setdefault(fault if isinstance(_at(value, fault.path), dict | list) else fault.path, fault)
+        once.setdefault(fault._replace(fix=None) if isinstance(_at(value, fault.path), dict | list) else fault.path, fault)
     return list(once.values())
 
 
@@ -70,10 +76,13 @@ def _validator(name: str) -> Validator:
     return Draft202012Validator(schemas.load(name), registry=registry)
 
 
-def _walk(errors: Iterable[Error]) -> Iterator[Fault]:
+def _walk(errors: Iterable[Error], misspelt: AbstractSet[tuple[Path, str]] = frozenset()) -> Iterator[Fault]:
+    """What is missing only because its name is wrong is told once, of the name."""
     for error in errors:
+        if _is_misspelt(error, misspelt):
+            continue
         if error.validator in ("if", "allOf", "anyOf") and error.context and not _own_words(error):
-            yield from _walk(error.context)
+            yield from _walk(error.context, misspelt)
         elif error.validator == "additionalProperties":
             yield from _unknown(error)
         elif "propertyNames" in list(error.relative_schema_path)[-2:]:
@@ -84,7 +93,7 @@ def _walk(errors: Iterable[Error]) -> Iterator[Fault]:
                 True,
             )
         else:
-            yield Fault(tuple(error.absolute_path), _code(error), _message(error), error.validator == "not")
+            yield Fault(tuple(error.absolute_path), _code(error), _message(error), error.validator == "not", _fix(error))
 
 
 def _unknown(error: Error) -> Iterator[Fault]:
@@ -93,8 +102,21 @@ def _unknown(error: Error) -> Iterator[Fault]:
     where = _where(error)
     for key in error.instance:
         if key not in known:
-            guess = closest(key, [name for name in known if not name.startswith("_") and name != "verb"])
-            yield Fault((*error.absolute_path, key), _code(error), f"{where} has no property {key}{guess}", True)
+            names = [name for name in known if not name.startswith("_") and name != "verb"]
+            fix = meant("rename", key, names)
+            fix = None if fix and fix.value in error.instance else fix
+            yield Fault((*error.absolute_path, key), _code(error), f"{where} has no property {key}{closest(key, names)}", True, fix)
+
+
+def _is_misspelt(error: Error, misspelt: AbstractSet[tuple[Path, str]]) -> bool:
+    """Whether all that is missing, or one of the ways to have it, is there under a wrong name."""
+    if error.validator == "anyOf":
+        return any(_is_misspelt(one, misspelt) for one in error.context)
+    return error.validator == "required" and all((tuple(error.absolute_path), key) in misspelt for key in _missing(error))
+
+
+def _missing(error: Error) -> list[str]:
+    return [key for key in error.validator_value if key not in error.instance]
 
 
 def _message(error: Error) -> str:
@@ -109,8 +131,7 @@ def _message(error: Error) -> str:
         return f"{name}: {refused}"
     match error.validator:
         case "required":
-            missing = [key for key in wanted if key not in instance]
-            return f"{name} needs {' and '.join(missing)}"
+            return f"{name} needs {' and '.join(_missing(error))}"
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
             return f"{name} must be {' or '.join(TYPES[kind] for kind in kinds)}, not {_show(instance)}"
@@ -134,6 +155,19 @@ def _message(error: Error) -> str:
         case "pattern":
             return f"{name} cannot be {_show(instance)}: {schema.get('description', 'see its page')}"
     return f"{name}: {error.message}"
+
+
+def _fix(error: Error) -> Fix | None:
+    """What the author meant, where a value of another type says it plainly, or a word is like a known one. Numbers: CV110."""
+    value, wanted = error.instance, error.validator_value
+    if error.validator == "enum" and isinstance(value, str):
+        return meant("replace", value, [one for one in wanted if isinstance(one, str)])
+    if error.validator != "type":
+        return None
+    kinds = [wanted] if isinstance(wanted, str) else wanted
+    if isinstance(value, str) and "boolean" in kinds and value.lower() in SPOKEN:
+        return Fix("replace", SPOKEN[value.lower()])
+    return Fix("replace", [value]) if isinstance(value, str) and "array" in kinds else None
 
 
 def _own_words(error: Error) -> str:

@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 class Fix(NamedTuple):
     """A change of the document that mends a fault. Safe where no caller hears another thing than the author meant."""
 
-    do: Literal["rename", "replace", "remove", "add"]
-    """The property's name becomes `value`; its value does; it goes; or `value` (a property's name and value) comes into the object."""
+    do: Literal["rename", "replace", "remove", "add", "erase"]
+    """The property's name becomes `value`; its value does; it goes; `value`, an object of one property, comes into that at `path`; or
+    a range of the text (`value` is its offsets) goes, which holds no value: a comment."""
     value: Any = None
     safe: bool = True
     path: tuple[str | int, ...] | None = None
@@ -40,6 +41,18 @@ class Fault(NamedTuple):
 
 def closest(word: str, known: list[str]) -> str:
     """` Did you mean …?`, or nothing. Letter case does not count."""
+    found = _nearest(word, known)
+    return f"; did you mean {found}?" if found else ""
+
+
+def meant(do: Literal["rename", "replace"], word: str, known: list[str]) -> Fix | None:
+    """The fix that puts in the word which was probably meant; safe where it differs in letter case only, and no other one does."""
+    found = _nearest(word, known)
+    same = [candidate for candidate in known if candidate.lower() == word.lower()]
+    return Fix(do, found, safe=same == [found]) if found else None
+
+
+def _nearest(word: str, known: list[str]) -> str | None:
     lower = {candidate.lower(): candidate for candidate in reversed(known)}
     match = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6 if len(word) <= 4 else 0.75)
-    return f"; did you mean {lower[match[0]]}?" if match else ""
+    return lower[match[0]] if match else None

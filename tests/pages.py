@@ -3,7 +3,6 @@
 What stands between `<!-- NAME -->` and `<!-- end -->` is generated, everything else is written by hand; a test compares the two.
 """
 
-import inspect
 import json
 import re
 import sys
@@ -11,12 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from click.testing import CliRunner
+
 import schemas
+from interpreter.cli import callverbs
+from interpreter.lint.page import FAMILIES, fixable, markdown
+from interpreter.lint.page import page as rule_page
 from interpreter.lint.rules import RULES
 from interpreter.server.settings import ENVIRONMENT, SECRET_OF_HOOKS
 from verbs import REGISTRY
 
 ROOT = Path(__file__).parent.parent
+RULES_FOLDER = "rules"
 MARKED = re.compile(r"(<!-- ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BARE = ("verb", "_")
 """Properties that every verb has, and no page speaks of."""
@@ -181,10 +186,26 @@ def _settings(page: Path) -> str:
     settings = schemas.load("components/settings")["properties"]
     parts = []
     for name, section in settings.items():
+        if "$ref" in section:
+            continue  # [lint] has a page of its own
         whole = section.get("additionalProperties") or section
         title = f"[{name}.NAME]" if isinstance(section.get("additionalProperties"), dict) else f"[{name}]"
         parts += [f"### `{title}`", str(whole["description"]), described(properties(whole))]
     return "\n\n".join(parts)
+
+
+def _call(page: Path) -> str:
+    """What a call is placed with. What its parts have within them, and the carrier's parameters, stand on the page of dial."""
+    own = [one for one in properties(schemas.load("components/call")) if "." not in one.name]
+    return described(own).replace("(#carrier", "(../verbs/dial.md#carrier")
+
+
+def _lintsettings(page: Path) -> str:
+    settings = schemas.load("components/lint")
+    whole = {**settings, "properties": {name: one for name, one in settings["properties"].items() if name != "overrides"}}
+    files = settings["properties"]["overrides"]["items"]["properties"]["files"]
+    override = [Property("overrides[].files", files, required=True)]
+    return described([*properties(whole), *override])
 
 
 def _environment(page: Path) -> str:
@@ -199,14 +220,21 @@ def _environment(page: Path) -> str:
 
 
 def _rules(page: Path) -> str:
-    rows = [(f"[{rule.code}](#{rule.code.lower()}-{rule.name})", rule.name, rule.severity, summary(rule)) for rule in RULES.values()]
-    pages = [f"### {rule.code} {rule.name}\n\nSeverity: {rule.severity}.\n\n{inspect.getdoc(type(rule))}" for rule in RULES.values()]
-    return "\n\n".join([table(("code", "name", "severity", "what"), rows), *pages])
+    parts = []
+    for family, title in FAMILIES.items():
+        rows = [
+            (f"[{rule.code}](rules/{rule.code}.md)", rule.name, rule.severity, rule.profile, fixable(rule), rule_page(rule).summary)
+            for rule in RULES.values()
+            if rule.code.startswith(family)
+        ]
+        parts += [f"### {title}", table(("code", "name", "severity", "profile", "fix", "what"), rows)]
+    return "\n\n".join(parts)
 
 
-def summary(rule: object) -> str:
-    """The first sentence of a rule's page."""
-    return re.split(r"(?<=[.])\s", inspect.getdoc(type(rule)) or "")[0].replace("\n", " ")
+def _graph(page: Path) -> str:
+    sample = ROOT / "samples" / "ivr-menu"
+    drawn = CliRunner().invoke(callverbs, ["graph", str(sample / "flow.json"), "--scenario", str(sample / "scenario.yaml")])
+    return f"```mermaid\n{drawn.stdout}```"
 
 
 GENERATED: dict[str, Callable[[Path], str]] = {
@@ -214,13 +242,22 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "impossible": _impossible,
     "parameters": _parameters,
     "settings": _settings,
+    "lintsettings": _lintsettings,
     "environment": _environment,
+    "call": _call,
     "rules": _rules,
+    "graph": _graph,
 }
 
 
+def rules() -> dict[Path, str]:
+    """The page of every rule, which is generated as a whole."""
+    folder, back = ROOT / "docs" / RULES_FOLDER, "[All rules](../lint.md#rules)"
+    return {folder / f"{rule.code}.md": f"{markdown(rule)}\n{back}\n" for rule in RULES.values()}
+
+
 def pages() -> list[Path]:
-    """Every page that we write, in the order of the tree."""
+    """Every page that there is, in the order of the tree."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "verbs").glob("*.md"), *(ROOT / "samples").rglob("*.md")]
     return sorted(found)
 
@@ -230,9 +267,18 @@ def drawn(page: Path) -> str:
     return MARKED.sub(lambda part: f"{part[1]}{GENERATED[part[2]](page)}\n{part[3]}", page.read_text(encoding="utf-8"))
 
 
-if __name__ == "__main__":
-    for one in pages():
-        text = drawn(one)
-        if text != one.read_text(encoding="utf-8"):
+def main() -> None:
+    """Write what has changed, and take away the pages of rules that have gone."""
+    wanted = rules()
+    for one in [*wanted, *pages()]:
+        text = wanted[one] if one in wanted else drawn(one)
+        if one.parent.name == RULES_FOLDER and one not in wanted:
+            one.unlink()
+        elif not one.exists() or text != one.read_text(encoding="utf-8"):
+            one.parent.mkdir(exist_ok=True)
             one.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{one.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

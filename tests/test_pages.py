@@ -13,6 +13,7 @@ import pytest
 from interpreter.cli import callverbs
 from interpreter.hooks.signature import sign
 from interpreter.lint.linter import lint
+from interpreter.lint.rules import RULES
 from interpreter.server import settings
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw
@@ -56,7 +57,8 @@ def examples(page: Path) -> Iterator[Example]:
         yield Example(page, number, found[1], found[2] or "", found[3])
 
 
-EXAMPLES = [example for page in PAGES for example in examples(page)]
+EXAMPLES = [example for page in PAGES if page not in pages.rules() for example in examples(page)]
+"""Those of rules are tried where the rules are (tests/interpreter/lint/test_examples.py)."""
 DOCUMENTS = [one for one in EXAMPLES if one.language in ("json", "yaml") and isinstance(one.value, list)]
 SNIPPETS = [
     one
@@ -75,6 +77,18 @@ def named(example: Example) -> str:
 @every_page
 def test_the_generated_parts_are_up_to_date(page: Path) -> None:
     assert pages.drawn(page) == page.read_text(encoding="utf-8"), "run `make pages`"
+
+
+def test_every_rule_has_its_page() -> None:
+    found = {path: path.read_text(encoding="utf-8") for path in (pages.ROOT / "docs" / "rules").iterdir()}
+    assert found == pages.rules(), "run `make pages`"
+
+
+def test_a_page_of_a_rule_has_all_its_parts() -> None:
+    for rule, text in zip(RULES.values(), pages.rules().values(), strict=True):
+        assert text.startswith(f"# {rule.code} {rule.name}\n\n{rule.severity.capitalize()}. ")
+        assert re.findall(r"^(?:## (.*)|(Why): .+)$", text, re.MULTILINE) == [("", "Why"), ("Bad", ""), ("Good", "")]
+        assert len(FENCE.findall(text)) * 2 == text.count("```")
 
 
 def test_every_mark_has_its_end() -> None:

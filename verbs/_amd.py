@@ -1,16 +1,21 @@
 """Answering machine detection: what the carrier finds, in the words that hooks are told.
 
 The carrier has one finding and, for machines, one end of the greeting; jambonz has more words. Every finding that ends the
-detection is followed by amd_stopped (jambonz amd-utils.js), and after that nothing more is said.
+detection is followed by amd_stopped (jambonz amd-utils.js), and after that nothing more is said, unless somebody speaks after
+all. The carrier says nothing of speech before its finding, so that nobody has spoken is known when that is overdue.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
+from schemas import Fault
 from verbs._commands import Detection
 from verbs._spec import Hook
 
+WORDS_A_SECOND = 2.5
+"""How fast people talk to callers: 150 words a minute."""
 NO_SPEECH = "amd_no_speech_detected"
 STOPPED = "amd_stopped"
 FINDINGS: dict[str, list[str]] = {
@@ -20,6 +25,8 @@ FINDINGS: dict[str, list[str]] = {
     "silence": [NO_SPEECH, STOPPED],
     "not_sure": ["amd_decision_timeout", STOPPED],
 }
+SPOKEN = (FINDINGS["human"], FINDINGS["machine"])
+"""Findings that say that somebody has spoken."""
 GREETINGS: dict[str, list[str]] = {
     "beep_detected": ["amd_tone_detected", "amd_machine_stopped_speaking", STOPPED],
     "ended": ["amd_machine_stopped_speaking", STOPPED],
@@ -60,8 +67,22 @@ class Amd(Struct, frozen=True, omit_defaults=True, rename="camel"):
 
     @property
     def no_speech(self) -> float:
-        """Seconds without a finding after which nobody has spoken."""
-        return self.timers.no_speech_timeout_ms / 1000
+        """Seconds without a finding after which nobody has spoken. A machine that talks is found within the time for the finding."""
+        return max(self.timers.no_speech_timeout_ms, self.timers.decision_timeout_ms) / 1000
+
+
+def remarks(written: Mapping[str, Any]) -> Iterator[Fault]:
+    """Of a verb as written, what of its `amd` can have no effect: the time for the finding is over first."""
+    amd: dict[str, Any] = written.get("amd", {})
+    timers: dict[str, Any] = amd.get("timers", {})
+    decision = timers.get("decisionTimeoutMs", Timers().decision_timeout_ms)
+    if timers.get("noSpeechTimeoutMs", decision) < decision:
+        why = "the carrier says nothing of speech before its finding, so decisionTimeoutMs counts"
+        yield Fault(("amd", "timers", "noSpeechTimeoutMs"), "CV109", f"noSpeechTimeoutMs: {why}", at_key=True)
+    words = amd.get("thresholdWordCount", 0)
+    if words / WORDS_A_SECOND * 1000 > decision:
+        why = f"so many words take about {words / WORDS_A_SECOND:g} s, and the time for the finding is {decision / 1000:g} s"
+        yield Fault(("amd", "thresholdWordCount"), "CV109", f"thresholdWordCount: {why} (decisionTimeoutMs)", at_key=True)
 
 
 class Watch(Struct, omit_defaults=True):
@@ -71,20 +92,34 @@ class Watch(Struct, omit_defaults=True):
     told: int = 0
 
     @property
+    def silence(self) -> bool:
+        """Nobody has spoken so far."""
+        return self.found == FINDINGS["silence"]
+
+    def _break_silence(self) -> None:
+        """Of a silence that nobody has been told of, nobody needs to hear."""
+        if not self.told:
+            self.found = []
+
+    @property
     def stopped(self) -> bool:
-        return STOPPED in self.found
+        return self.found[-1:] == [STOPPED]
 
     def detected(self, result: str) -> None:
-        """The carrier's finding; the first one counts."""
-        if not self.found:
-            self.found += FINDINGS.get(result, FINDINGS["not_sure"])
+        """The carrier's finding; the first one counts. A person or a machine counts after a silence too."""
+        if self.silence and FINDINGS.get(result) in SPOKEN:
+            self._break_silence()
+        elif self.found:
+            return
+        self.found += FINDINGS.get(result, FINDINGS["not_sure"])
 
     def greeting_ended(self, result: str) -> None:
         """The end of a machine's greeting. It can come without a finding (premium: the beep came first)."""
-        if self.stopped:
-            return
-        if not self.found:
+        if not self.found or self.silence:
+            self._break_silence()
             self.found += FINDINGS["machine"]
+        elif self.stopped:
+            return
         self.found += GREETINGS.get(result, [STOPPED])
 
     def silent(self) -> None:

@@ -111,12 +111,17 @@ class Keys(Command, frozen=True, kw_only=True):
     most: int = 128
     finish_on: str = ""
     timeout: float
-    """From the end of the prompt to the end of the input."""
-    between: float
-    """From one key to the next."""
+    """From the end of the prompt to the end of the input, or to its first key where there is a time between keys."""
+    between: float = 0.0
+    """From one key to the next; 0 where only `timeout` counts."""
+
+    @property
+    def wait(self) -> float:
+        """Seconds after a key in which another one can come."""
+        return self.between or self.timeout
 
     def length(self) -> float:
-        return self.timeout + self.between
+        return self.timeout + self.wait
 
 
 class Gather(Keys, frozen=True, kw_only=True):
@@ -130,7 +135,7 @@ class GatherUsingSpeak(Keys, frozen=True, kw_only=True):
     voice: Synthesizer
 
     def length(self) -> float:
-        return spoken(self.text) + self.timeout + self.between
+        return spoken(self.text) + super().length()
 
 
 class GatherUsingAudio(Keys, frozen=True, kw_only=True):
@@ -139,7 +144,7 @@ class GatherUsingAudio(Keys, frozen=True, kw_only=True):
     url: str
 
     def length(self) -> float:
-        return LONGEST_PROMPT + self.timeout + self.between
+        return LONGEST_PROMPT + super().length()
 
 
 class StopGather(Command, frozen=True, kw_only=True):

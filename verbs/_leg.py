@@ -6,6 +6,22 @@ from msgspec import Struct, field
 
 from verbs._events import Direction
 
+REASONS = {
+    100: "Trying",
+    180: "Ringing",
+    200: "OK",
+    404: "Not Found",
+    408: "Request Timeout",
+    480: "Temporarily Unavailable",
+    486: "Busy Here",
+    487: "Request Terminated",
+    500: "Server Internal Error",
+    503: "Service Unavailable",
+    600: "Busy Everywhere",
+    603: "Decline",
+}
+"""What a SIP status is called (RFC 3261, 21)."""
+
 State = Literal["new", "ringing", "answered", "gone"]
 
 
@@ -55,6 +71,11 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     awaited: list[Awaited] = field(default_factory=list)
     credited: dict[str, float] = field(default_factory=dict)
     """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
+
+    def stand(self, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
+        """Take a new standing, in the words that the application is told."""
+        self.call_status, self.sip_status = call_status, sip_status
+        self.sip_reason = sip_reason or REASONS.get(sip_status, "")
 
     @property
     def inbound(self) -> bool:

@@ -3,6 +3,8 @@
 It works on values, whatever they were written in; where in a text a path stands is the business of whoever has the text.
 """
 
+import sys
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import schemas
@@ -20,6 +22,7 @@ class DocumentError(Exception):
 
 
 Path = tuple[str | int, ...]
+LARGEST = sys.float_info.max
 
 
 class Item(NamedTuple):
@@ -84,8 +87,12 @@ def unknown(written: object, path: tuple[str | int, ...]) -> Fault:
     foreign: dict[str, str] = schemas.data("foreign")["verbs"]
     if isinstance(written, str) and written in foreign:
         return Fault(path, "CV701", f"{written} is a verb of jambonz that callverbs does not have: {foreign[written]}", path[-1] == written)
-    guess = schemas.closest(written, [*REGISTRY, *SYNONYMS]) if isinstance(written, str) else ""
-    return Fault(path, "CV101", f"there is no verb {written}{guess}", path[-1] == written)
+    at_key = path[-1] == written
+    if not isinstance(written, str):
+        return Fault(path, "CV101", f"there is no verb {written}", at_key)
+    known = [*REGISTRY, *SYNONYMS]
+    fix = schemas.meant("rename" if at_key else "replace", written, known)
+    return Fault(path, "CV101", f"there is no verb {written}{schemas.closest(written, known)}", at_key, fix)
 
 
 def faults(value: object) -> list[Fault]:
@@ -99,12 +106,22 @@ def faults(value: object) -> list[Fault]:
 def _faults_of(item: Item) -> list[Fault]:
     body = {**item.body, "verb": item.name} if item.is_long else item.body
     wrong = schemas.faults(f"verbs/{item.name.replace(':', '_')}", body)
-    return wrong or list(REGISTRY[item.name].faults(_spec(item)))
+    return wrong or list(_endless(item.body)) or list(REGISTRY[item.name].faults(spec(item)))
 
 
-def _spec(item: Item) -> Spec:
-    spec: Spec = spec_from_value({**_whole(item.body), "verb": item.name})
-    return spec
+def _endless(value: Any, path: Path = ()) -> Iterator[Fault]:
+    """Numbers that JSON can write and no computer can count with."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _endless(one, (*path, key))
+    elif isinstance(value, int | float) and abs(value) > LARGEST:
+        yield Fault(path, "CV111", f"{path[-1]}: this number is too large for any computer")
+
+
+def spec(item: Item) -> Spec:
+    """A verb without faults, as it will run."""
+    found: Spec = spec_from_value({**_whole(item.body), "verb": item.name})
+    return found
 
 
 def _whole(value: Any) -> Any:
@@ -121,13 +138,14 @@ def read(value: object) -> Reading:
     if wrong := faults(value):
         raise DocumentError(wrong)
     found, _ = items(value)
-    verbs = tuple(map(_spec, found))
+    verbs = tuple(map(spec, found))
     return Reading(verbs, [remark.under(*item.path) for item in found for remark in remarks(item)])
 
 
 def remarks(item: Item) -> list[Fault]:
-    """What of a verb has no effect on this carrier."""
-    return schemas.remarks(f"verbs/{item.name.replace(':', '_')}", item.body)
+    """What of a verb has no effect: on this carrier, or beside its other properties."""
+    here = [] if _faults_of(item) else REGISTRY[item.name].remarks(item.body)
+    return [*schemas.remarks(f"verbs/{item.name.replace(':', '_')}", item.body), *here]
 
 
 def _kind(value: object) -> str:

@@ -111,7 +111,7 @@ class Outgoing(Root, kw_only=True, tag="outgoing"):
         call.stop_timer("ring")
         if self.spec.time_limit:
             call.timer("limit", self.spec.time_limit)
-        if self.spec.amd:
+        if self.spec.amd and not self.watch.found:
             call.timer("speech", self.spec.amd.no_speech)
         self._ask_application(call)
         self._report(call)
@@ -127,10 +127,12 @@ class Outgoing(Root, kw_only=True, tag="outgoing"):
             call.hang_up(CALLER)
 
     def on_machine_detected(self, call: Call, event: MachineDetected) -> None:
+        call.stop_timer("speech")
         self.watch.detected(event.result)
         self._report(call)
 
     def on_greeting_ended(self, call: Call, event: GreetingEnded) -> None:
+        call.stop_timer("speech")
         self.watch.greeting_ended(event.result)
         self._report(call)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import schemas
 
-SENTENCE = re.compile(r"(?<=[.!?;:。！？])\s+")
-AFTER_SENTENCE = re.compile(r"(?<=[.!?;:。！？])(?=\s)")
+WIDE = "。！？"
+"""Ends of sentences that no space follows."""
+SENTENCE = re.compile(rf"(?<=[.!?;:])\s+|(?<=[{WIDE}])\s*")
+AFTER_SENTENCE = re.compile(rf"(?<=[.!?;:])(?=\s)|(?<=[{WIDE}])")
 WORD = re.compile(r"\s+")
 CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
 """An entity of XML is one."""
@@ -16,6 +18,10 @@ MARKUP = re.compile(
     |<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>
     |</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>)""",
     re.DOTALL | re.VERBOSE,
+)
+TAG = re.compile(
+    r"""<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>|</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    re.DOTALL,
 )
 TAG_NAME = re.compile(r"<([^\s/>]+)")
 SILENT = re.compile(r"\s*$|<[!?]|</|<[^<]*[^/<]>$")
@@ -38,25 +44,47 @@ def utterances(text: str | Sequence[str]) -> list[str]:
     return [piece for item in ([text] if isinstance(text, str) else text) for piece in pieces(item, longest()) if piece.strip()]
 
 
+def losses(text: str | Sequence[str]) -> list[str]:
+    """What of all that is to be spoken cannot be heard as it was written."""
+    return [why for item in ([text] if isinstance(text, str) else text) if (why := loss(item))]
+
+
 def pieces(text: str, limit: int) -> list[str]:
     """A text in pieces of at most `limit` characters, cut where it hurts least; SSML that leaves no room for words loses its tags."""
     if len(text) <= limit:
         return [text]
     found = list(_cut_ssml(text, limit)) if is_ssml(text) else []
     if not found or max(map(len, found)) > limit:
-        words = html.unescape(MARKUP.sub(" ", text)) if is_ssml(text) else text
-        found = list(_cut_text(words, limit))
+        found = list(_cut_text(_bare(text), limit))
     return found
+
+
+def _bare(text: str) -> str:
+    """The words of SSML, without the markup."""
+    return html.unescape(TAG.sub(r" \1 ", text)) if is_ssml(text) else text
+
+
+def loss(text: str) -> str:
+    """What of a text cannot be heard as it was written, in a sentence; nothing where all of it can."""
+    limit = longest()
+    if len(text) <= limit or not is_ssml(text):
+        return ""
+    if not _bare(text).strip():
+        return f"one element of this SSML is longer than {limit} characters, and nothing can be spoken without it"
+    found = list(_cut_ssml(text, limit))
+    whole = found and max(map(len, found)) <= limit
+    return "" if whole else f"one element of this SSML is longer than {limit} characters: its words are spoken without the markup"
 
 
 def _cut_text(text: str, limit: int) -> Iterator[str]:
     piece = ""
     for part in _parts(text, limit):
-        if piece and len(piece) + 1 + len(part) > limit:
+        space = " " if piece and piece[-1] not in WIDE else ""
+        if piece and len(piece) + len(space) + len(part) > limit:
             yield piece
             piece = part
         else:
-            piece = f"{piece} {part}" if piece else part
+            piece += space + part
     if piece:
         yield piece
 

@@ -42,6 +42,16 @@ class Target(
         return f"sip:{name}" if "@" in name else f"sip:{name}@{REALM}"
 
     @property
+    def identity(self) -> str:
+        """The same for two ways to write one address: of a number the plus does not count, of a URI the case of scheme and host."""
+        address = self.address
+        if self.type == "phone":
+            return address.removeprefix("+")
+        scheme, _, rest = address.partition(":")
+        user, at, host = rest.rpartition("@")
+        return f"{scheme.lower()}:{user}{at}{host.lower()}"
+
+    @property
     def sip_address(self) -> str:
         """The SIP URI that a far end is told to call."""
         return f"sip:{self.number}@{REALM}" if self.type == "phone" else self.address
@@ -50,6 +60,16 @@ class Target(
     def label(self) -> str:
         """What hooks call the party: the number, the name or the URI as written."""
         return self.number or self.name or self.sip_uri or ""
+
+
+def each_once(targets: list[Target]) -> list[Target]:
+    """The targets, each address once, in the place where it stands first; of a number, the one that has its plus."""
+    first: dict[str, Target] = {}
+    for target in targets:
+        known = first.setdefault(target.identity, target)
+        if target.address.startswith("+") and not known.address.startswith("+"):
+            first[target.identity] = target
+    return list(first.values())
 
 
 def texts(headers: dict[str, Any]) -> dict[str, str]:

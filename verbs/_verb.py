@@ -4,7 +4,7 @@ A handler is found by its name, `on_<event>`, when the class is made; a name tha
 never awaits, reads a clock or draws a random number: what it knows is at its desk, what it wants it says there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -59,6 +59,11 @@ class Verb(Struct, kw_only=True, omit_defaults=True, tag_field="verb"):
     @classmethod
     def faults(cls, spec: Any) -> Iterable[Fault]:
         """What the schema cannot say: properties that don't go together. Paths begin at the verb's object."""
+        return ()
+
+    @classmethod
+    def remarks(cls, body: Mapping[str, Any]) -> Iterable[Fault]:
+        """Properties, as written, that have no effect in their combination. Paths begin at the verb's object."""
         return ()
 
     @classmethod

@@ -1,17 +1,20 @@
 """`dial`: call up to ten targets at once, and connect the caller with the first that accepts."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from msgspec import Struct, field
+from msgspec import field
 
-from verbs._amd import Amd, Watch
+from schemas import Fault
+from verbs._amd import remarks
 from verbs._app import App
 from verbs._call import Call
-from verbs._calling import LONGEST, calling_number
+from verbs._calling import LONGEST, Callee, calling_number
 from verbs._capture import Buffer, Capture
 from verbs._commands import FOREVER, Bridge, Party, Play
 from verbs._commands import Answer as PickUp
 from verbs._commands import Dial as Ring
+from verbs._dial_spec import MOST, RING_TIME, DialSpec
 from verbs._events import (
     CommandFailed,
     GreetingEnded,
@@ -19,6 +22,7 @@ from verbs._events import (
     HookReplied,
     KeyPressed,
     LegAnswered,
+    LegBridged,
     LegEvent,
     LegHeld,
     LegHungUp,
@@ -33,48 +37,8 @@ from verbs._spec import Hook, Spec
 from verbs._target import Target, texts
 from verbs._verb import Verb
 
-RING_TIME = 60.0
-
-
-class DialSpec(Spec, frozen=True, kw_only=True, tag="dial"):
-    """A dial as written. `timeout` and `time_limit` are in seconds."""
-
-    target: list[Target]
-    action_hook: Hook | None = None
-    answer_on_bridge: bool = False
-    caller_id: str | None = None
-    caller_name: str | None = None
-    confirm_hook: Hook | None = None
-    dial_music: str | None = None
-    dtmf_capture: Capture | list[str] = []
-    dtmf_hook: Hook | None = None
-    headers: dict[str, Any] = {}
-    on_hold_hook: Hook | None = None
-    timeout: float = RING_TIME
-    time_limit: float | None = None
-    amd: Amd | None = None
-    tag: dict[str, Any] | None = None
-    srtp_encryption: str | None = None
-    carrier: dict[str, Any] = {}
-
-    @property
-    def targets(self) -> list[Target]:
-        """The targets, each address once."""
-        first: dict[str, Target] = {}
-        for target in self.target:
-            first.setdefault(target.address, target)
-        return list(first.values())
-
-
-class Callee(Struct, omit_defaults=True):
-    """A party that we call: which target it is, and how far it has come.
-
-    ringing → screening → accepted, or gone at any time.
-    """
-
-    target: int
-    screening: bool = False
-    watch: Watch = field(default_factory=Watch)
+CONNECTING = 5.0
+"""Seconds from the bridge to the news of it, after which the two hear each other all the same."""
 
 
 class Dial(Verb, kw_only=True, tag="dial"):
@@ -91,6 +55,8 @@ class Dial(Verb, kw_only=True, tag="dial"):
     callees: dict[str, Callee] = field(default_factory=dict)
     winner: str = ""
     talking: bool = False
+    connected: bool = False
+    """The carrier has said that the two hear each other."""
     tried: int = 0
     """How often the bridge has been tried."""
     status: str = "failed"
@@ -98,6 +64,15 @@ class Dial(Verb, kw_only=True, tag="dial"):
     sid: str = ""
     keys: dict[str, Buffer] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+
+    @classmethod
+    def faults(cls, spec: DialSpec) -> Iterable[Fault]:
+        if len(spec.targets) > MOST:
+            yield Fault(("target",), "CV302", f"target may have at most {MOST} addresses; it has {len(spec.targets)}")
+
+    @classmethod
+    def remarks(cls, body: Mapping[str, Any]) -> Iterable[Fault]:
+        return remarks(body)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:
@@ -111,6 +86,8 @@ class Dial(Verb, kw_only=True, tag="dial"):
     def start(self, call: Call) -> None:
         if call.leg.answered:
             self._play(call)
+        elif self.spec.dial_music:
+            call.note("dialMusic is not heard: with answerOnBridge the caller is not answered yet")
         call.timer("ring", self.spec.timeout or RING_TIME)
         for index, target in enumerate(self.spec.targets):
             self._ring(call, index, target)
@@ -156,8 +133,10 @@ class Dial(Verb, kw_only=True, tag="dial"):
         if event.command == "dial":
             self._lose(call, event.leg, "failed", 503)
         elif event.command == "bridge" and self.tried < 2:
+            call.stop_timer("connect")
             call.timer("bridge", 1.0)
         elif event.command in ("bridge", "answer"):
+            call.stop_timer("connect")
             self._let_go(call)
 
     # ------------------------------------------------------------- answered, screened
@@ -170,7 +149,7 @@ class Dial(Verb, kw_only=True, tag="dial"):
         if callee is None or not self._may_accept(call, event.leg):
             call.hang_up(event.leg)
             return
-        if self.spec.amd:
+        if self.spec.amd and not callee.watch.found:
             call.timer(f"speech {event.leg}", self.spec.amd.no_speech)
         hook = self.spec.targets[callee.target].confirm_hook or self.spec.confirm_hook
         if hook:
@@ -235,26 +214,39 @@ class Dial(Verb, kw_only=True, tag="dial"):
         self.talking = True
         self._connect(call)
         call.timer("limit", self.spec.time_limit or LONGEST)
-        self._tell_machine(call)
 
     def _connect(self, call: Call) -> None:
         self.tried += 1
         call.silence()
         call.command(Bridge(leg=call.leg.name, other=self.winner))
+        if self.spec.amd:
+            call.timer("connect", CONNECTING)
+
+    def on_leg_bridged(self, call: Call, event: LegBridged) -> None:
+        if self.talking and event.leg == self.winner:
+            self._connected(call)
+
+    def _connected(self, call: Call) -> None:
+        """What is known of a machine is told from now on: its hook's verbs end the dial, so there has to be one."""
+        self.connected = True
+        call.stop_timer("connect")
+        self._tell_machine(call)
 
     def on_machine_detected(self, call: Call, event: MachineDetected) -> None:
         if callee := self.callees.get(event.leg):
+            call.stop_timer(f"speech {event.leg}")
             callee.watch.detected(event.result)
             self._tell_machine(call)
 
     def on_greeting_ended(self, call: Call, event: GreetingEnded) -> None:
         if callee := self.callees.get(event.leg):
+            call.stop_timer(f"speech {event.leg}")
             callee.watch.greeting_ended(event.result)
             self._tell_machine(call)
 
     def _tell_machine(self, call: Call) -> None:
         callee = self.callees.get(self.winner)
-        if self.talking and callee and self.spec.amd:
+        if self.connected and callee and self.spec.amd:
             for news in callee.watch.news(call.app.dialect):
                 call.ask(self.spec.amd.action_hook, kind="amd", key="amd", lane=f"amd {self.n}", **news)
 
@@ -298,6 +290,8 @@ class Dial(Verb, kw_only=True, tag="dial"):
             self._ring_time_is_over(call)
         elif event.name == "bridge":
             self._connect(call)
+        elif event.name == "connect":
+            self._connected(call)
         elif event.name == "limit":
             call.hang_up(self.winner)
         else:

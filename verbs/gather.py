@@ -1,9 +1,11 @@
 """`gather`: collect keys that the party presses."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 from msgspec import field
 
+from schemas import Fault
 from verbs._call import Call
 from verbs._capture import Key
 from verbs._commands import FOREVER, GatherUsingAudio, GatherUsingSpeak
@@ -11,10 +13,10 @@ from verbs._commands import Gather as Collect
 from verbs._events import CommandFailed, GatherEnded, KeyPressed, ProgramEnded, TimerFired
 from verbs._playlist import rounds
 from verbs._spec import Hook, Spec
-from verbs._speech import utterances
+from verbs._speech import losses, utterances
 from verbs._verb import Verb
 from verbs.play import SILENCE, PlaySpec
-from verbs.say import SaySpec
+from verbs.say import SaySpec, conflicts
 
 MOST = 128
 """Keys that the carrier collects at the most."""
@@ -78,8 +80,8 @@ class GatherSpec(Spec, frozen=True, kw_only=True, tag="gather"):
 
     @property
     def between(self) -> float:
-        """Jambonz counts the time between keys only after minDigits, and not at all without."""
-        return self.inter_digit_timeout if self.inter_digit_timeout and self.min_digits else self.timeout or PATIENCE
+        """Jambonz counts the time between keys only after minDigits, and not at all without: then it is 0."""
+        return self.inter_digit_timeout if self.inter_digit_timeout and self.min_digits else 0.0
 
 
 class Gather(Verb, kw_only=True, tag="gather"):
@@ -109,9 +111,15 @@ class Gather(Verb, kw_only=True, tag="gather"):
     until: float = 0.0
     """Collecting: when the time is over, in UTC seconds; 0 while a prompt goes on, or where there is no end."""
 
+    @classmethod
+    def faults(cls, spec: GatherSpec) -> Iterable[Fault]:
+        return (fault.under("say") for fault in conflicts(spec.say)) if spec.say else ()
+
     def start(self, call: Call) -> None:
         if "speech" in self.spec.input:
             call.note("speech input is not built yet: only keys are heard" if self.spec.wants_keys else "speech input is not built yet")
+        for why in losses(self.spec.say.text if self.spec.say else []):
+            call.note(why)
         if before := self.spec.prompt_before():
             self.phase = "prompting"
             call.run(call.leg.name, before)
@@ -227,7 +235,8 @@ class Gather(Verb, kw_only=True, tag="gather"):
         """
         if self.finished or not self.spec.finish_on_key or event.status not in ("valid", "invalid"):
             return self.finished
-        return not event.digits or not self.last or event.occurred_at - self.last < self.spec.between - SLACK / 2
+        wait = self.spec.between or self.spec.timeout or PATIENCE
+        return not event.digits or not self.last or event.occurred_at - self.last < wait - SLACK / 2
 
     def _has_time(self, call: Call) -> bool:
         return not self.spec.timeout or self.until - call.at > SLACK

@@ -1,15 +1,17 @@
 """`say`: speak text."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from msgspec import field
 
+from schemas import Fault
 from verbs._call import Call
 from verbs._commands import Speak
 from verbs._events import SpeakEnded
 from verbs._playlist import Loop, Playlist
 from verbs._spec import Spec, Synthesizer
-from verbs._speech import utterances
+from verbs._speech import is_ssml, losses, utterances
 from verbs._verb import Verb
 
 
@@ -20,6 +22,19 @@ class SaySpec(Spec, frozen=True, kw_only=True, tag="say"):
     loop: Loop = 1
     synthesizer: Synthesizer = Synthesizer()
     carrier: dict[str, Any] = {}
+
+
+def conflicts(spec: SaySpec) -> Iterator[Fault]:
+    """What the carrier's basic voices do not do (Telnyx speak: service_level)."""
+    if spec.carrier.get("service_level") != "basic":
+        return
+    texts = [spec.text] if isinstance(spec.text, str) else spec.text
+    for index, text in enumerate(texts):
+        if is_ssml(text):
+            path = ("text",) if isinstance(spec.text, str) else ("text", index)
+            yield Fault(path, "CV106", "service_level basic speaks plain text only, no SSML")
+    if spec.synthesizer.language not in ("default", "en-US"):
+        yield Fault(("synthesizer", "language"), "CV106", "service_level basic speaks en-US only")
 
 
 class Say(Verb, kw_only=True, tag="say"):
@@ -35,7 +50,13 @@ class Say(Verb, kw_only=True, tag="say"):
     spec: SaySpec
     playlist: Playlist = field(default_factory=Playlist)
 
+    @classmethod
+    def faults(cls, spec: SaySpec) -> Iterable[Fault]:
+        return conflicts(spec)
+
     def start(self, call: Call) -> None:
+        for why in losses(self.spec.text):
+            call.note(why)
         if utterances(self.spec.text):
             self._speak(call)
         else:

@@ -1,11 +1,14 @@
 """`transfer`: hand the caller over to somebody else."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Struct, field
 
+from schemas import Fault
 from verbs._amd import Amd, Watch
+from verbs._amd import remarks as remarks_of_amd
 from verbs._app import App
 from verbs._call import Call
 from verbs._calling import LONGEST, calling_number
@@ -37,6 +40,13 @@ REFERRING = 32.0
 """Seconds for a far end to take up a REFER (RFC 3261 timer F)."""
 NOTIFYING = 15.0
 """Seconds for it to tell how it went (jambonz sip-refer.js)."""
+
+LEAVING = 4.0
+"""Seconds for a far end that has followed a REFER to hang up here: it does that by itself, after it has told how it went."""
+TARGET_ALONE = ("confirmHook", "trunk")
+"""Properties of a target that only dial has a use for."""
+REFERRED = ("callerId", "callerName", "timeout", "timeLimit", "amd", "carrier")
+"""Properties of a transfer that a REFER has no place for."""
 
 Then = Literal["return", "voicemail", "hangup"]
 DECLINED = 603
@@ -96,6 +106,19 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
     after: list[msgspec.Raw] = field(default_factory=list)
     watch: Watch = field(default_factory=Watch)
 
+    @classmethod
+    def remarks(cls, body: Mapping[str, Any]) -> Iterable[Fault]:
+        for index, target in enumerate(body["target"]):
+            for key in TARGET_ALONE:
+                if key in target:
+                    yield Fault(("target", index, key), "CV109", f"a transfer has no {key}: use dial, or leave it out", at_key=True)
+        if body.get("blindMethod") == "refer":
+            for key in REFERRED:
+                if key in body:
+                    yield Fault((key,), "CV109", f"with blindMethod refer, {key} has no effect: the far end makes the call", at_key=True)
+        else:
+            yield from remarks_of_amd(body)
+
     def action_hook(self, app: App) -> Hook | None:
         return None if self.asking else self.spec.action_hook
 
@@ -138,7 +161,7 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
     def on_leg_answered(self, call: Call, event: LegAnswered) -> None:
         call.stop_timer("ring")
         call.timer("connect", CONNECTING)
-        if self.spec.amd and not self.reason:
+        if self.spec.amd and not self.reason and not self.watch.found:
             call.timer("speech", self.spec.amd.no_speech)
 
     def on_leg_bridged(self, call: Call, event: LegBridged) -> None:
@@ -151,6 +174,8 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
                 call.hang_up(self.other)
             case "connect" | "notify":
                 self._reached(call)
+            case "leaving":
+                self._over(call)
             case "refer":
                 self._not_reached(call, "error", 408)
             case "speech":
@@ -166,17 +191,18 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         for name in ("ring", "connect", "notify", "refer"):
             call.stop_timer(name)
         result = self._result("voicemail", self.reason, call) if self.reason else self._result("bridged", "completed", call)
-        if not self.other:
-            call.finish(**result)
-            return
-        call.timer("limit", self.spec.time_limit or LONGEST)
+        if self.other:
+            call.timer("limit", self.spec.time_limit or LONGEST)
+        else:
+            call.timer("leaving", LEAVING)
         self._tell(call, result)
         self._tell_machine(call)
 
     def _tell(self, call: Call, result: dict[str, Any]) -> None:
         if self.spec.action_hook:
             self.asking = True
-            call.ask(self.spec.action_hook, kind="result", key="result", **result)
+            named = {"verb_id": self.label} if self.label else {}
+            call.ask(self.spec.action_hook, kind="result", key="result", **result, **named)
 
     def on_hook_replied(self, call: Call, event: HookReplied) -> None:
         if event.key == "amd":
@@ -207,14 +233,20 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
             return
         if not self.talking:
             self._not_reached(call, *_why(leg))
-        elif self.asking:
+        else:
+            self._over(call)
+
+    def _over(self, call: Call) -> None:
+        """The target is gone, or the caller has not left after a REFER: the caller goes on, when the actionHook has answered."""
+        if self.asking:
             self.back = True
-            call.timer("limit", LONGEST)
+            call.stop_timer("limit")
         else:
             call.become(self.after)
 
     def on_command_failed(self, call: Call, event: CommandFailed) -> None:
-        self._not_reached(call, "error", 503)
+        if self.other or not self.talking:
+            self._not_reached(call, "error", 503)
 
     def _not_reached(self, call: Call, reason: str, sip_status: int) -> None:
         """What follows is the author's choice; a voicemail that cannot be reached gives the caller back."""
@@ -235,31 +267,36 @@ class Transfer(Verb, kw_only=True, tag="transfer"):
         url = self.spec.disposition.voicemail_url
         self.reason = reason
         if url.lower().startswith("http"):
+            told = self._result("voicemail", reason, call, sip_status)
             if self.spec.action_hook:
-                call.ask(self.spec.action_hook, kind="notify", **self._result("voicemail", reason, call, sip_status))
-            call.ask(url, kind="result", key="voicemail")
+                call.ask(self.spec.action_hook, kind="notify", **told)
+            call.ask(url, kind="result", key="voicemail", **told)
         else:
             self._call(call, Target(type="sip", sip_uri=url))
 
     # ------------------------------------------------------------- REFER
 
     def on_refer_started(self, call: Call, event: ReferStarted) -> None:
-        call.stop_timer("refer")
-        call.timer("notify", NOTIFYING)
+        if not self.talking:
+            call.stop_timer("refer")
+            call.timer("notify", NOTIFYING)
 
     def on_refer_completed(self, call: Call, event: ReferCompleted) -> None:
         self._reached(call)
 
     def on_refer_failed(self, call: Call, event: ReferFailed) -> None:
-        self._not_reached(call, REFUSALS.get(event.sip_status, "error"), event.sip_status)
+        if not self.talking:
+            self._not_reached(call, REFUSALS.get(event.sip_status, "error"), event.sip_status)
 
     # ------------------------------------------------------------- machines
 
     def on_machine_detected(self, call: Call, event: MachineDetected) -> None:
+        call.stop_timer("speech")
         self.watch.detected(event.result)
         self._tell_machine(call)
 
     def on_greeting_ended(self, call: Call, event: GreetingEnded) -> None:
+        call.stop_timer("speech")
         self.watch.greeting_ended(event.result)
         self._tell_machine(call)
 
@@ -288,4 +325,5 @@ def _why(leg: Leg) -> tuple[str, int]:
         return "no-answer", 487
     if leg.answered_at or leg.sip_status == DECLINED:
         return "declined", DECLINED
-    return {"busy": "busy", "no-answer": "no-answer"}.get(leg.call_status, "error"), leg.sip_status
+    known = {"busy": "busy", "no-answer": "no-answer"}.get(leg.call_status)
+    return known or REFUSALS.get(leg.sip_status, "error"), leg.sip_status

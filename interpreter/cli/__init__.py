@@ -1,17 +1,16 @@
 """The command line: `callverbs`. A command is a module of this package; what it needs is imported when it is called.
 
 Exit codes are the same for all: 0 all is well, 1 something was found, 2 it was called wrongly, 3 there is nothing to read,
-4 callverbs itself has failed.
+4 callverbs itself has failed, 130 it was interrupted, 141 whoever read its output has gone (as a shell tells of SIGPIPE).
 """
 
 import os
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
 
-from interpreter.cli._group import Commands
+from interpreter.cli._group import UNREAD, Commands
 
 FOUND, USAGE, NOTHING, INTERNAL = 1, 2, 3, 4
 
@@ -19,9 +18,10 @@ FOUND, USAGE, NOTHING, INTERNAL = 1, 2, 3, 4
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 all is well, 1 something was found, 2 called wrongly, 3 nothing to read, 4 internal error.",
+    epilog="Exit codes: 0 all is well, 1 something was found, 2 called wrongly, 3 nothing to read, 4 internal error, "
+    "141 the reader of the output has gone.",
 )
-@click.version_option(version("callverbs"), prog_name="callverbs")
+@click.version_option(package_name="callverbs", prog_name="callverbs")
 def callverbs() -> None:
     r"""Runs phone call flows that are written as lists of verbs: checks them, tries them without a phone, serves them to a carrier.
 
@@ -29,7 +29,7 @@ def callverbs() -> None:
     callverbs lint flow.yaml               is it right?
     callverbs simulate flow.yaml --press 1 what would happen?
     callverbs test                         does every scenario still hold?
-    callverbs serve --app flow.yaml --carrier simulated
+    callverbs serve --app flow.yaml --base-url http://127.0.0.1:3000 --carrier simulated
     """
 
 
@@ -53,7 +53,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)  # as click does where it notices first
+        sys.exit(UNREAD)
     except Exception as error:  # a fault of ours: say so, and how to report it
         if os.environ.get("CALLVERBS_DEBUG"):
             raise

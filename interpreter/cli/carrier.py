@@ -28,6 +28,7 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
     It speaks /v2/calls and signs its webhooks; people on the line are played with /_sim.
     """
     try:
+        scenario.asked_at(webhook)
         wanted = scenario.read(scenario_file) if scenario_file else Scenario()
         asyncio.run(_run(host, port, webhook, wanted))
     except (ScenarioError, OSError) as error:

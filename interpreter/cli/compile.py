@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from interpreter.cli import FOUND, USAGE, colours
-from interpreter.lint import report
+from interpreter.lint import formats
+from interpreter.lint.formats import Linted
 from interpreter.lint.linter import lint
-from interpreter.lint.report import Linted
 from interpreter.lint.surroundings import Surroundings
 from interpreter.simulator.compiled import Compiled, compiled
 from interpreter.simulator.ladder import summary
@@ -28,7 +28,8 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
     callverbs compile flow.json
     callverbs compile flow.yaml --format json
 
-    Every verb is tried by itself, in an answered call, with people who answer; hooks get no verbs.
+    Every verb is tried by itself, in an answered call, with people who answer; hooks get no verbs. What the carrier refuses is
+    shown, and makes the exit code 1.
     """
     try:
         source = Source.read(flow)
@@ -37,7 +38,7 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
         return USAGE
     findings = [finding for finding in lint(source, Surroundings(dialect=dialect)) if finding.severity == "error"]
     if findings:
-        click.echo(report.text([Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)
+        click.echo(formats.write("text", [Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)
         return FOUND
     verbs = compiled(source.value, dialect)
     if form == "json":
@@ -45,12 +46,14 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
     else:
         for verb in verbs:
             _table(verb)
-    return 0
+    return FOUND if any(verb.refusals for verb in verbs) else 0
 
 
 def _table(verb: Compiled) -> None:
     click.echo(f"{verb.pointer:<6} {verb.verb}")
     for command_line in verb.commands:
         click.echo(f"       {command_line.leg:<4}{command_line.name:<20} {summary(command_line)}".rstrip())
-    if not verb.commands:
+    for refusal in verb.refusals:
+        click.echo(f"       refused: {refusal}")
+    if not verb.commands and not verb.refusals:
         click.echo("       (no command: it is done by callverbs itself)")

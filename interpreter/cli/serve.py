@@ -16,6 +16,7 @@ from interpreter.stores.sqlite import StoreError
 
 @click.command("serve")
 @click.option("--app", metavar="URL|FILE", help="The application: its first hook, or a local document.")
+@click.option("--base-url", metavar="URL", help="The origin of relative hooks, where the application is a local document.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8080]")
 @click.option("--store", metavar="URL", help="Where calls are kept: sqlite:///PATH or memory:.  [default: sqlite:///callverbs.sqlite]")
@@ -26,7 +27,7 @@ def command(**flags: object) -> int:
 
     \b
     TELNYX_API_KEY=… TELNYX_PUBLIC_KEY=… callverbs serve --app https://example.com/call
-    callverbs serve --app flow.yaml --carrier simulated
+    callverbs serve --app flow.yaml --base-url http://127.0.0.1:3000 --carrier simulated
 
     Webhooks come to POST /webhooks/telnyx. What is on disk goes on at the next start.
     """

@@ -8,12 +8,12 @@ import msgspec
 
 from interpreter.cli import FOUND, USAGE, colours
 from interpreter.cli._application import Live
-from interpreter.lint import report
-from interpreter.lint.report import Linted
+from interpreter.lint import formats
+from interpreter.lint.formats import Linted
 from interpreter.server.settings import SECRET_OF_HOOKS
 from interpreter.simulator import scenario
 from interpreter.simulator.ladder import draw, to_json
-from interpreter.simulator.people import PeopleError, seconds
+from interpreter.simulator.people import PeopleError
 from interpreter.simulator.scenario import Scenario, ScenarioError
 from interpreter.simulator.trial import try_flow
 from interpreter.text.source import Source
@@ -25,7 +25,7 @@ from interpreter.text.source import Source
     "--scenario", "scenario_file", type=click.Path(path_type=Path), help="Who calls, what hooks answer, what people do, what is expected."
 )
 @click.option("--press", multiple=True, metavar="KEYS", help="Keys that the caller presses, one --press for one question.")
-@click.option("--app", metavar="URL", help="Ask a real application instead of the scenario's hooks.")
+@click.option("--app", metavar="URL", help="A real application, asked what no hook of a scenario answers. Without FLOW: its first hook.")
 @click.option("--secret", envvar=SECRET_OF_HOOKS, default="", help=f"Sign what the application is asked.  [default: ${SECRET_OF_HOOKS}]")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.")
 @click.option("--for", "limit", metavar="TIME", help="When the caller hangs up at the latest.  [default: 120s]")
@@ -50,6 +50,7 @@ def command(
     callverbs simulate flow.json --press 1
     callverbs simulate --scenario scenario.yaml
     callverbs simulate --app http://127.0.0.1:3000/call --press 1
+    callverbs simulate flow.json --app http://127.0.0.1:3000 --press 1
 
     Without a scenario people answer after 3 s, talk for 10 s and hang up.
     """
@@ -57,14 +58,12 @@ def command(
         wanted = scenario.read(scenario_file) if scenario_file else Scenario()
         if not flow and scenario_file and wanted.flow:
             flow = scenario_file.parent / wanted.flow
-        if app and flow:
-            raise click.UsageError("a flow and --app cannot both be given: the application's first reply is the flow")
         if not flow and not app and not wanted.is_complete:
             raise click.UsageError("there is no flow: give one, or a scenario that has one, or --app URL")
         source = Source.read(flow) if flow else None
         changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
         wanted = msgspec.structs.replace(wanted, **{key: value for key, value in changed.items() if value is not None})
-        seconds(wanted.for_)
+        _check(wanted, app, press)
         trial = try_flow(source, wanted, str(flow or app or scenario_file), Live(app, secret) if app else None, press)
     except (ScenarioError, PeopleError) as error:
         click.echo(str(error), err=True)
@@ -73,10 +72,19 @@ def command(
         click.echo(f"{error.filename}: {error.strerror}", err=True)
         return USAGE
     if not trial.passed and not trial.lines and source:
-        click.echo(report.text([Linted(source, trial.findings)], colours(sys.stderr)), err=True, nl=False)
+        click.echo(formats.write("text", [Linted(source, trial.findings)], colours(sys.stderr)), err=True, nl=False)
         return FOUND
     for row in map(to_json, trial.lines) if form == "json" else draw(trial.lines, colours()):
         click.echo(row)
     for failure in trial.failures:
         click.echo(f"\nnot as expected:\n{failure}", err=True)
     return 0 if trial.passed else FOUND
+
+
+def _check(wanted: Scenario, app: str | None, press: tuple[str, ...]) -> None:
+    """What the command line adds is looked at like the scenario's file. Raises ScenarioError or PeopleError."""
+    _ = wanted.lasts
+    if app is not None:
+        scenario.asked_at(app)
+    if "" in press:
+        raise PeopleError("say which keys: 0-9 A-D * #, with w for half a second and W for one")

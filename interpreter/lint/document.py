@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import msgspec
+
 import schemas
 import verbs
+from interpreter.lint.replies import origin, place, reply
 from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.text.place import Steps
-from verbs._registry import spec_from_value
+from interpreter.text.place import MISSING, Steps
 from verbs._spec import Spec
 from verbs._verb import Verb
 
@@ -60,9 +62,12 @@ class Written(NamedTuple):
 class Document:
     """A value as a program: what keeps it from running, the programs in it, and what the linter was told of its surroundings."""
 
-    def __init__(self, value: Any, surroundings: Surroundings = NOWHERE) -> None:
+    def __init__(self, value: Any, surroundings: Surroundings = NOWHERE, known: "dict[str, Document | None] | None" = None) -> None:
         self.value = value
         self.surroundings = surroundings
+        self._known = {} if known is None else known
+        if surroundings.address:
+            self._known[place(surroundings.address, surroundings)] = self
         self.faults = verbs.faults(value)
         """What the language refuses, by its schemas and its verbs."""
         self.programs: list[list[Written]] = []
@@ -94,6 +99,19 @@ class Document:
                     found.append(((*path, "url"), hook["url"]))
         return found
 
+    def follow(self, url: str) -> "Document | None":
+        """The local document that answers a hook, which may be this one; None where nobody has said, or it cannot be read.
+
+        Each is read once, whoever asks.
+        """
+        where = place(url, self.surroundings)
+        if where not in self._known:
+            value = reply(where, self.surroundings)
+            home = self.surroundings.base_url or origin(self.surroundings.address) or None
+            there = msgspec.structs.replace(self.surroundings, address=where, base_url=home)
+            self._known[where] = None if value is MISSING else Document(value, there, self._known)
+        return self._known[where]
+
     def _program(self, value: Any, path: Steps) -> None:
         items, _ = verbs.items(value)
         self._add([item._replace(path=(*path, *item.path)) for item in items])
@@ -109,7 +127,7 @@ class Document:
                     self._add([verbs.Item(key, key, (*item.path, key), inner)])
 
     def _spec(self, item: verbs.Item) -> Spec | None:
-        return None if item.path in self._broken else spec_from_value({**item.body, "verb": item.name})
+        return None if item.path in self._broken else verbs.spec(item)
 
 
 def _part(name: str) -> str:

@@ -7,23 +7,46 @@ of its own: the others go on.
 from collections.abc import Iterable
 
 import verbs
+from interpreter.lint import suppressions
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Finding
-from interpreter.lint.rules import RULES, Rule
+from interpreter.lint.rules import RECOMMENDED, RULES, Rule
 from interpreter.lint.surroundings import NOWHERE, Surroundings
 from interpreter.text.place import Flaw
 from interpreter.text.source import Source
-from schemas import Fault, versions
+from schemas import Fault, Fix, versions
 
 INTERNAL = "CV900"
+UNREADABLE = "CV001"
+"""What could not be read has one flaw: whatever was made of it cannot be right."""
+AMBIGUOUS = "CV005"
+NO_EFFECT = ("CV108", "CV109")
+"""Properties that do nothing."""
+LEFT_OUT = Fix("remove", safe=False)
+"""They can go, and no call changes. But the author meant something by them, and should know that it will not happen."""
 
 
-def lint(source: Source, surroundings: Surroundings = NOWHERE, rules: Iterable[Rule] = RULES.values()) -> list[Finding]:
+def lint(source: Source, surroundings: Surroundings = NOWHERE, rules: Iterable[Rule] = RECOMMENDED) -> list[Finding]:
     """Everything there is to say of a source, in the order of its text."""
+    rules = list(rules)
     found = [_of_flaw(source, flaw) for flaw in source.flaws]
     if source.readable:
-        found += [_of_fault(source, fault) for fault in _faults(source, surroundings, rules)]
-    return sorted(_one_per_cause(found), key=lambda finding: finding.order)
+        unread = [flaw.path for flaw in source.flaws if flaw.code == UNREADABLE]
+        faults = [fault for fault in _faults(source, surroundings, rules) if not any(fault.path[: len(path)] == path for path in unread)]
+        found += [as_finding(source, fault) for fault in faults]
+    return sorted(_wanted(source, _one_per_cause(found), {rule.code for rule in rules}), key=lambda one: one.order)
+
+
+def _wanted(source: Source, found: list[Finding], codes: set[str]) -> list[Finding]:
+    """The findings of the rules that count, without those that their author has answered for.
+
+    What keeps a document from being read is always told, and so is a mistake of ours: nobody can know what else there is.
+    """
+    if not isinstance(source.value, list):
+        return [one for one in found if one.severity == "error" or one.code in codes]
+    found = [one for one in found if one.code in codes or one.code == INTERNAL or one.code not in RULES]
+    kept, remarks = suppressions.apply(source, found, codes)
+    return kept + [_of_remark(source, remark) for remark in remarks]
 
 
 def _faults(source: Source, surroundings: Surroundings, rules: Iterable[Rule]) -> list[Fault]:
@@ -58,13 +81,32 @@ def _rule(code: str) -> Rule:
 def _of_flaw(source: Source, flaw: Flaw) -> Finding:
     rule = _rule(flaw.code)
     pointer = Fault(flaw.path, flaw.code, "").pointer
-    return Finding(source.name, flaw.code, rule.name, rule.severity, flaw.message, *source.between(flaw.start, flaw.end), pointer)
+    span = source.between(flaw.start, flaw.end)
+    return Finding(source.name, flaw.code, rule.name, rule.severity, flaw.message, *span, pointer, _quoted(source, flaw), flaw.path)
 
 
-def _of_fault(source: Source, fault: Fault) -> Finding:
+def _quoted(source: Source, flaw: Flaw) -> Fix | None:
+    """The same text in quotes, where other readers of YAML would take it for something else."""
+    if flaw.code != AMBIGUOUS or not source.readable:
+        return None
+    place, value = source.places, source.value
+    for step in flaw.path:
+        place, value = place.inside[step], value[step]
+    return Fix("replace", value) if isinstance(value, str) and place.start == flaw.start else None
+
+
+def _of_remark(source: Source, remark: suppressions.Remark) -> Finding:
+    rule = _rule(remark.code)
+    span, pointer = source.between(remark.start, remark.end), Fault(remark.steps, remark.code, "").pointer
+    return Finding(source.name, remark.code, rule.name, rule.severity, remark.message, *span, pointer, remark.fix, remark.steps)
+
+
+def as_finding(source: Source, fault: Fault) -> Finding:
+    """A fault with its place in the text, and what its rule says of it."""
     rule = _rule(fault.code)
     span = source.span(fault.path, fault.at_key)
-    return Finding(source.name, fault.code, rule.name, rule.severity, fault.message, *span, fault.pointer, fault.fix, fault.path)
+    fix = fault.fix or (LEFT_OUT if fault.code in NO_EFFECT and fault.at_key else None)
+    return Finding(source.name, fault.code, rule.name, rule.severity, fault.message, *span, fault.pointer, fix, fault.path)
 
 
 def _one_per_cause(found: list[Finding]) -> list[Finding]:

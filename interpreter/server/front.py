@@ -41,17 +41,21 @@ class Front:
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["path"] != PATH:
             await self._behind(scope, receive, send)
             return
-        status, words = await self._take(await _body(receive), dict(scope["headers"]))
+        status, words = 405, "the carrier's webhooks come here, by POST"
+        if scope["method"] == "POST":
+            status, words = await self._take(await _body(receive), dict(scope["headers"]))
         body = b"{}" if status == 200 else words.encode()
         kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
-        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"allow", b"POST")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     async def _take(self, body: bytes, headers: Mapping[bytes, bytes]) -> tuple[int, str]:
+        if len(body) > LONGEST:
+            return 413, f"a webhook has {LONGEST} bytes at the most"
         try:
             self._border.verify(body, headers, self._now())
             event = self._border.read(body)
@@ -71,6 +75,7 @@ class Front:
 
 
 async def _body(receive: Receive) -> bytes:
+    """The body of a request, or a little more than is allowed of one that is too long."""
     parts: list[bytes] = []
     length = 0
     more = True

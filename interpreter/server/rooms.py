@@ -18,6 +18,7 @@ from interpreter.clock import Clock
 from interpreter.hooks.client import Hooks
 from interpreter.hooks.pool import open_pool
 from interpreter.sender import Sender
+from interpreter.server.review import Review, surroundings
 from interpreter.server.settings import Settings
 from interpreter.session import Session, load
 from interpreter.stores.memory import MemoryStore
@@ -48,6 +49,7 @@ class Rooms:
         self._client: httpx.AsyncClient
         self._sender: Sender
         self._clock: Clock
+        self._review: Review | None
         self._tasks: list[asyncio.Task[None]] = []
         self._watched: dict[str, asyncio.Future[Session]] = {}
 
@@ -60,10 +62,12 @@ class Rooms:
         """Begin: calls that were left behind go on."""
         self._client = open_pool()
         carrier = self.settings.carrier
+        hooks = Hooks(self._client, self.settings.accounts, self.now, read_document)
+        self._review = Review(hooks, surroundings(self.settings)) if self.settings.lint_replies else None
         self._sender = Sender(
             self.store,
             Carrier(self._client, carrier.base_url, carrier.api_key, dialect=self.dialect),
-            Hooks(self._client, self.settings.accounts, self.now, read_document),
+            self._review or hooks,
             self.now,
         )
         self._clock = Clock(self.store, self._sender, self.now)
@@ -80,6 +84,8 @@ class Rooms:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._sender.finish(PATIENCE)
+        if self._review:
+            await self._review.finish()
         await self._clock.stop()
         await self.board.finish()
         await self.store.close()

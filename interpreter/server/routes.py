@@ -1,6 +1,7 @@
 """What operators may ask for: how it is, which calls there are, one call for programs or for eyes, a call placed, a call ended."""
 
 import hmac
+import re
 import uuid
 from typing import Any
 
@@ -18,6 +19,8 @@ from verbs._events import CallRequested, HangUpRequested
 from verbs._spec import HookSpec
 
 MOST = 1000
+FORMATS = ("json", "ladder")
+LIMIT = re.compile("[1-9][0-9]{0,3}")
 
 
 def create(rooms: Rooms) -> Blueprint:
@@ -35,13 +38,21 @@ def create(rooms: Rooms) -> Blueprint:
         token = rooms.settings.token
         if not token:
             return _json({"msg": "no token is set for /calls: set CALLVERBS_TOKEN and send it as a Bearer token"}, 403)
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return None if hmac.compare_digest(given.encode(), token.encode()) else _json({"msg": "the Bearer token is not the right one"}, 401)
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), token.encode()):
+            return None
+        refused = _json({"msg": "the Bearer token is not the right one"}, 401)
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
+
+    @routes.errorhandler(500)
+    async def broken(error: Exception) -> Response:
+        return _json({"msg": "this could not be done; the log says why"}, 500)
 
     @routes.get("/calls")
     async def calls() -> Response:
         limit = request.args.get("limit", "100")
-        if not limit.isdigit() or not 0 < int(limit) <= MOST:
+        if not LIMIT.fullmatch(limit) or int(limit) > MOST:
             return _json({"msg": f"limit must be a number from 1 to {MOST}"}, 400)
         return _json([_brief(load(record.snapshot)) for record in await rooms.store.recent(int(limit))])
 
@@ -50,7 +61,10 @@ def create(rooms: Rooms) -> Blueprint:
         record = await _find(call)
         if record is None:
             return _json({"msg": f"there is no call {call}"}, 404)
-        if request.args.get("format") == "ladder":
+        form = request.args.get("format", "json")
+        if form not in FORMATS:
+            return _json({"msg": f"format must be {' or '.join(FORMATS)}, not {form}"}, 400)
+        if form == "ladder":
             rows = await rooms.store.log(record.session)
             drawn = draw(lines(rows, load(record.snapshot), rooms.dialect.request))
             return Response("\n".join([*drawn, ""]), content_type="text/plain; charset=utf-8")
@@ -58,7 +72,10 @@ def create(rooms: Rooms) -> Blueprint:
 
     @routes.post("/calls")
     async def place() -> Response:
-        body = await request.get_json(force=True, silent=True)
+        try:
+            body = msgspec.json.decode(await request.get_data())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return _json({"msg": f"the body is not JSON: {error}", "errors": [{"pointer": "", "message": str(error)}]}, 400)
         if wrong := _request.faults(body):
             return _json(
                 {"msg": wrong[0].message, "errors": [{"pointer": fault.pointer, "message": fault.message} for fault in wrong]}, 400

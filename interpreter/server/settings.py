@@ -17,6 +17,8 @@ import schemas
 from interpreter.hooks.client import TIMEOUT, Account
 from interpreter.lint.linter import lint
 from interpreter.lint.surroundings import Surroundings
+from interpreter.simulator.exchange import ANY
+from interpreter.telnyx.signature import Verifier
 from interpreter.telnyx.v1_signature import Layout
 from interpreter.text.source import Source
 from schemas import versions
@@ -90,6 +92,7 @@ class Settings:
     token: str = ""
     keep_days: float = 30.0
     log: str = "info"
+    lint_replies: bool = False
     carrier: CarrierSettings = field(default_factory=CarrierSettings)
     applications: tuple[Application, ...] = ()
 
@@ -112,20 +115,22 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     """The settings, all of them checked. Raises SettingsError."""
     file = path or Path(FILE)
     written = _file(file) if path or file.is_file() else {}
-    reasons = [f"{file}: {'.'.join(map(str, fault.path))}: {fault.message}" for fault in schemas.faults("components/settings", written)]
+    reasons = [f"{file}: {reason}" for reason in _faults(written)]
     if reasons:
         raise SettingsError(reasons)
     server, carrier = dict(written.get("server", {})), dict(written.get("carrier", {}))
     sections = {"server": server, "carrier": carrier}
     for name, (section, key) in ENVIRONMENT.items():
-        if environment.get(name):
-            sections[section][key] = environment[name]
+        if value := environment.get(name, "").strip():  # a secret from a file ends with a line's end
+            sections[section][key] = value
     server |= {key: flags[key] for key in ("host", "port", "store") if flags.get(key) is not None}
     if flags.get("carrier"):
         carrier["kind"] = flags["carrier"]
     applications = dict(written.get("applications", {}))
     if flags.get("app"):
         applications = {"app": {**applications.get("app", {}), "app": flags["app"]}}
+    if flags.get("base_url"):
+        applications = {name: {**one, "base_url": flags["base_url"]} for name, one in applications.items()}
     settings, reasons = _settings(server, carrier, applications, environment, file.parent if not flags.get("app") else Path())
     if reasons:
         raise SettingsError(reasons)
@@ -141,30 +146,55 @@ def _file(path: Path) -> dict[str, Any]:
         raise SettingsError([f"{path} is not TOML: {error}"]) from None
 
 
+def _faults(written: dict[str, Any]) -> list[str]:
+    """What is wrong with the form of settings: where, and what; some sentences say themselves where."""
+    reasons = []
+    for fault in schemas.faults("components/settings", written):
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.path).lstrip(".")
+        reasons.append(fault.message if fault.message.startswith(where) else f"{where}: {fault.message}")
+    return reasons
+
+
 def _settings(
     server: dict[str, Any], carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, list[str]]:
-    again = {"server": server, "carrier": carrier}
-    reasons = [f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in schemas.faults("components/settings", again)]
+    reasons = _faults({"server": server, "carrier": carrier})
     account = _account(carrier)
     if account.kind == "telnyx":
         reasons += ACCOUNTS[account.api](account)
+        if account.base_url.startswith("http") and not _origin(account.base_url):
+            reasons.append(f"commands cannot go to {account.base_url}: it names no host")
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
     applications = []
     for name, one in written.items():
-        secret = environment.get(SECRET_OF_HOOKS) or one.get("secret", "")
+        secret = environment.get(SECRET_OF_HOOKS, "").strip() or one.get("secret", "")
         applications.append(_application(name, {**one, "secret": secret}, account, folder, reasons))
-    everybody = [one.name for one in applications if one.takes_all]
-    if len(everybody) > 1:
-        reasons.append(f"the applications {' and '.join(everybody)} both take every call: give all but one of them numbers or connections")
+    reasons += _quarrels(applications)
     return Settings(**server, carrier=account, applications=tuple(applications)), reasons
 
 
+def _quarrels(applications: list[Application]) -> list[str]:
+    """What two applications both want."""
+    everybody = [one.name for one in applications if one.takes_all]
+    reasons = []
+    if len(everybody) > 1:
+        reasons.append(f"the applications {' and '.join(everybody)} both take every call: give all but one of them numbers or connections")
+    for word in ("numbers", "connections"):
+        takers: dict[str, list[str]] = {}
+        for one in applications:
+            for value in dict.fromkeys(getattr(one, word)):
+                takers.setdefault(value, []).append(one.name)
+        reasons += [f"{value} is among the {word} of {' and '.join(names)}" for value, names in takers.items() if len(names) > 1]
+    return reasons
+
+
 def _account(written: dict[str, Any]) -> CarrierSettings:
-    """The carrier's account. A simulated carrier speaks version 2, whatever is written."""
-    api = written.get("api", 2) if written.get("kind") != "simulated" else 2
-    return CarrierSettings(**{"base_url": LIVE[api], **written, "api": api, "signature": Layout(**written.get("signature", {}))})
+    """The carrier's account. A simulated carrier speaks version 2, whatever is written, and has a connection of its own."""
+    simulated = written.get("kind") == "simulated"
+    api, connection = (2, ANY) if simulated else (written.get("api", 2), "")
+    given = {"base_url": LIVE[api], "connection_id": connection, **written}
+    return CarrierSettings(**{**given, "api": api, "signature": Layout(**written.get("signature", {}))})
 
 
 def _second(account: CarrierSettings) -> list[str]:
@@ -172,8 +202,15 @@ def _second(account: CarrierSettings) -> list[str]:
     reasons = []
     if not account.api_key:
         reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
+    elif not (account.api_key.isascii() and account.api_key.isprintable()):
+        reasons.append("the carrier's API key has letters that no HTTP header can carry: TELNYX_API_KEY")
     if not account.public_key:
         reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
+        return reasons
+    try:
+        Verifier(account.public_key)
+    except ValueError as error:
+        reasons.append(f"{error}: TELNYX_PUBLIC_KEY")
     return reasons
 
 
@@ -197,13 +234,21 @@ ACCOUNTS = {1: _first, 2: _second}
 
 def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
     hook, origin = written["app"], written.get("base_url", "")
-    parts = urlsplit(hook)
-    if parts.scheme in ("http", "https"):
-        origin = f"{parts.scheme}://{parts.netloc}"
+    if hook.lower().startswith(("http:", "https:")):
+        origin = _origin(hook)
+        if not origin:
+            reasons.append(f"the application {name} cannot be asked: {hook} names no host")
+    elif "://" in hook:
+        reasons.append(f"the application {name} cannot be read: {hook} is neither an http or https URL nor the path of a document")
     else:
         hook = _local(name, folder / hook, bool(origin), carrier.api, reasons)
     if written.get("apology") and "say" in versions.unsupported(carrier.api, ["say"]):
         reasons.append(f"the apology of the application {name} could never be spoken: {versions.unsupported(carrier.api, ['say'])['say']}")
+    reasons += [
+        f"the {key} of the application {name} cannot be asked: {url} names no host"
+        for key, url in written.items()
+        if (key == "base_url" or (key == "status_hook" and url and ("://" in url or not origin))) and not _origin(url)
+    ]
     auth = Credentials(written["username"], written.get("password", "")) if written.get("username") else None
     app = App(
         name=name,
@@ -224,6 +269,20 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
     return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
 
 
+def _origin(url: str) -> str:
+    """Scheme, host and port of an http or https URL; nothing where it is none, or names no host."""
+    try:
+        parts = urlsplit(url)
+        found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if found else ""
+
+
+HINTS = {"CV605": " (--base-url URL)"}
+"""What the command line can do about a finding."""
+
+
 def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
     """A document that answers for the application: it is checked before the first call, not by it."""
     try:
@@ -232,7 +291,7 @@ def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]
         reasons.append(f"the application {name} cannot be read: {path}: {error.strerror}")
     else:
         reasons += [
-            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
+            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{HINTS.get(finding.code, '')}"
             for finding in lint(source, Surroundings(base_url=None if has_origin else "", api=api))
             if finding.severity == "error"
         ]

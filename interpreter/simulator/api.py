@@ -24,7 +24,7 @@ from interpreter.simulator.carrier import Carrier
 from interpreter.simulator.clock import LiveClock
 from interpreter.simulator.exchange import Files
 from interpreter.simulator.ids import Ids, RandomIds
-from interpreter.simulator.people import People, PeopleError, Person
+from interpreter.simulator.people import MomentError, People, PeopleError, Person
 from interpreter.simulator.postman import Postman
 from interpreter.simulator.refusals import RefusalError
 from interpreter.telnyx.signature import Signer
@@ -121,7 +121,7 @@ def create_app(carrier: Carrier, *, api_key: str = "", public_key: str = "") -> 
 
     @app.errorhandler(PeopleError)
     async def impossible(error: PeopleError) -> Reply:
-        return _fault(409 if "leg" in (request.view_args or {}) else 422, str(error))
+        return _fault(409 if isinstance(error, MomentError) else 422, str(error))
 
     @app.errorhandler(msgspec.MsgspecError)
     async def unreadable(error: msgspec.MsgspecError) -> Reply:

@@ -16,7 +16,7 @@ from interpreter.simulator.exchange import REMEMBERED, Body, Deliver, Exchange, 
 from interpreter.simulator.ids import CountedIds, Ids
 from interpreter.simulator.legs import Leg, LegView
 from interpreter.simulator.party import Actor
-from interpreter.simulator.people import Keys, Machine, People, PeopleError, Person, read, typed
+from interpreter.simulator.people import Keys, Machine, MomentError, People, Person, read, typed
 from interpreter.simulator.refusals import OK, RefusalError, Response, check
 
 REPEATED = 60.0
@@ -159,7 +159,8 @@ class Carrier:
         ending.hang_up(self._exchange, self._called(call_control_id), ending.NO_ANSWER)
 
     def rejects(self, call_control_id: str, status: int = ending.DECLINED) -> None:
-        """Whoever is called declines, with a SIP status."""
+        """Whoever is called declines, with a SIP status. Raises PeopleError for one that refuses nothing."""
+        read({"rejects": status})
         ending.by_party(self._exchange, self._called(call_control_id), ending.rejected(status))
 
     def press(self, call_control_id: str, keys: Keys) -> None:
@@ -192,19 +193,19 @@ class Carrier:
     def _living(self, call_control_id: str) -> Leg:
         leg = self._exchange.legs[call_control_id]
         if leg.ended:
-            raise PeopleError("the call has ended")
+            raise MomentError("the call has ended")
         return leg
 
     def _answered(self, call_control_id: str) -> Leg:
         leg = self._living(call_control_id)
         if not leg.is_up:
-            raise PeopleError("the call has not been answered")
+            raise MomentError("the call has not been answered")
         return leg
 
     def _called(self, call_control_id: str) -> Leg:
         leg = self._living(call_control_id)
         if leg.direction == "incoming" or leg.state != "ringing":
-            raise PeopleError("nobody is being called on this leg" if leg.direction == "incoming" else "the call has been answered")
+            raise MomentError("nobody is being called on this leg" if leg.direction == "incoming" else "the call has been answered")
         return leg
 
 

@@ -12,20 +12,21 @@ from verbs import REGISTRY, items
 
 
 class Compiled(Struct):
-    """A verb, and the commands that it becomes."""
+    """A verb, the commands that it becomes, and why those that the carrier does not take are none."""
 
     pointer: str
     verb: str
     commands: list[Line]
+    refusals: list[str] = []
 
 
 def compiled(document: list[Any], dialect: Dialect = "jambonz") -> list[Compiled]:
     """The verbs of a valid document with their commands, in order."""
     found, _ = items(document)
-    return [Compiled(f"/{item.path[0]}", item.name, _commands(document[int(item.path[0])], item.name, dialect)) for item in found]
+    return [_compiled(f"/{item.path[0]}", document[int(item.path[0])], item.name, dialect) for item in found]
 
 
-def _commands(element: Any, name: str, dialect: Dialect) -> list[Line]:
+def _compiled(pointer: str, element: Any, name: str, dialect: Dialect) -> Compiled:
     """The commands of one verb: those of a call that consists of it, without the answer and the hangup that every call has."""
     verb = REGISTRY[name]
     before = [] if verb.before_answer or name == "answer" else [{"verb": "answer"}]
@@ -36,4 +37,6 @@ def _commands(element: Any, name: str, dialect: Dialect) -> list[Line]:
         commands = commands[1:]
     if not verb.ends_call and commands and commands[-1].name == "hangup" and commands[-1].leg == "a":
         commands = commands[:-1]
-    return [Line(0.0, line.kind, line.leg, line.name, method=line.method, path=line.path, body=line.body) for line in commands]
+    shown = [Line(0.0, line.kind, line.leg, line.name, method=line.method, path=line.path, body=line.body) for line in commands]
+    problems = [line.body for line in simulation.lines if line.name == "problem"]
+    return Compiled(pointer, name, shown, [one["text"] for one in problems if one["whose"] == "carrier"])

@@ -203,6 +203,11 @@ def read(wanted: Any) -> Judge:
     return somewhere
 
 
+def foreseen(expected: Sequence[Any], line: Line) -> bool:
+    """Whether one of these expectations is of this very line."""
+    return any(matcher(wanted)(line) for wanted in expected if not (isinstance(wanted, Mapping) and set(wanted) & set(WHOLE)))
+
+
 def _never(unwanted: Any) -> Judge:
     test = matcher(unwanted)
 

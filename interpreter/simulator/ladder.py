@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from interpreter.session import Problem
+from interpreter.session import Problem, Session
 
 Kind = Literal["webhook", "command", "hook", "reply", "note"]
 
@@ -195,6 +195,14 @@ def complaint(at: float, problem: Problem, base_url: str) -> Line:
     position = f":{problem.line}:{problem.column}" if problem.line else ""
     where = f" ({place(problem.url, base_url)}{position})" if problem.url else ""
     return Line(at, "note", "", "problem", body=msgspec.to_builtins(problem), text=f"{problem.whose}: {problem.text}{where}")
+
+
+def over(at: float, session: Session) -> Line:
+    """The end of a call, as a line: how it stood, who has ended it, and how long it was."""
+    leg = session.legs["a"]
+    by, seconds = "callverbs" if leg.ending else "caller", round(leg.ended_at - session.began, 3)
+    told = {"status": leg.call_status, "by": by, "seconds": seconds, "answered": bool(leg.answered_at)}
+    return Line(at, "note", "a", "ended", body=told, text=f"over: {leg.call_status}, by {by}, after {seconds:g} s")
 
 
 def place(url: str, base_url: str) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from interpreter.simulator.misfit import misfit
+from interpreter.text.place import Steps
+
 Duration = float | str
 """3, 3.5, "3s", "500ms" or "2m"."""
 
@@ -30,7 +33,16 @@ TYPED = re.compile(r"[0-9A-D*#wW]*")
 
 
 class PeopleError(ValueError):
-    """Nobody is like that, or nobody can do that."""
+    """Nobody is like that. `where` says in which part of a person it is, and `at_key` that it is the name of a property."""
+
+    def __init__(self, words: str, where: Steps = (), at_key: bool = False) -> None:
+        self.where = where
+        self.at_key = at_key
+        super().__init__(words)
+
+
+class MomentError(PeopleError):
+    """Somebody is like that, and cannot do it now."""
 
 
 def seconds(duration: Duration) -> float:
@@ -214,7 +226,8 @@ def read(written: object) -> Person:
     try:
         return msgspec.convert(written, Person)
     except msgspec.ValidationError as error:
-        raise PeopleError(str(error)) from None
+        where, words, at_key = misfit(written, Person, error, "a person")
+        raise PeopleError(words, where, at_key) from None
 
 
 class People:
@@ -227,16 +240,30 @@ class People:
         self, by: Mapping[str, Person | str] | None = None, caller: Person | None = None, *, default: Person | None = None
     ) -> None:
         self._by = {_plain(address): read(person) for address, person in (by or {}).items()}
+        self._met = dict.fromkeys(self._by, False)
+        self._names = {_plain(address): address for address in by or {}}
         self._caller = caller or Person()
         self._default = default or Person()
 
     def called(self, address: str, label: str = "") -> Person:
         """Who is called at an address: by the whole of it, else by the leg's label."""
-        return self._by.get(_plain(address)) or self._by.get(label) or self._default
+        return self._known(address, label) or self._default
 
     def calling(self, address: str, label: str = "") -> Person:
         """Who calls from an address."""
-        return self._by.get(_plain(address)) or self._by.get(label) or self._caller
+        return self._known(address, label) or self._caller
+
+    @property
+    def unmet(self) -> list[str]:
+        """Those whom nobody has called, and who have called nobody, as they were written."""
+        return [self._names[one] for one, met in self._met.items() if not met]
+
+    def _known(self, address: str, label: str) -> Person | None:
+        for one in (_plain(address), label):
+            if one in self._by:
+                self._met[one] = True
+                return self._by[one]
+        return None
 
 
 def _plain(address: str) -> str:

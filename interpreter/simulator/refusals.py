@@ -3,6 +3,8 @@
 What a body may hold is in `schemas/commands`; two commands that no verb of ours sends are described here.
 """
 
+import base64
+import binascii
 import re
 from typing import Any, NamedTuple
 
@@ -92,7 +94,19 @@ def check(command: str, body: object) -> Body:
     faults = _faults(command, body) if command in OWN else schemas.faults(f"commands/{command}", body)
     for fault in faults:
         raise _refusal(fault, body)
+    if (least := body.get("minimum_digits", 1)) > (most := body.get("maximum_digits", 128)):
+        raise RefusalError("10033", f"minimum_digits must be at most maximum_digits: {least} is more than {most}", "/minimum_digits")
+    if not _is_base64(body.get("playback_content", "")):
+        raise RefusalError("10015", "playback_content must be base64", "/playback_content")
     return body
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return False
+    return True
 
 
 def _refusal(fault: Fault, body: Body) -> RefusalError:

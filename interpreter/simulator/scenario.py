@@ -3,19 +3,21 @@
 This file knows the format, and checks all of it before anybody is called; who acts it out is `simulation`, who judges it `expectations`.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
 import schemas
 from interpreter.lint.rules import RULES
+from interpreter.lint.rules.hooks import wrong
 from interpreter.simulator import expectations, people
 from interpreter.simulator.exchange import Files
-from interpreter.simulator.people import Duration, Person, seconds
+from interpreter.simulator.misfit import Misfit, misfit
+from interpreter.simulator.people import Duration, PeopleError, Person, seconds
 from interpreter.simulator.script import Step
 from interpreter.text.place import Steps
 from interpreter.text.source import Source
@@ -29,8 +31,6 @@ FIRST = "/call"
 MISSING = "missing"
 """Instead of a duration: a file that is not there."""
 
-Complaint = tuple[Steps, str, bool]
-"""Where something is wrong, what, and whether it is the name of a property and not its value."""
 Dialect = Literal["jambonz", "cognigy"]
 
 
@@ -115,6 +115,18 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
         return bool(self.flow or self.app or FIRST in self.hooks)
 
     @property
+    def expected(self) -> list[Any]:
+        """Every line that is expected, by the script or of the whole call."""
+        return [*self.expect, *(step["expect"] for step in self.script if isinstance(step, dict) and "expect" in step)]
+
+    @property
+    def lasts(self) -> float:
+        """Seconds after which the caller hangs up at the latest. Raises PeopleError where that is no time."""
+        if not (limit := seconds(self.for_)):
+            raise PeopleError("a call lasts longer than 0 s")
+        return limit
+
+    @property
     def files(self) -> Files:
         """How long audio files last in seconds, or that one is missing."""
         return {url: "missing" if lasts == MISSING else seconds(lasts) for url, lasts in self.media.items()}
@@ -133,10 +145,17 @@ def read(path: Path) -> Scenario:
     try:
         wanted = msgspec.convert(source.value, Scenario)
     except msgspec.ValidationError as error:
-        raise _wrong(source, *_complaint(source.value, error)) from None
+        raise _wrong(source, *misfit(source.value, Scenario, error, "a scenario")) from None
     for complaint in _complaints(wanted):
         raise _wrong(source, *complaint)
     return wanted
+
+
+def asked_at(url: str) -> str:
+    """A URL that somebody can be asked at. Raises ScenarioError where it is none."""
+    if why := wrong(url) or ("" if urlsplit(url).scheme else "write http:// or https://, and a host"):
+        raise ScenarioError(f"{url} is no URL that can be asked: {why}")
+    return url
 
 
 def _wrong(source: Source, where: Steps, complaint: str, at_key: bool = False) -> ScenarioError:
@@ -147,9 +166,10 @@ def _wrong(source: Source, where: Steps, complaint: str, at_key: bool = False) -
 # --------------------------------------------------------------------------- what the types cannot say
 
 
-def _complaints(wanted: Scenario) -> Iterator[Complaint]:
+def _complaints(wanted: Scenario) -> Iterator[Misfit]:
     """What is wrong with a scenario, and where: every part is read by whoever will use it."""
-    parts: list[tuple[Steps, Any]] = [(("for",), lambda: seconds(wanted.for_))]
+    parts: list[tuple[Steps, Any]] = [(("for",), lambda: wanted.lasts)]
+    parts += [(("app",), lambda: asked_at(wanted.app))] if wanted.app else []
     parts += [(("media", url), lambda lasts=lasts: lasts == MISSING or seconds(lasts)) for url, lasts in wanted.media.items()]
     parts += [(("people", who), lambda person=person: people.read(person)) for who, person in wanted.people.items()]
     parts += [(("script", index), lambda step=step: Step(step)) for index, step in enumerate(wanted.script)]
@@ -157,65 +177,14 @@ def _complaints(wanted: Scenario) -> Iterator[Complaint]:
     for where, reads in parts:
         try:
             reads()
-        except ValueError as error:
-            yield where, str(error), False
+        except PeopleError as error:
+            yield Misfit((*where, *error.where) if where[0] == "people" else where, str(error), error.at_key)
+        except (ValueError, ScenarioError) as error:
+            yield Misfit(where, str(error))
     if wanted.given.direction == "outbound":
-        yield from ((("given", "call", *fault.path), fault.message, fault.at_key) for fault in _request.faults(wanted.given.request))
+        yield from (Misfit(("given", "call", *fault.path), fault.message, fault.at_key) for fault in _request.faults(wanted.given.request))
     elif wanted.given.call:
-        yield ("given", "call"), "call is the body of POST /calls: it belongs to direction: outbound", False
+        yield Misfit(("given", "call"), "call is the body of POST /calls: it belongs to direction: outbound")
     application = {"applications": {"simulated": {"app": "flow", **wanted.settings}}}
     for fault in schemas.faults("components/settings", application):
-        yield ("settings", *fault.path[2:]), fault.message.replace("applications.simulated", "settings"), fault.at_key
-
-
-LEVELS: dict[str, Any] = {"given": Given, "hooks": Stub, "caller": Person}
-"""What the objects below a key are."""
-
-
-def _complaint(value: Any, error: msgspec.ValidationError) -> Complaint:
-    """The place and the sentence of an error of types."""
-    sentence, _, place = str(error).partition(" - at ")
-    where: Steps = ()
-    for index, key, _ in STEP.findall(place.rpartition("`$")[2].rstrip("`")):
-        where = (*where, int(index) if index else key or _culprit(value, where, sentence))
-    level = LEVELS.get(str(where[0]) if where else "", Scenario)
-    fields = {field.encode_name: field.type for field in msgspec.structs.fields(level)}
-    if unknown := UNKNOWN.fullmatch(sentence):
-        guess = schemas.closest(unknown[1], list(fields))
-        return (*where, unknown[1]), f"there is no property {unknown[1]}{guess}; there are {', '.join(fields)}", True
-    if sentence.startswith("Invalid enum value") and where:
-        words = ", ".join(filter(None, get_args(fields.get(str(where[-1])))))
-        return where, f"{where[-1]} cannot be {_at(value, where)}; there are {words}", False
-    return where, sentence, False
-
-
-UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-STEP = re.compile(r"\[([0-9]+)\]|[.]([^.\[]+)|(\[[.]{3}\])")
-"""A step of msgspec's `$.hooks[...][0].fault`."""
-
-
-def _culprit(value: Any, where: Steps, sentence: str) -> str:
-    """Which key msgspec's `...` stands for: the one that fails in the same way when it stands there alone."""
-    for key in _at(value, where):
-        try:
-            msgspec.convert(_only(value, where, key), Scenario)
-        except msgspec.ValidationError as error:
-            if str(error).startswith(sentence):
-                return str(key)
-    return ""
-
-
-def _at(value: Any, where: Steps) -> Any:
-    for step in where:
-        value = value[step]
-    return value
-
-
-def _only(value: Any, where: Steps, key: str) -> Any:
-    """The value with one key of the object at a place, and without the others."""
-    if not where:
-        return {key: value[key]}
-    first, *rest = where
-    if isinstance(value, list):
-        return [_only(one, tuple(rest), key) if index == first else one for index, one in enumerate(value)]
-    return {**value, first: _only(value[first], tuple(rest), key)}
+        yield Misfit(("settings", *fault.path[2:]), fault.message.replace("applications.simulated", "settings"), fault.at_key)

@@ -13,13 +13,13 @@ from interpreter.hooks import client as hooks
 from interpreter.hooks import retry
 from interpreter.hooks.client import Answer
 from interpreter.lanes import Lanes
-from interpreter.session import Entry, Session, load, peek
+from interpreter.session import Entry, load, peek
 from interpreter.settling import OVER
 from interpreter.simulator.carrier import Carrier
 from interpreter.simulator.clock import VirtualClock
 from interpreter.simulator.ids import CountedIds
-from interpreter.simulator.ladder import Line, complaint, place
-from interpreter.simulator.people import People, PeopleError, seconds
+from interpreter.simulator.ladder import Line, complaint, over, place
+from interpreter.simulator.people import People, PeopleError
 from interpreter.simulator.scenario import Scenario
 from interpreter.simulator.script import Script
 from interpreter.simulator.stubs import FLOW, Given, Stubs, application
@@ -49,14 +49,18 @@ class Simulation:
         self.scenario = scenario
         self.lines: list[Line] = []
         self.failures: list[str] = []
+        self.unrunnable: Line | None = None
+        """What is wrong with the first hook's reply: it is the document."""
         self.clock = VirtualClock(BEGIN)
         self._document = document
         self._live = live
         self._press = press
         self._app = application(scenario)
         self._stubs = Stubs(scenario.hooks, self._app.base_url, scenario.settings.get("hook_timeout", hooks.TIMEOUT))
-        people = People(scenario.people, scenario.caller)
-        self._carrier = Carrier(self.clock, self._webhook, people, CountedIds(), connection_id=None, latency=LATENCY, media=scenario.files)
+        self._people = People(scenario.people, scenario.caller)
+        self._carrier = Carrier(
+            self.clock, self._webhook, self._people, CountedIds(), connection_id=None, latency=LATENCY, media=scenario.files
+        )
         self._store = MemoryStore()
         self._board = Switchboard(self._store, self, then=self._saved, now=self.clock.now, worker="simulator")
         self._lanes = Lanes()
@@ -73,7 +77,7 @@ class Simulation:
     def run(self) -> None:
         """Let the call happen."""
         self._begin()
-        self.clock.later(seconds(self.scenario.for_), self._limit)
+        self.clock.later(self.scenario.lasts, self._limit)
         self._script.go_on()
         while self.clock.step() and not self._is_over():
             pass
@@ -99,30 +103,22 @@ class Simulation:
         record = _now(self._store.load(self._session))
         if record and not record.ended and self.knows("a"):
             who = "caller" if self.scenario.given.direction == "inbound" else "called"
-            self._note(f"the {who} hangs up after {seconds(self.scenario.for_):g} s", "a")
+            self._note(f"the {who} hangs up after {self.scenario.lasts:g} s", "a")
             self.act("a", "hangup", None)
 
     def _end(self) -> None:
         record = _now(self._store.load(self._session))
         session = load(record.snapshot) if record else None
         if session and session.ended:
-            told = _ending(session)
-            self._line(
-                Line(
-                    self.lines[-1].at,
-                    "note",
-                    "a",
-                    "ended",
-                    body=told,
-                    text=f"over: {told['status']}, by {told['by']}, after {told['seconds']:g} s",
-                )
-            )
+            self._line(over(self.lines[-1].at, session))
         else:
             self.failures.append("the call has not ended: somebody waits for something that never comes")
         if failure := self._script.finish():
             self.failures.append(failure)
         for url in self._stubs.unused():
             self._note(f"the scenario's hook {url} was never asked")
+        for who in self._people.unmet:
+            self._note(f"the scenario's person {who} was never on the line")
 
     # ------------------------------------------------------------- lines
 
@@ -251,7 +247,10 @@ class Simulation:
 
     def _settle(self, entry: Entry, event: Event, wait: float) -> None:
         def arrive() -> None:
+            before = len(self.lines)
             self._take(event)
+            if isinstance(entry.wish, Ask) and entry.wish.kind == "call":
+                self.unrunnable = next((line for line in self.lines[before:] if line.name == "problem"), None)
             self._done(entry)
 
         self.clock.later(wait, arrive)
@@ -283,9 +282,3 @@ def _value(answer: Answer) -> Any:
         return msgspec.json.decode(answer.body) if answer.body else None
     except msgspec.DecodeError:
         return answer.body
-
-
-def _ending(session: Session) -> dict[str, Any]:
-    leg = session.legs["a"]
-    by = "callverbs" if leg.ending else "caller"
-    return {"status": leg.call_status, "by": by, "seconds": round(leg.ended_at - session.began, 3), "answered": bool(leg.answered_at)}

@@ -25,9 +25,9 @@ def application(wanted: Scenario) -> App:
     """The simulated application: what a server would make of the same settings."""
     given = _request.read(wanted.given.request) if wanted.given.direction == "outbound" else None
     written = wanted.settings
-    hook = wanted.app or (ORIGIN + FIRST if FIRST in wanted.hooks and not wanted.flow else FLOW + (wanted.flow or "flow"))
-    base = urlsplit(written.get("base_url") or wanted.app or ORIGIN)
+    base = urlsplit(wanted.app or written.get("base_url") or ORIGIN)
     origin = f"{base.scheme}://{base.netloc}"
+    hook = FLOW + wanted.flow if wanted.flow else wanted.app or (ORIGIN + FIRST if FIRST in wanted.hooks else FLOW + "flow")
     told: dict[str, Any] = {
         "base_url": origin,
         "connection_id": "1",

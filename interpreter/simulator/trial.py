@@ -50,6 +50,8 @@ def try_flow(flow: Source | None, wanted: Scenario, name: str, live: Application
     simulation.run()
     trial.lines = simulation.lines
     trial.failures = simulation.failures + expectations.judge(wanted.expect, simulation.lines)
+    if simulation.unrunnable and not expectations.foreseen(wanted.expected, simulation.unrunnable):
+        trial.failures.insert(0, f"  the first hook has given nothing that can be run\n  came      {simulation.unrunnable.text}")
     return trial
 
 

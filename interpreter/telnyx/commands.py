@@ -45,6 +45,8 @@ LONGEST: int = LIMITS["time_limit_secs"]["maximum"]
 """Seconds that a call lasts at the most."""
 GREETING = 60_000
 """Milliseconds that a machine's greeting may last; the carrier's default of 5000 cuts long ones."""
+LATER = 1_000
+"""Milliseconds after the end of the whole analysis at which a silence would count: the carrier would call it a machine's."""
 
 Body = dict[str, Any]
 
@@ -113,9 +115,8 @@ def _extra(command: Command, name: str) -> Body:
 def notes(command: Command, wire: Wire) -> tuple[str, ...]:
     """What is not as the author wished, for whoever reads the ladder: a voice that the carrier does not have."""
     wanted = getattr(command, "voice", None)
-    if wanted is None or schemas.speaks(wanted.vendor):
-        return ()
-    return (f"the carrier has no voices of {wanted.vendor}: {voices.voice(wanted)} speaks instead",)
+    why = voices.replaced(wanted) if wanted is not None else ""
+    return (why,) if why else ()
 
 
 # --------------------------------------------------------------------------- bodies
@@ -174,13 +175,16 @@ def _keys(command: Keys) -> Body:
         "minimum_digits": command.least,
         "maximum_digits": command.most,
         "terminating_digit": command.finish_on,
-        "inter_digit_timeout_millis": _within("inter_digit_timeout_millis", _millis(command.between)),
+        "inter_digit_timeout_millis": _within("inter_digit_timeout_millis", _millis(command.wait)),
     }
 
 
 def _gather(command: Gather, wire: Wire) -> Body:
-    """Here the carrier's `timeout_millis` is the whole request, and the wait for the first key is its own."""
-    whole = command.timeout if command.between >= command.timeout else command.timeout + command.between * (command.most - 1)
+    """Here the carrier's `timeout_millis` is the whole request, and the wait for the first key is its own.
+
+    A time between keys takes the place of the rest of the time, so the whole has room for it after every key.
+    """
+    whole = command.timeout + command.between * (command.most - 1)
     return {
         **_keys(command),
         "initial_timeout_millis": _within("initial_timeout_millis", _millis(command.timeout)),
@@ -228,7 +232,7 @@ def _detection(detection: Detection | None) -> Body:
         "answering_machine_detection_config": {
             "maximum_number_of_words": detection.words,
             "total_analysis_time_millis": decision,
-            "initial_silence_millis": decision,
+            "initial_silence_millis": _within("amd_millis", decision + LATER),
             "greeting_duration_millis": decision,
             "greeting_silence_duration_millis": _within("amd_millis", _millis(detection.silence)),
             "greeting_total_analysis_time_millis": GREETING,

@@ -17,6 +17,18 @@ def voice(synthesizer: Synthesizer) -> str:
     return pattern.format(voice=name, engine="" if "-" in name else table["engines"][engine(synthesizer, name)])
 
 
+def replaced(synthesizer: Synthesizer) -> str:
+    """Why another voice speaks than the one that is wanted, in a sentence; nothing where it is that one's vendor."""
+    vendor, spoken = schemas.data("voices")["vendors"].get(synthesizer.vendor.lower()), voice(synthesizer)
+    if vendor is None and schemas.speaks(synthesizer.vendor):
+        return ""
+    if vendor is None:
+        return f"the carrier has no voices of {synthesizer.vendor}: {spoken} speaks instead"
+    pattern: str = vendor["voice"]
+    own = spoken.startswith(pattern.partition("{")[0])
+    return "" if own else f"no voice of {synthesizer.vendor} is named: {spoken} speaks instead"
+
+
 def engine(synthesizer: Synthesizer, name: str) -> str:
     """The engine of an aws voice: the wanted one, unless it is known that this voice does not have it."""
     table, wanted = schemas.data("voices"), synthesizer.engine or "standard"

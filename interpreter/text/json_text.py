@@ -141,7 +141,7 @@ def _strange(text: str, at: int) -> Flaw | None:
         return _flaw(at, f'a string begins and ends with ", not with {text[at]}')
     if text[at] in "]}" and text[:at].rstrip().endswith(","):
         return _flaw(len(text[:at].rstrip()) - 1, f"nothing follows this comma: leave it out before the {text[at]}")
-    if text[at] in "]}" and (opened := _open(text, at)) and text[opened[-1]] != CLOSES[text[at]]:
+    if text[at] in "]}" and (opened := brackets(text, at)) and text[opened[-1]] != CLOSES[text[at]]:
         return _flaw(at, f"{text[at]} cannot close the {text[opened[-1]]} that was opened last")
     return None
 
@@ -168,12 +168,12 @@ def _by_complaint(text: str, at: int, complaint: str) -> Flaw:
 
 def _at_the_end(text: str) -> Flaw:
     """The text ends too early: what was opened last is at fault."""
-    if opened := _open(text, len(text)):
+    if opened := brackets(text, len(text)):
         return _flaw(opened[-1], f"this {text[opened[-1]]} is never closed")
     return _flaw(max(len(text.rstrip()) - 1, 0), "the document ends too early")
 
 
-def _open(text: str, until: int) -> list[int]:
+def brackets(text: str, until: int) -> list[int]:
     """The brackets that are open at an offset, outermost first."""
     opened: list[int] = []
     for token in TOKEN.finditer(text, 0, until):

@@ -5,31 +5,31 @@ It does not know what a verb is. Which language a text is in, its file's ending 
 
 import codecs
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from interpreter.text import json_text
 from interpreter.text.place import DEEPEST, MISSING, Flaw, Lines, Parsed, Place, Span, Steps, UnreadableError, find
 
-JSON, YAML = "json", "yaml"
+JSON, YAML, TOML = "json", "yaml", "toml"
 ENDINGS = {".json": JSON, ".yaml": YAML, ".yml": YAML}
+"""Of documents."""
+LANGUAGES = {**ENDINGS, ".toml": TOML}
+"""Of all that is read: settings are in TOML."""
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 class Source:
-    """A text that was read. `value` is MISSING where it could not be."""
+    """A text. It is parsed when somebody asks for its value, and goes from process to process unparsed."""
 
     def __init__(self, name: str, text: str, flaws: list[Flaw], language: str | None = None) -> None:
         self.name = name
         self.text = text
-        self.language = language or _language(name, text)
-        self.flaws = flaws
-        self.value: Any = MISSING
-        self._lines: Lines | None = None
-        self._root: Place | None = None
-        self._parsed: Parsed | None = None
-        if not flaws:
-            self._parse()
+        self._given, self._wanted = flaws, language
+
+    def __reduce__(self) -> "tuple[type[Source], tuple[str, str, list[Flaw], str | None]]":
+        return Source, (self.name, self.text, self._given, self._wanted)
 
     @classmethod
     def read(cls, name: str | Path, content: str | bytes | None = None) -> "Source":
@@ -41,6 +41,21 @@ class Source:
         text, flaws = _decode(content)
         return cls(str(name), text, flaws)
 
+    @cached_property
+    def language(self) -> str:
+        """What it is written in."""
+        return self._wanted or _language(self.name, self.text)
+
+    @property
+    def value(self) -> Any:
+        """What the text means; MISSING where it could not be read."""
+        return self._found[0]
+
+    @property
+    def flaws(self) -> list[Flaw]:
+        """What is wrong with the text itself."""
+        return self._found[1]
+
     @property
     def readable(self) -> bool:
         """Whether there is a value."""
@@ -48,37 +63,46 @@ class Source:
 
     def span(self, path: Steps, at_key: bool = False) -> Span:
         """Where a path stands, or its key; the nearest ancestor's place where the path does not exist."""
-        place, found = find(self._places(), path)
+        place, found = find(self.places, path)
         if at_key and found and place.key:
             return self.between(*place.key)
         return self.between(place.start, place.end)
 
     def between(self, start: int, end: int) -> Span:
         """A range of offsets, in lines and columns."""
-        return self._table().span(start, end)
+        return self._table.span(start, end)
 
     def line(self, number: int) -> str:
         """A line of the text, without its end."""
-        return self._table().line(number)
+        return self._table.line(number)
 
+    @cached_property
     def _table(self) -> Lines:
-        if self._lines is None:
-            self._lines = Lines(self.text)
-        return self._lines
+        return Lines(self.text)
 
-    def _places(self) -> Place:
-        if self._root is None:
-            self._root = self._parsed.places() if self._parsed else Place(0, len(self.text))
-        return self._root
+    @cached_property
+    def places(self) -> Place:
+        """Where everything stands."""
+        return self._parsed.places() if isinstance(self._parsed, Parsed) else Place(0, len(self.text))
 
-    def _parse(self) -> None:
+    @cached_property
+    def _parsed(self) -> Parsed | Flaw | None:
+        """What the text was read as, or why it could not be; None where it is not even text."""
         try:
-            self._parsed = _read(self.text, self.language)
-            self.flaws += self._parsed.flaws
-            self._check(self._parsed.value, ())
-            self.value = self._parsed.value
+            return None if self._given else _read(self.text, self.language)
         except UnreadableError as error:
-            self.flaws.append(error.flaw)
+            return error.flaw
+
+    @cached_property
+    def _found(self) -> tuple[Any, list[Flaw]]:
+        """Its value and its flaws."""
+        if not isinstance(self._parsed, Parsed):
+            return MISSING, [*self._given, *filter(None, [self._parsed])]
+        try:
+            self._check(self._parsed.value, ())
+        except UnreadableError as error:
+            return MISSING, [*self._parsed.flaws, error.flaw]
+        return self._parsed.value, self._parsed.flaws
 
     def _check(self, value: Any, path: Steps) -> None:
         """What a parser takes and nothing behind it can: half of an emoji, a number without end, a nest of thousands."""
@@ -98,7 +122,7 @@ class Source:
                     self._check(key, path)
 
     def _unfit(self, path: Steps, code: str, message: str) -> UnreadableError:
-        place, _ = find(self._places(), path)
+        place, _ = find(self.places, path)
         return UnreadableError(Flaw(place.start, place.end, code, message, path))
 
 
@@ -127,8 +151,8 @@ def locate(text: str, pointer: str) -> Span | None:
 
 def _language(name: str, text: str) -> str:
     """By the ending; else by the first character. JSON in a YAML file is read as JSON: PyYAML misreads it."""
-    ending = ENDINGS.get(Path(name).suffix.lower())
-    if ending == JSON or text.lstrip()[:1] not in ("[", "{"):
+    ending = LANGUAGES.get(Path(name).suffix.lower())
+    if ending in (JSON, TOML) or text.lstrip()[:1] not in ("[", "{"):
         return ending or YAML
     return JSON if ending is None or _is_json(text) else YAML
 
@@ -146,6 +170,10 @@ def _read(text: str, language: str) -> Parsed:
         raise UnreadableError(Flaw(0, 0, "CV001", "the file is empty"))
     if language == JSON:
         return json_text.read(text)
+    if language == TOML:
+        from interpreter.text import toml_text  # only where there are settings
+
+        return toml_text.read(text)
     from interpreter.text import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
 
     return yaml_text.read(text)

@@ -356,3 +356,13 @@ def test_after_a_fault_the_event_is_not_forgotten() -> None:
     event = LegAnswered(**call.stage.leg("a"))
     assert call.take(event) == ["speak a"]
     assert not call.stage.take(event).changed
+
+
+def test_a_caller_who_is_rejected_before_the_application_knew_of_the_call_stands_as_failed() -> None:
+    stage = Stage({"status_hook": "/status"})
+    stage.take(stage.first)
+    stage.take(stage.event({"hook": "/call", "fails": "timed out"}))
+    outcome = stage.take(stage.event("hung_up a"))
+    leg = stage.session.legs["a"]
+    assert (leg.call_status, leg.sip_status, leg.sip_reason) == ("failed", 603, "Decline")
+    assert not outcome.new  # and nobody is told of a call that the application has refused

@@ -29,7 +29,6 @@ THEIRS = {
     "play": "play",
     "redirect": "session-redirect",
     "transfer": "transfer",
-    "verb": "base",
 }
 """By our name of a part, theirs. They have none for a confirmHook, which is told as much as after a redirect."""
 DIFFERENT = {

@@ -24,8 +24,8 @@ BY_KIND = {"call": "call", "status": "call_status", "confirm": "confirm", "amd":
 
 
 def part(payload: Mapping[str, Any], kind: str = "") -> str:
-    """The name of the part that describes a payload."""
-    return BY_KIND.get(kind) or next((name for key, name in BY_KEY.items() if key in payload), "verb")
+    """The name of the part that describes a payload. One without keys of its own tells as little as that of a redirect."""
+    return BY_KIND.get(kind) or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
 
 
 def judge(payload: Mapping[str, Any], kind: str = "") -> str:

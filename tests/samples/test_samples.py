@@ -64,9 +64,8 @@ def test_a_sample_has_its_four_files(sample: Path) -> None:
 
 @every_sample
 def test_the_flow_has_no_mistakes(sample: Path) -> None:
-    assert [
-        finding for finding in lint(flow_of(sample), Surroundings(dialect=scenario.read(sample / "scenario.yaml").dialect)) if finding.severity == "error"
-    ] == []
+    surroundings = Surroundings(dialect=scenario.read(sample / "scenario.yaml").dialect)
+    assert [finding for finding in lint(flow_of(sample), surroundings) if finding.severity == "error"] == []
 
 
 @every_sample

@@ -89,3 +89,31 @@ def test_what_is_ours_is_told_in_words_of_editors() -> None:
     say = BUNDLE["$defs"]["verbs.say"]["properties"]
     assert say["earlyMedia"]["deprecationMessage"] == schemas.load("verbs/say")["properties"]["earlyMedia"]["x-unsupported"]
     assert "webhook" in BUNDLE["$defs"]["commands.speak.carrier"]["properties"]["client_state"]["errorMessage"]
+
+
+# --------------------------------------------------------------------------- settings
+
+
+def test_the_schema_of_the_settings_stands_by_itself() -> None:
+    settings = schemas.bundle_settings()
+    Draft202012Validator.check_schema(settings)
+    assert all(reference.startswith("#/$defs/") for reference in references(settings))
+    text = json.dumps(settings)
+    assert text.count('"$id"') == 1
+    assert '"x-' not in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"lint": {"profile": "strict", "overrides": [{"files": ["a"], "severity": {"CV302": "info"}}]}},
+        {"lint": {"profile": "lax"}},
+        {"lint": {"overrides": [{"severity": {}}]}},
+        {"lint": {"overrides": [{"files": ["a"], "base_url": "example.com"}]}},
+        {"applications": {"a": {"app": "flow.yaml", "voice": {"vendor": "aws", "engine": "loud"}}}},
+        {"server": {"port": "a"}},
+    ],
+)
+def test_the_schema_of_the_settings_refuses_what_its_parts_do(value: dict[str, Any]) -> None:
+    assert Draft202012Validator(schemas.bundle_settings()).is_valid(value) == schemas.is_valid("components/settings", value)

@@ -88,7 +88,7 @@ def test_what_is_refused_is_explained_and_nothing_else() -> None:
         faults = schemas.faults(name, value)
         assert bool(faults) != schemas.is_valid(name, value), value
         assert "CV100" not in {fault.code for fault in faults}, value
-        assert len(set(faults)) == len(faults)
+        assert len({fault._replace(fix=None) for fault in faults}) == len(faults)
 
 
 @pytest.mark.parametrize(

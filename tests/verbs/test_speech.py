@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from verbs._speech import is_ssml, longest, pieces, utterances
+from verbs._speech import is_ssml, longest, loss, losses, pieces, utterances
 
 WORDS = st.text(st.sampled_from("abcdäöé0123,.!?;:。 \n\t"), max_size=200)
 TEXTS = st.lists(st.text(st.sampled_from("abc,.!?é&lt;"), min_size=1, max_size=12), max_size=20).map(" ".join)
@@ -150,3 +150,35 @@ def test_text_that_only_looks_like_ssml() -> None:
 def test_markup_that_leaves_no_room_for_words_is_left_out() -> None:
     deep = "".join(f'<prosody rate="{n}">' for n in range(30)) + "One &amp; two. Three." + "</prosody>" * 30
     assert pieces(f"<speak>{deep}</speak>", 20) == ["One & two. Three."]
+
+
+def test_words_of_an_element_that_cannot_be_cut_are_spoken_without_it() -> None:
+    text = f'<speak><say-as interpret-as="characters">{"one two. " * 400}</say-as><![CDATA[ and three]]></speak>'
+    found = utterances(text)
+    assert " ".join(found).split() == [*("one two. " * 400).split(), "and", "three"]
+    assert loss(text) == "one element of this SSML is longer than 3000 characters: its words are spoken without the markup"
+    assert losses(["Hello", text]) == [loss(text)]
+
+
+def test_an_element_without_words_that_is_too_long() -> None:
+    text = f'<speak><audio src="https://example.com/{"a" * 3000}.mp3"/></speak>'
+    assert utterances(text) == []
+    assert loss(text) == "one element of this SSML is longer than 3000 characters, and nothing can be spoken without it"
+
+
+def test_what_can_be_cut_loses_nothing() -> None:
+    for text in ("Hello. " * 1000, f"<speak>{'Hello. ' * 1000}</speak>", "<speak>Hello</speak>"):
+        assert loss(text) == ""
+
+
+def test_sentences_that_no_space_follows() -> None:
+    text = "你好世界。今天天气很好！明天呢？" * 3
+    assert pieces(text, 20) == ["你好世界。今天天气很好！明天呢？"] * 3
+    assert pieces(text, 12) == [
+        "你好世界。今天天气很好！",
+        "明天呢？你好世界。",
+        "今天天气很好！明天呢？",
+        "你好世界。今天天气很好！",
+        "明天呢？",
+    ]
+    assert pieces(f"<speak>{text}</speak>", 32) == [f"<speak>{text[:16]}</speak>"] * 3

@@ -256,6 +256,8 @@ class Walk:
             yield LegHeld(**base("held")), False
             yield LegUnheld(**base("unheld")), False
         for verb in now.verbs.values():
+            if verb.name == "dial" and verb.spec.amd and leg.name == verb.winner:  # type: ignore[attr-defined]
+                yield LegBridged(**base("bridged")), False
             if verb.name == "transfer":
                 if leg.parent:
                     yield LegBridged(**base("bridged")), False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from interpreter.lint.rules._rule import Rule
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RECOMMENDED", "RULES", "Rule"]
 
 
 def _discover() -> dict[str, Rule]:
@@ -30,3 +30,6 @@ def _discover() -> dict[str, Rule]:
 
 RULES: dict[str, Rule] = _discover()
 """Every rule by its code."""
+
+RECOMMENDED: tuple[Rule, ...] = tuple(rule for rule in RULES.values() if rule.profile != "strict")
+"""Those that count where nobody has chosen."""

@@ -24,9 +24,13 @@ class Rule:
     name: ClassVar[str]
     severity: ClassVar[Severity]
     profile: ClassVar[Profile] = "recommended"
-    """The least strict profile that it belongs to."""
+    """The least strict profile that it belongs to. What would hurt a call belongs to every one, unless its class says otherwise."""
     hides: ClassVar[tuple[str, ...]] = ()
     """Codes of what only follows from it, at the same place."""
+
+    def __init_subclass__(cls) -> None:
+        if getattr(cls, "severity", "") == "error" and "profile" not in vars(cls):
+            cls.profile = "minimal"
 
     def check(self, document: Document) -> Iterator[Fault]:
         """What a document has of it, by path, and never by line."""

@@ -8,8 +8,11 @@ from typing import ClassVar
 import schemas
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
+from interpreter.lint.rules._digits import together
 from interpreter.lint.rules._rule import Rule
-from schemas import Fault
+from interpreter.text.place import Steps
+from schemas import Fault, Fix
+from verbs import _calling as calling
 from verbs._target import Target
 
 SHORT = re.compile(r"[0-9]{2,6}")
@@ -91,9 +94,10 @@ class DuplicateTarget(Rule):
             seen: set[str] = set()
             targets: list[Target] = getattr(written.spec, "target", [])
             for index, target in enumerate(targets):
-                if target.address in seen:
-                    yield self.fault((*written.path, "target", index), f"{target.label} is among the targets already; it is called once")
-                seen.add(target.address)
+                if target.identity in seen:
+                    what = f"{target.label} is among the targets already; it is called once"
+                    yield self.fault((*written.path, "target", index), what, fix=Fix("remove", safe=target in targets[:index]))
+                seen.add(target.identity)
 
 
 class IncompleteTarget(Rule):
@@ -145,7 +149,53 @@ class NotE164(Rule):
                         yield self.fault(
                             (*written.path, "target", index, "number"),
                             f"{called} is not a number in E.164: write + and the country code, as in +14155550100",
+                            fix=together(number),
                         )
+
+
+class CallerIdNotE164(Rule):
+    """The number that a call is to go out from is not in E.164: `callerId`, or `from.user` of a target.
+
+    Digits alone are taken as they are meant: 8 to 15 of them, the country code first, get their plus.
+
+    Why: the carrier would refuse the call. It goes out from the number that was called instead, and the target does not see what
+    the author has chosen.
+
+    Bad:
+
+        - verb: dial
+          actionHook: /dialed
+          callerId: "+1 415 555 0199"
+          target: [{type: phone, number: "+14155550100"}]
+
+    Good:
+
+        - verb: dial
+          actionHook: /dialed
+          callerId: "+14155550199"
+          target: [{type: phone, number: "+14155550100"}]
+    """
+
+    code: ClassVar[str] = "CV308"
+    name: ClassVar[str] = "caller-id-not-e164"
+    severity: ClassVar[Severity] = "error"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        for written in document.each():
+            if written.kind.command not in ("dial", "transfer"):
+                continue
+            chosen: list[tuple[Steps, str | None]] = [(("callerId",), written.text("callerId"))]
+            for index, target in enumerate(written.many("target")):
+                party = target.get("from") if isinstance(target, dict) else None
+                if isinstance(party, dict) and isinstance(party.get("user"), str):
+                    chosen.append((("target", index, "from", "user"), party["user"]))
+            for path, number in chosen:
+                if number and not calling.e164(number):
+                    yield self.fault(
+                        (*written.path, *path),
+                        f"{number} is not a number in E.164, so nobody can be called from it: write + and the country code",
+                        fix=together(number),
+                    )
 
 
 class RingTime(Rule):

@@ -8,7 +8,7 @@ from interpreter.lint.document import Document, Written
 from interpreter.lint.finding import Severity
 from interpreter.lint.rules._rule import Rule
 from schemas import Fault
-from verbs._speech import longest, utterances
+from verbs._speech import longest, loss, utterances
 
 SHORTEST = {"timeout": "timeout_secs", "timeLimit": "time_limit_secs"}
 """Properties that the carrier has a least value for, with the limit's name."""
@@ -64,7 +64,10 @@ class Emulated(Rule):
 
     def _pieces(self, written: Written) -> Iterator[Fault]:
         for path, text in _each(written.item.body.get("text"), (*written.path, "text")):
-            if len(text) > longest():
+            if why := loss(text):
+                if utterances(text):
+                    yield self.fault(path, why)
+            elif len(text) > longest():
                 yield self.fault(path, f"the carrier speaks {longest()} characters at a time: this is spoken in pieces")
 
     def _prompts(self, written: Written) -> Iterator[Fault]:

@@ -3,19 +3,32 @@
 import re
 from collections.abc import Iterator
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from interpreter.lint.document import Document
 from interpreter.lint.finding import Severity
+from interpreter.lint.replies import origin, place
 from interpreter.lint.rules._rule import Rule
-from schemas import Fault
+from interpreter.lint.ways import ways
+from schemas import Fault, Fix
 
 SCHEMES = ("http", "https")
-POLICIES = ("ct", "rt", "4xx", "5xx", "all")
-MOST_RETRIES = 5
-"""What a retry fragment can ask for: a test holds both equal to what `interpreter.hooks.retry` does."""
 HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?/")
 """A path that begins like the name of a host."""
+LOCAL = ("localhost", "localhost.localdomain")
+NETWORKS = (
+    ("0.0.0.0/8", "this machine"),
+    ("127.0.0.0/8", "this machine"),
+    ("::/127", "this machine"),
+    ("169.254.0.0/16", "the link-local network, where cloud machines keep their credentials"),
+    ("fe80::/10", "the link-local network"),
+    ("10.0.0.0/8", "a private network"),
+    ("172.16.0.0/12", "a private network"),
+    ("192.168.0.0/16", "a private network"),
+    ("100.64.0.0/10", "a private network"),
+    ("fc00::/7", "a private network"),
+)
+"""Addresses that nobody outside can reach (RFC 6890), and what they are."""
 SPACE = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -39,6 +52,30 @@ def wrong(url: str) -> str | None:
     return None
 
 
+def inside(url: str) -> str | None:
+    """What a URL leads to that only a machine inside can reach; None for a public host, and where the name does not say."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host in LOCAL or host.endswith(".localhost"):
+        return "this machine"
+    if not (":" in host or host[-1:].isdigit()):
+        return None
+    import ipaddress
+
+    try:
+        address = ipaddress.ip_address(int(host) if host.isdecimal() else host)
+    except ValueError:
+        return None
+    address = getattr(address, "ipv4_mapped", None) or address
+    return next((words for network, words in NETWORKS if address in ipaddress.ip_network(network)), None)
+
+
+def _with_scheme(url: str) -> Fix | None:
+    """A URL that lacks its scheme, as it was probably meant."""
+    if HOST.match(url):
+        return Fix("replace", f"https://{url}", safe=False)
+    return Fix("replace", f"https:{url}", safe=False) if url.startswith("//") else None
+
+
 class BadHookUrl(Rule):
     """A hook is neither an http or https URL nor relative to the application's first hook.
 
@@ -60,32 +97,90 @@ class BadHookUrl(Rule):
     def check(self, document: Document) -> Iterator[Fault]:
         for path, url in document.hooks:
             if why := wrong(url):
-                yield self.fault(path, why)
+                yield self.fault(path, why, fix=_with_scheme(url))
 
 
-class CredentialsInUrl(Rule):
-    """A hook's URL holds a user name or a password.
+class PlainHttp(Rule):
+    """A hook is asked over `http:`, without encryption. Hosts inside the own network are the business of CV606.
 
-    Why: URLs are written to logs, ladders and the carrier's records, and whoever reads one can answer for your application.
-    A hook written as an object has `username` and `password`.
+    Why: everybody between callverbs and the application reads who calls whom and which keys are pressed, and can answer in the
+    application's place. The fix is not a safe one: the host has to speak https.
 
     Bad:
 
-        [{"verb": "redirect", "actionHook": "https://jane:secret@example.com/next"}]
+        [{"verb": "redirect", "actionHook": "http://example.com/next"}]
 
     Good:
 
-        [{"verb": "redirect", "actionHook": {"url": "https://example.com/next", "username": "jane", "password": "secret"}}]
+        [{"verb": "redirect", "actionHook": "https://example.com/next"}]
     """
 
-    code: ClassVar[str] = "CV603"
-    name: ClassVar[str] = "credentials-in-url"
+    code: ClassVar[str] = "CV602"
+    name: ClassVar[str] = "plain-http-hook"
     severity: ClassVar[Severity] = "warning"
 
     def check(self, document: Document) -> Iterator[Fault]:
         for path, url in document.hooks:
-            if not wrong(url) and "@" in urlsplit(url).netloc:
-                yield self.fault(path, "this URL holds credentials: put them into username and password of the hook")
+            if not wrong(url) and urlsplit(url).scheme == "http" and not inside(url):
+                secure = Fix("replace", f"https{url[4:]}", safe=False)
+                yield self.fault(path, "over http everybody on the way can read this hook, and answer it: write https", fix=secure)
+
+
+class PrivateHook(Rule):
+    """A hook leads to this machine, or into a private or link-local network: by its number, or as localhost.
+
+    Nothing is said of hooks on the host of `base_url`: whoever has set it there wants it so. Names of hosts are not looked up.
+
+    Why: on the machine that runs the calls, localhost is that machine: what worked on a desk is asked of nobody, and the call ends
+    where the reply was needed. Where documents come from others, such a hook reads what only insiders should.
+
+    Bad:
+
+        [{"verb": "redirect", "actionHook": "http://localhost:3000/next"}]
+
+    Good:
+
+        [{"verb": "redirect", "actionHook": "/next"}]
+    """
+
+    code: ClassVar[str] = "CV606"
+    name: ClassVar[str] = "private-hook"
+    severity: ClassVar[Severity] = "warning"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        home = origin(document.surroundings.base_url or "")
+        for path, url in document.hooks:
+            if not wrong(url) and origin(url) != home and (where := inside(url)):
+                yield self.fault(path, f"{urlsplit(url).hostname} is {where}: write a path, or the application's public URL")
+
+
+class StatusHookIsActionHook(Rule):
+    """The statusHook of a redirect is a hook that the document asks for verbs, too.
+
+    Why: from then on the application is told the status of every leg at the URL where it is asked what to do next. It replies with
+    verbs that nobody runs, and counts a caller who is not there.
+
+    Bad:
+
+        [{"verb": "redirect", "actionHook": "/next", "statusHook": "/next"}]
+
+    Good:
+
+        [{"verb": "redirect", "actionHook": "/next", "statusHook": "/status"}]
+    """
+
+    code: ClassVar[str] = "CV611"
+    name: ClassVar[str] = "status-hook-is-action-hook"
+    severity: ClassVar[Severity] = "warning"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        asked = {place(way.url, document.surroundings) for written in document.main for way in ways(written)}
+        for written in document.each("redirect"):
+            hook, path = written.item.body.get("statusHook"), (*written.path, "statusHook")
+            if isinstance(hook, dict):
+                hook, path = hook.get("url"), (*path, "url")
+            if isinstance(hook, str) and place(hook, document.surroundings) in asked:
+                yield self.fault(path, "this hook is asked for verbs, too: give the call status a URL of its own")
 
 
 class NoBaseUrl(Rule):
@@ -116,41 +211,3 @@ class NoBaseUrl(Rule):
             path, url = relative[0]
             more = f" (and {len(relative) - 1} more)" if relative[1:] else ""
             yield self.fault(path, f"{url}{more} is relative, and the application has no base_url: write the whole URL, or set base_url")
-
-
-class BadRetryFragment(Rule):
-    """The part of a hook's URL behind # is not a retry policy: `#rc=TIMES&rp=LIST`, with up to 5 times, and ct, rt, 4xx, 5xx or all.
-
-    Why: what is not understood counts as not written: the hook is not asked again, and one lost request ends the call.
-
-    Bad:
-
-        [{"verb": "redirect", "actionHook": "https://example.com/next#rc=3&rp=timeout"}]
-
-    Good:
-
-        [{"verb": "redirect", "actionHook": "https://example.com/next#rc=3&rp=ct,rt"}]
-    """
-
-    code: ClassVar[str] = "CV608"
-    name: ClassVar[str] = "bad-retry-fragment"
-    severity: ClassVar[Severity] = "warning"
-
-    def check(self, document: Document) -> Iterator[Fault]:
-        for path, url in document.hooks:
-            _, mark, fragment = url.partition("#")
-            if mark and not wrong(url) and (why := self._why(fragment)):
-                yield self.fault(path, why)
-
-    def _why(self, fragment: str) -> str | None:
-        asked = dict(parse_qsl(fragment, keep_blank_values=True))
-        if strange := [key for key in asked if key not in ("rc", "rp")] or ([] if asked else [fragment]):
-            return f"#{strange[0]} means nothing to a hook: behind # stand rc and rp, as in #rc=3&rp=ct,5xx"
-        times = asked.get("rc")
-        if times is None:
-            return "rp says what to try again after, and rc, which says how often, is missing"
-        if not (times.isascii() and times.isdigit() and int(times) <= MOST_RETRIES):
-            return f"rc is a number from 0 to {MOST_RETRIES}, not {times or 'nothing'}"
-        if unknown := [word for word in asked.get("rp", "ct").split(",") if word not in POLICIES]:
-            return f"rp is a list of {', '.join(POLICIES)}; it does not know {unknown[0] or 'an empty word'}"
-        return None

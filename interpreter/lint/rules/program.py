@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from interpreter.lint.document import Document
+from interpreter.lint.document import Document, Written
 from interpreter.lint.finding import Severity
 from interpreter.lint.rules._rule import Rule
-from schemas import Fault
+from schemas import Fault, Fix
+
+MANY = 100
+"""Verbs of one list that somebody can still read."""
 
 
 class NotAList(Rule):
@@ -80,5 +83,44 @@ class MixedForms(Rule):
                 if written.is_long != program[0].is_long:
                     form = "long" if program[0].is_long else "short"
                     path, at_key = written.named
-                    yield self.fault(path, f"{written.item.written} is not written in the {form} form, as the verbs above are", at_key)
+                    what = f"{written.item.written} is not written in the {form} form, as the verbs above are"
+                    yield self.fault(path, what, at_key, _other_form(written))
                     break
+
+
+def _other_form(written: Written) -> Fix:
+    """The same verb, with its name among its properties or around them."""
+    name, body = written.item.written, written.item.body
+    if not written.is_long:
+        return Fix("replace", {"verb": name, **body}, path=written.path[:-1])
+    return Fix("replace", {name: {key: value for key, value in body.items() if key != "verb"}}, path=written.path)
+
+
+class TooManyVerbs(Rule):
+    """A list has more than a hundred verbs.
+
+    Why: what is left of a program is kept with the call and read at every event. A list that long is written by a program, or
+    repeated by hand: a hook can give the verbs when their turn has come, and `loop` repeats what is heard.
+
+    Bad:
+
+        # a pause, a hundred and one times
+        [&p {pause: {length: 1}}, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p]
+
+    Good:
+
+        [{"verb": "pause", "length": 60}, {"verb": "redirect", "actionHook": "/next"}]
+    """
+
+    code: ClassVar[str] = "CV216"
+    name: ClassVar[str] = "too-many-verbs"
+    severity: ClassVar[Severity] = "info"
+
+    def check(self, document: Document) -> Iterator[Fault]:
+        for program in document.programs:
+            if len(program) > MANY:
+                path, at_key = program[MANY].named
+                yield self.fault(path, f"this list has {len(program)} verbs: let a hook give the later ones in their turn", at_key)

@@ -86,11 +86,13 @@ class MissingProperty(Rule):
 class WrongType(Rule):
     """A value is of another type than the property takes; or the name of a property is not text.
 
-    Why: a number in quotes, or a telephone number without them, is read by nobody as it was meant.
+    Of a number in quotes, and of a number that lacks them, CV110 says it.
+
+    Why: the document is not run. What is true in quotes is text, and nobody reads it as it was meant.
 
     Bad:
 
-        [{"verb": "pause", "length": "2"}]
+        [{"verb": "pause", "length": "two"}]
 
     Good:
 

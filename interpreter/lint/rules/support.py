@@ -8,11 +8,6 @@ from interpreter.lint.finding import Severity
 from interpreter.lint.rules._rule import Rule
 from schemas import Fault, versions
 
-TRANSFERRED_TARGET = ("confirmHook", "trunk")
-"""Properties of a target that only dial has a use for."""
-REFERRED = ("callerId", "callerName", "timeout", "timeLimit", "amd")
-"""Properties of a transfer that a REFER has no place for."""
-
 
 class NoEffect(Rule):
     """A property that jambonz knows and that does nothing here. The message says why, and what to write instead.
@@ -112,7 +107,9 @@ class NoEffectHere(Rule):
     """A property that means something elsewhere, and nothing in this combination.
 
     A transfer is the carrier's own: it screens nobody and goes out through the caller's connection. A REFER only tells the far end
-    whom to call, so nothing of ours is in that call.
+    whom to call, so nothing of ours is in that call. In `amd`, the carrier tells nothing of speech before it knows who has answered:
+    a `noSpeechTimeoutMs` below `decisionTimeoutMs` has no effect, nor has a `thresholdWordCount` of more words than are spoken in
+    that time.
 
     Why: the author believes that the target is screened, or that somebody stops ringing after 20 seconds.
 
@@ -135,18 +132,3 @@ class NoEffectHere(Rule):
     code: ClassVar[str] = "CV109"
     name: ClassVar[str] = "no-effect-here"
     severity: ClassVar[Severity] = "warning"
-
-    def check(self, document: Document) -> Iterator[Fault]:
-        for written in document.each("transfer"):
-            if written.spec is None:
-                continue
-            for index, target in enumerate(written.many("target")):
-                for key in TRANSFERRED_TARGET:
-                    if key in target:
-                        yield self.fault((*written.path, "target", index, key), f"a transfer has no {key}: use dial, or leave it out", True)
-            if written.text("blindMethod") == "refer":
-                for key in REFERRED:
-                    if key in written.item.body:
-                        yield self.fault(
-                            (*written.path, key), f"with blindMethod refer, {key} has no effect: the far end makes the call", True
-                        )

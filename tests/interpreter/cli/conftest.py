@@ -1,10 +1,14 @@
-"""A terminal, and a folder with a flow and its scenario."""
+"""A terminal, a folder with a flow and its scenario, and a server that is up."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.interpreter.cli.terminal import Terminal
+from tests.interpreter.cli.terminal import Served, Terminal
 
 FLOW = """
 - gather: {numDigits: 1, timeout: 5, actionHook: /menu, say: {text: Press 1 for sales.}}
@@ -32,3 +36,37 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "scenario.yaml").write_text(SCENARIO)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[Served]:
+    """A server with its simulated carrier, both without settings but a token."""
+    (folder / "hello.yaml").write_text("- say: {text: Hello.}\n")
+    command = [
+        sys.executable,
+        "-m",
+        "interpreter",
+        "serve",
+        "--app",
+        "hello.yaml",
+        "--carrier",
+        "simulated",
+        "--port",
+        "0",
+        "--store",
+        "memory:",
+    ]
+    environment = {
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONUNBUFFERED": "1",
+        "CALLVERBS_TOKEN": "secret",
+    }
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
+        try:
+            assert process.stdout
+            address = process.stdout.readline().removeprefix("callverbs serves on ").strip()
+            carrier = process.stdout.readline().removeprefix("a simulated carrier is on ").partition(": ")[0]
+            yield Served(address, carrier, process)
+        finally:
+            process.kill()

@@ -1,5 +1,6 @@
-"""The command line as a shell sees it: what it prints, where, and with which exit code."""
+"""The command line as a shell sees it: what it prints, where, and with which exit code; and a server that it has started."""
 
+import subprocess
 import sys
 from typing import NamedTuple
 
@@ -14,6 +15,14 @@ class Result(NamedTuple):
     code: int
     out: str
     err: str
+
+
+class Served(NamedTuple):
+    """A server that was started, and the simulated carrier in its process: their addresses."""
+
+    address: str
+    carrier: str
+    process: subprocess.Popen[str]
 
 
 class Terminal:

@@ -14,9 +14,10 @@ import pytest
 import schemas
 from interpreter.cli import callverbs as group
 from interpreter.cli import main
+from interpreter.simulator.commands import TABLE
 from tests.interpreter.cli.terminal import Terminal
 
-COMMANDS = ("carrier", "compile", "lint", "schema", "serve", "simulate", "test")
+COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "test")
 
 
 def test_every_module_is_a_command(callverbs: Terminal) -> None:
@@ -91,6 +92,33 @@ def test_lint_of_nothing(callverbs: Terminal, tmp_path: Path) -> None:
     assert callverbs("lint", tmp_path / "nowhere.yaml").code == 2
 
 
+def test_lint_is_told_what_counts(callverbs: Terminal, folder: Path) -> None:
+    (folder / "flow.yaml").write_text("- gather: {numDigits: 1}\n- redirect: {actionHook: /a}\n")
+    only = ("lint", "flow.yaml", "--format", "concise", "--select", "CV401, CV605")
+    assert "CV605" not in callverbs(*only).out
+    assert "CV605" in callverbs(*only, "--base-url=").out
+    assert "CV605" not in callverbs(*only, "--base-url", "https://example.com").out
+    assert callverbs(*only, "--severity", "gather-without-hook=info,CV6=info").code == 0
+    assert callverbs(*only, "--exit-zero").code == 0
+    assert "CV401" not in callverbs("lint", "flow.yaml", "--ignore", "CV4", "--profile", "strict").out
+
+
+@pytest.mark.parametrize(
+    ("option", "complaint"),
+    [
+        (("--base-url", "example.com"), "base_url is an http or https URL"),
+        (("--number", "0199"), "a number of ours is in E.164"),
+        (("--severity", "CV401=loud"), "write a rule and what it is"),
+        (("--select", "CV4O1"), "there is no rule CV4O1; did you mean CV401?"),
+        (("--profile", "lax"), "'lax' is not one of"),
+    ],
+)
+def test_lint_is_called_wrongly(callverbs: Terminal, folder: Path, option: tuple[str, ...], complaint: str) -> None:
+    result = callverbs("lint", "flow.yaml", *option)
+    assert (result.code, result.out) == (2, "")
+    assert complaint in result.err
+
+
 # --------------------------------------------------------------------------- compile
 
 
@@ -116,6 +144,25 @@ def test_compile_as_json(callverbs: Terminal, folder: Path) -> None:
     assert (command["name"], command["body"]["payload"]) == ("speak", "Goodbye.")
 
 
+def test_compile_shows_what_the_carrier_refuses(callverbs: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lint knows nearly everything that the carrier refuses; this one speaks before the answer only."""
+    monkeypatch.setitem(TABLE, "speak", TABLE["reject"])
+    (folder / "flow.json").write_text('[{"say": {"text": "Hello."}}, {"tag": {"data": {}}}]')
+    refusal = "speak a: Bad Request: only an inbound call that has not been answered can be rejected (10015)"
+    result = callverbs("compile", "flow.json")
+    assert result.code == 1
+    assert result.out.splitlines() == [
+        "/0     say",
+        '       a   speak                "Hello."',
+        f"       refused: {refusal}",
+        "/1     tag",
+        "       (no command: it is done by callverbs itself)",
+    ]
+    told = callverbs("compile", "flow.json", "--format", "json")
+    assert told.code == 1
+    assert [verb["refusals"] for verb in json.loads(told.out)["verbs"]] == [[refusal], []]
+
+
 def test_compile_needs_a_flow_without_errors(callverbs: Terminal, folder: Path) -> None:
     (folder / "flow.json").write_text('[{"verb": "sey"}]')
     result = callverbs("compile", "flow.json")
@@ -130,6 +177,11 @@ def test_compile_needs_a_flow_without_errors(callverbs: Terminal, folder: Path) 
 def test_schema_prints_the_schema(callverbs: Terminal) -> None:
     result = callverbs("schema")
     assert (result.code, json.loads(result.out)) == (0, schemas.bundle())
+
+
+def test_schema_prints_the_schema_of_the_settings_too(callverbs: Terminal) -> None:
+    result = callverbs("schema", "--settings")
+    assert (result.code, json.loads(result.out)) == (0, schemas.bundle_settings())
 
 
 # --------------------------------------------------------------------------- carrier, and the console script itself
@@ -168,6 +220,9 @@ def test_a_carrier_says_where_it_is_and_stops_when_it_is_told(tmp_path: Path) ->
     ("arguments", "complaint"),
     [
         (("carrier",), "Missing option '--webhook'"),
+        (("carrier", "--webhook", "foo"), "foo is no URL that can be asked: write http:// or https://, and a host"),
+        (("carrier", "--webhook", "ftp://x/y"), "ftp://x/y is no URL that can be asked"),
+        (("carrier", "--webhook", ""), " is no URL that can be asked"),
         (("carrier", "--webhook", "http://127.0.0.1:1/", "--scenario", "bad.yaml"), "bad.yaml:1:14: bussy is not a way to take a call"),
         (("carrier", "--webhook", "http://127.0.0.1:1/", "--host", "192.0.2.1"), "callverbs carrier: "),
     ],
@@ -179,7 +234,16 @@ def test_a_carrier_that_cannot_be(callverbs: Terminal, folder: Path, arguments: 
     assert complaint in result.err
 
 
-@pytest.mark.parametrize("command", [("simulate", "flow.yaml", "--format", "json"), ("lint", "flow.yaml", "--format", "json"), ("schema",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("simulate", "flow.yaml", "--format", "json"),
+        ("lint", "flow.yaml", "--format", "json"),
+        ("schema",),
+        ("--help",),
+        ("lint", "--help"),
+    ],
+)
 def test_a_reader_who_has_seen_enough_hears_no_complaint(folder: Path, command: tuple[str, ...]) -> None:
     environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
     whole = [sys.executable, "-m", "interpreter", *command]
@@ -187,5 +251,5 @@ def test_a_reader_who_has_seen_enough_hears_no_complaint(folder: Path, command: 
         assert process.stdout
         assert process.stderr
         process.stdout.close()
-        assert process.wait(20) == 1
+        assert process.wait(20) == 141
         assert process.stderr.read() == b""

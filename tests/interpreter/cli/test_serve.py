@@ -1,18 +1,19 @@
 """`callverbs serve`: what keeps it from starting is said at once; where it listens, and that it stops when it is told."""
 
 import json
-import os
+import re
+import shlex
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.interpreter.cli.terminal import Terminal
+from interpreter.cli.serve import command
+from interpreter.server import settings
+from interpreter.server.settings import SettingsError
+from tests.interpreter.cli.terminal import Served, Terminal
 
 VARIABLES = (
     "TELNYX_API_KEY",
@@ -48,7 +49,15 @@ def test_everything_that_is_missing_is_said_at_once(callverbs: Terminal, folder:
         ("[applications.a\n", "callverbs.toml is not TOML"),
         ("[applications.a]\napp = 'nowhere.yaml'\n", "the application a cannot be read"),
         ("[applications.a]\napp = 'bad.yaml'\n", "bad.yaml:1:3: CV101 there is no verb sey"),
-        ("[applications.a]\napp = 'flow.yaml'\n", "CV605"),
+        ("[applications.a]\napp = 'flow.yaml'\n", "write the whole URL, or set base_url (--base-url URL)"),
+        ("[applications.a]\napp = 'ftp://x/call'\n", "ftp://x/call is neither an http or https URL nor the path of a document"),
+        (
+            "[applications.a]\napp = 'https://a.example/'\nnumbers = ['abc']\n",
+            'callverbs.toml: applications.a.numbers[0] cannot be "abc"',
+        ),
+        ("[applications.a]\napp = 'https://a.example/'\nnumbers = ['14155550199']\n", "A number in E.164 as the carrier tells it"),
+        ("[applications.a]\napp = 'https://a.example/'\nusername = 'joe'\n", "username and password belong together: write both"),
+        ("[applications.a]\napp = 'https://a.example/'\npassword = 'joe'\n", "username and password belong together: write both"),
         ("[applications.a]\napp = 'https://a.example/'\n[applications.b]\napp = 'https://b.example/'\n", "a and b both take every call"),
     ],
 )
@@ -60,6 +69,42 @@ def test_settings_that_cannot_be_served(callverbs: Terminal, folder: Path, setti
     assert complaint in result.err
 
 
+def _asked_to_serve(text: str) -> list[list[str]]:
+    """The commands of a text that serve a local document with relative hooks."""
+    found = [line.strip().removeprefix("$ ").partition(" #")[0] for line in text.splitlines() if "callverbs serve --app flow.yaml" in line]
+    return [shlex.split(line)[2:] for line in found]
+
+
+def test_the_examples_of_pages_and_of_the_help_can_be_served(callverbs: Terminal, folder: Path) -> None:
+    """As they are written, in a fresh folder with the README's own flow."""
+    root = Path(__file__).parents[3]
+    readme, page = ((root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/settings.md"))
+    (flow,) = re.findall("^```yaml\n# flow.yaml\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    (folder / "flow.yaml").write_text(flow)
+    for text in (readme, page, callverbs("--help").out, callverbs("serve", "--help").out):
+        commands = _asked_to_serve(text)
+        assert commands
+        for arguments in commands:
+            flags = dict(command.make_context("serve", arguments).params)
+            (application,) = settings.read(flags, {}).applications
+            assert application.app.call_hook == (folder / "flow.yaml").as_uri()
+            assert application.app.base_url == "http://127.0.0.1:3000"
+
+
+def test_the_origin_of_relative_hooks_may_be_a_flag(folder: Path) -> None:
+    (folder / "callverbs.toml").write_text("[applications.a]\napp = 'flow.yaml'\nbase_url = 'https://file.example'\n")
+    (application,) = settings.read({"carrier": "simulated", "base_url": "https://flag.example"}, {}).applications
+    assert (application.app.base_url, application.account.origin) == ("https://flag.example", "https://flag.example")
+    with pytest.raises(SettingsError, match=r"the base_url of the application a cannot be asked: flag\.example names no host"):
+        settings.read({"carrier": "simulated", "base_url": "flag.example"}, {})
+
+
+def test_a_sip_uri_is_a_number_too(folder: Path) -> None:
+    numbers = ("+14155550199", "sip:desk@sip.example.com")
+    (folder / "callverbs.toml").write_text(f"[applications.a]\napp = 'https://a.example/'\nnumbers = {list(numbers)}\n")
+    assert settings.read({"carrier": "simulated"}, {}).applications[0].numbers == numbers
+
+
 def test_an_address_that_somebody_has(callverbs: Terminal, folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -68,41 +113,7 @@ def test_an_address_that_somebody_has(callverbs: Terminal, folder: Path) -> None
     assert f"127.0.0.1:{port} cannot be listened on" in result.err
 
 
-@pytest.fixture
-def served(folder: Path) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
-    """A server with its simulated carrier: both addresses, and the process."""
-    (folder / "hello.yaml").write_text("- say: {text: Hello.}\n")
-    command = [
-        sys.executable,
-        "-m",
-        "interpreter",
-        "serve",
-        "--app",
-        "hello.yaml",
-        "--carrier",
-        "simulated",
-        "--port",
-        "0",
-        "--store",
-        "memory:",
-    ]
-    environment = {
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONUNBUFFERED": "1",
-        "CALLVERBS_TOKEN": "secret",
-    }
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
-        try:
-            assert process.stdout
-            address = process.stdout.readline().removeprefix("callverbs serves on ").strip()
-            carrier = process.stdout.readline().removeprefix("a simulated carrier is on ").partition(": ")[0]
-            yield address, carrier, process
-        finally:
-            process.kill()
-
-
-def test_it_serves_and_stops_when_it_is_told(served: tuple[str, str, subprocess.Popen[str]]) -> None:
+def test_it_serves_and_stops_when_it_is_told(served: Served) -> None:
     address, carrier, process = served
     with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
         assert json.load(response)["status"] == "ok"

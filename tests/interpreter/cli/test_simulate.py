@@ -107,7 +107,14 @@ def test_a_flow_with_a_warning_is_run(callverbs: Terminal, folder: Path) -> None
     [
         ((), "there is no flow"),
         (("--scenario", "people.yaml"), "there is no flow"),
-        (("flow.yaml", "--app", "http://127.0.0.1:1/call"), "a flow and --app cannot both be given"),
+        (("--app", "foo"), "foo is no URL that can be asked: write http:// or https://, and a host"),
+        (("flow.yaml", "--app", "foo"), "foo is no URL that can be asked"),
+        (("--app", "ftp://x/call"), "ftp://x/call is no URL that can be asked: hooks are asked over http or https, not over ftp:"),
+        (("--app", "http://"), "http:// is no URL that can be asked: the name of the host is missing"),
+        (("--scenario", "ftp.yaml"), "ftp.yaml:1:6: ftp://x is no URL that can be asked"),
+        (("--scenario", "short.yaml"), "short.yaml:1:6: a call lasts longer than 0 s"),
+        (("flow.yaml", "--for", "0"), "a call lasts longer than 0 s"),
+        (("flow.yaml", "--press", ""), "say which keys: 0-9 A-D * #, with w for half a second and W for one"),
         (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
         (("folder",), "folder: Is a directory"),
         (("--scenario", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
@@ -120,6 +127,8 @@ def test_what_is_called_wrongly(callverbs: Terminal, folder: Path, arguments: tu
     (folder / "folder").mkdir()
     (folder / "people.yaml").write_text("people: {b1: busy}\n")
     (folder / "bad.yaml").write_text("peeple: {}\n")
+    (folder / "ftp.yaml").write_text("app: ftp://x\n")
+    (folder / "short.yaml").write_text("for: 0s\nflow: flow.yaml\n")
     result = callverbs("simulate", *arguments)
     assert (result.code, result.out) == (2, "")
     assert complaint in result.err
@@ -135,19 +144,27 @@ def test_colours_are_for_terminals(callverbs: Terminal, folder: Path, environmen
 # --------------------------------------------------------------------------- a real application
 
 
+REPLIES: dict[str, tuple[int, str]] = {
+    "/call": (200, '[{"verb": "gather", "numDigits": 1, "actionHook": "/menu", "say": {"text": "Press a key."}}]'),
+    "/invalid": (200, '[{"verb": "sey", "text": "Hello."}]'),
+    "/broken": (500, "[]"),
+    "/page": (200, "<html>It works!</html>"),
+    "/list": (200, "[]"),
+}
+
+
 @pytest.fixture
 def application() -> Iterator[str]:
-    """Somebody's application, over a real socket: its first hook gathers, the other one says what was pressed."""
+    """Somebody's application, over a real socket: its first hook gathers, any other one says what was pressed."""
 
     class Application(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            reply = [{"verb": "gather", "numDigits": 1, "actionHook": "/menu", "say": {"text": "Press a key."}}]
-            if self.path == "/menu":
-                reply = [{"verb": "say", "text": f"You have pressed {told['digits']}."}]
-            body = json.dumps(reply).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            pressed = [{"verb": "say", "text": f"You have pressed {told.get('digits', 'nothing')}."}]
+            status, reply = REPLIES.get(self.path, (200, json.dumps(pressed)))
+            body = reply.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html" if reply.startswith("<") else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -157,19 +174,59 @@ def application() -> Iterator[str]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/call"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
 def test_a_real_application_is_asked_while_the_clock_stands_still(callverbs: Terminal, application: str) -> None:
-    result = callverbs("simulate", "--app", application, "--press", "7")
+    result = callverbs("simulate", "--app", f"{application}/call", "--press", "7")
     assert (result.code, result.err) == (0, "")
     assert "POST /call call_status=trying" in result.out
     assert 'speak "You have pressed 7."' in result.out
 
 
-def test_an_application_that_is_not_there_is_told(callverbs: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("path", "complaint"),
+    [
+        ("/invalid", "application: /0/verb: there is no verb sey; did you mean say? (/invalid:1:11)"),
+        ("/broken", "application: the hook has answered 500"),
+        ("/page", "application: the first hook has given no verbs"),
+        ("/list", "application: the first hook has given no verbs"),
+    ],
+)
+def test_a_first_reply_that_is_no_document_is_a_finding(callverbs: Terminal, application: str, path: str, complaint: str) -> None:
+    result = callverbs("simulate", "--app", application + path)
+    assert result.code == 1
+    assert "reject CALL_REJECTED" in result.out
+    assert f"\nnot as expected:\n  the first hook has given nothing that can be run\n  came      {complaint}" in result.err
+
+
+def test_an_application_that_is_not_there_is_a_finding(callverbs: Terminal) -> None:
     result = callverbs("simulate", "--app", "http://127.0.0.1:1/call")
-    assert result.code == 0
+    assert result.code == 1
     assert "· application: no connection: " in result.out
     assert "reject CALL_REJECTED" in result.out
+    assert "came      application: no connection: " in result.err
+
+
+def test_a_flow_is_tried_with_a_real_application(callverbs: Terminal, folder: Path, application: str) -> None:
+    """The flow is the first document; its relative hooks are the application's."""
+    result = callverbs("simulate", "flow.yaml", "--app", f"{application}/begin", "--press", "7")
+    assert (result.code, result.err) == (0, "")
+    assert "POST flow.yaml" in result.out
+    assert "POST /menu digits=7" in result.out
+    assert "/begin" not in result.out
+    assert 'speak "You have pressed 7."' in result.out
+
+
+def test_what_a_scenario_answers_is_not_asked(callverbs: Terminal, folder: Path, application: str) -> None:
+    """Whatever its hooks do not answer, the application does; its origin wins over the scenario's."""
+    other = "settings: {base_url: https://other.example}\nhooks:\n"
+    (folder / "scenario.yaml").write_text((folder / "scenario.yaml").read_text().replace("hooks:\n", other))
+    stubbed = callverbs("simulate", "--scenario", "scenario.yaml", "--app", application)
+    assert (stubbed.code, stubbed.err) == (0, "")
+    assert 'speak "This is sales."' in stubbed.out
+    (folder / "scenario.yaml").write_text((folder / "scenario.yaml").read_text().replace("presses: 1", "presses: 2"))
+    asked = callverbs("simulate", "--scenario", "scenario.yaml", "--app", application)
+    assert 'speak "You have pressed 2."' in asked.out
+    assert asked.code == 1

@@ -82,6 +82,47 @@ def test_a_flow_with_an_error_fails(callverbs: Terminal, folder: Path) -> None:
     assert result.out.splitlines()[:2] == ["FAIL scenario.yaml  sales", "     flow.yaml:1:3: CV101 there is no verb sey; did you mean say?"]
 
 
+SEY = "hooks: {/call: {reply: [{verb: sey, text: x}]}}\n"
+
+
+def test_a_first_reply_that_is_no_document_fails(callverbs: Terminal, folder: Path) -> None:
+    (folder / "scenario.yaml").write_text(SEY)
+    result = callverbs("test")
+    assert result.code == 1
+    assert result.out.splitlines()[1:3] == [
+        "       the first hook has given nothing that can be run",
+        "       came      application: /0/verb: there is no verb sey; did you mean say? (/call:1:11)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "expect: [{problem: {text: {contains: no verb sey}}}]",
+        "expect: [{problem: {whose: application}}]",
+        "expect: [{note: {contains: no verb sey}}]",
+        "script: [{expect: {problem: {whose: application}}}]",
+    ],
+)
+def test_a_scenario_may_be_about_a_first_hook_that_fails(callverbs: Terminal, folder: Path, expected: str) -> None:
+    (folder / "scenario.yaml").write_text(f"{SEY}{expected}\n")
+    assert callverbs("test").code == 0
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "expect: [{problem: {whose: carrier}}]",
+        "expect: [{never: {note: nothing}}]",
+        "expect: [{count: {reject: 1}}]",
+        "script: [{wait: 1}]",
+    ],
+)
+def test_another_expectation_does_not_foresee_it(callverbs: Terminal, folder: Path, expected: str) -> None:
+    (folder / "scenario.yaml").write_text(f"{SEY}{expected}\n")
+    assert callverbs("test").code == 1
+
+
 def test_a_scenario_that_cannot_be_read_is_called_wrongly_and_the_others_run(callverbs: Terminal, folder: Path) -> None:
     (folder / "a.scenario.yaml").write_text("flow: flow.yaml\nscript:\n- jump: 1\n")
     result = callverbs("test")

@@ -12,8 +12,8 @@ import pytest
 
 from interpreter.lint.finding import Finding
 from interpreter.lint.linter import lint
-from interpreter.lint.rules import RULES, Rule
-from interpreter.lint.surroundings import Surroundings
+from interpreter.lint.rules import RECOMMENDED, RULES, Rule
+from interpreter.lint.surroundings import NOWHERE, Surroundings
 from interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "lint"
@@ -23,8 +23,12 @@ NEVER = {
     "CV900": "a rule would have to fail",
 }
 """Rules that no document is known for."""
-NO_BASE = ("CV605",)
-"""Rules that look only where there is no base_url."""
+REPLIES = {f"/{path.stem}": str(path) for path in sorted((Path(__file__).parent / "replies").iterdir())}
+"""What the hooks of examples reply, where a rule follows them: a hook is called like its file."""
+SCREENING = Surroundings(replies=REPLIES)
+AT_MENU = Surroundings(address="/menu", replies=REPLIES)
+AROUND = {"CV605": Surroundings(base_url=""), "CV203": AT_MENU, "CV204": AT_MENU, "CV612": AT_MENU, "CV312": SCREENING, "CV313": SCREENING}
+"""Rules that look only where the linter is told something of the surroundings."""
 PLACE = re.compile(r"@([0-9]+)\.([0-9]+)")
 SECTION = re.compile(r"^(Bad|Good):(.*)\n((?:\n|    .*\n?)*)", re.MULTILINE)
 
@@ -32,7 +36,9 @@ every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def findings(source: Source, code: str) -> list[Finding]:
-    return lint(source, Surroundings(base_url="" if code in NO_BASE else None))
+    """What the recommended profile says, and the rule itself."""
+    rules = [rule for rule in RULES.values() if rule in RECOMMENDED or rule.code == code]
+    return lint(source, AROUND.get(code, NOWHERE), rules)
 
 
 def wrong(found: list[Finding], code: str) -> list[Finding]:

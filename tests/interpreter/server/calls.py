@@ -67,16 +67,28 @@ def name(entry: Entry) -> str:
 
 
 class Desk:
-    """A switchboard, and what it would have sent."""
+    """A switchboard, and what it would have sent; `then` hears of every save."""
 
-    def __init__(self, store: Store | None = None, worker: str = "w", now: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store | None = None,
+        worker: str = "w",
+        now: Callable[[], float] | None = None,
+        then: Callable[[Saved], None] = lambda saved: None,
+    ) -> None:
         self.at = BEGIN
         self.saves: list[Saved] = []
         self.store = store or MemoryStore()
-        self.board = Switchboard(self.store, self, then=self.saves.append, now=now or (lambda: self.at), worker=worker)
+        self.board = Switchboard(self.store, self, then=self._saved, now=now or (lambda: self.at), worker=worker)
+        self._then = then
+        self.app = APP
+
+    def _saved(self, saved: Saved) -> None:
+        self.saves.append(saved)
+        self._then(saved)
 
     def answering(self, event: LegInitiated) -> App:
-        return APP
+        return self.app
 
     async def takes(self, *events: Event) -> None:
         """Events, one after the other; those of no leg are of the call."""

@@ -153,7 +153,9 @@ async def test_playing_the_people(line: Line) -> None:
     assert (leg["id"], leg["from"], leg["state"], leg["heard"][0]["what"], leg["headers"]) == (a, THEIRS, "ended", "Hi", {"X-A": "1"})
     for path, body, status in (
         (f"/legs/{a}/press", {"keys": "1"}, 409),
-        (f"/legs/{a}/press", {}, 409),
+        (f"/legs/{a}/press", {}, 422),
+        (f"/legs/{a}/press", {"keys": ""}, 422),
+        (f"/legs/{a}/reject", {"status": 200}, 422),
         (f"/legs/{a}/press", {"key": "1"}, 422),
         (f"/legs/{a}/dance", {}, 404),
         ("/legs/v3:nobody/hangup", {}, 404),

@@ -1,5 +1,6 @@
 """What an expectation sees, what it does not, and which ones are refused."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,3 +174,9 @@ def test_where_nothing_alike_came_the_last_lines_are_told() -> None:
     (missing,) = judge(["reject"], LINES)
     assert len(missing.splitlines()) == 6
     assert "over" in missing
+
+
+def test_the_page_has_every_word() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Expectations\n")[2].partition("\n## ")[0] + page.partition("\n## expect\n")[2].partition("\n## ")[0]
+    assert [word for word in (*SIGHTS, *WHOLE) if f"`{word}`" not in section and f"`{word}: " not in section] == []

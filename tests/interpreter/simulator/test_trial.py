@@ -99,6 +99,29 @@ def test_a_hook_that_nobody_asks_is_noted(folder: Path) -> None:
     assert "the scenario's hook /menu was never asked" in [line.text for line in try_scenario(folder / "scenario.yaml").lines]
 
 
+def test_somebody_who_was_never_on_the_line_is_noted(folder: Path) -> None:
+    """A number with a slip of the pen, for example."""
+    (folder / "flow.json").write_text('[{"verb": "dial", "target": [{"type": "phone", "number": "+14155550101"}]}]')
+    (folder / "scenario.yaml").write_text('flow: flow.json\npeople: {"+14155550110": busy, "SIP:Jo@x.example": busy, b1: busy}\n')
+    texts = [line.text for line in try_scenario(folder / "scenario.yaml").lines]
+    assert [text for text in texts if "never" in text] == [
+        "the scenario's person +14155550110 was never on the line",
+        "the scenario's person SIP:Jo@x.example was never on the line",
+    ]
+    (folder / "scenario.yaml").write_text('flow: flow.json\npeople: {"+14155550100": {hangs_up: 1s}, "+14155550101": busy}\n')
+    assert not [line for line in try_scenario(folder / "scenario.yaml").lines if "never" in line.text]
+
+
+def test_a_flow_beside_an_application_is_the_first_document(folder: Path) -> None:
+    (folder / "flow.json").write_text('[{"verb": "redirect", "actionHook": "/next"}]')
+    (folder / "scenario.yaml").write_text(
+        "flow: flow.json\napp: https://shop.example/call\nsettings: {base_url: 'https://other.example'}\n"
+        "hooks: {/next: {reply: [{say: {text: Hello.}}]}, /call: {status: 204}}\n"
+        "expect: [{hook: {url: 'https://shop.example/next'}}, {say: Hello.}, {never: {hook: /call}}]\n"
+    )
+    assert try_scenario(folder / "scenario.yaml").failures == []
+
+
 def test_whoever_never_hangs_up_does_after_the_limit(folder: Path) -> None:
     (folder / "flow.json").write_text('[{"verb": "pause", "length": 3000}]')
     (folder / "scenario.yaml").write_text(

@@ -101,7 +101,7 @@ def test_the_oracle_knows_the_routes() -> None:
         ),
         (word.StopMedia(leg="a"), {}),
         (
-            word.Gather(leg="a", least=1, most=4, finish_on="#", timeout=15, between=15),
+            word.Gather(leg="a", least=1, most=4, finish_on="#", timeout=15),
             {
                 "minimum_digits": 1,
                 "maximum_digits": 4,
@@ -109,6 +109,17 @@ def test_the_oracle_knows_the_routes() -> None:
                 "inter_digit_timeout_millis": 15_000,
                 "initial_timeout_millis": 15_000,
                 "timeout_millis": 15_000,
+            },
+        ),
+        (
+            word.Gather(leg="a", most=6, timeout=5, between=5),  # a time between keys is one, however long `timeout` is
+            {
+                "minimum_digits": 1,
+                "maximum_digits": 6,
+                "terminating_digit": "",
+                "inter_digit_timeout_millis": 5_000,
+                "initial_timeout_millis": 5_000,
+                "timeout_millis": 30_000,
             },
         ),
         (
@@ -197,7 +208,7 @@ def test_a_party_with_everything() -> None:
         "answering_machine_detection_config": {
             "maximum_number_of_words": 8,
             "total_analysis_time_millis": 15_000,
-            "initial_silence_millis": 15_000,
+            "initial_silence_millis": 16_000,
             "greeting_duration_millis": 15_000,
             "greeting_silence_duration_millis": 2_000,
             "greeting_total_analysis_time_millis": 60_000,

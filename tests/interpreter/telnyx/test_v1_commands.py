@@ -38,7 +38,7 @@ DETECTED = {
     "answering_machine_detection_config": {
         "maximum_number_of_words": 4,
         "total_analysis_time_millis": 5000,
-        "initial_silence_millis": 5000,
+        "initial_silence_millis": 6000,
         "greeting_duration_millis": 5000,
         "greeting_silence_duration_millis": 1500,
         "greeting_total_analysis_time_millis": 60000,

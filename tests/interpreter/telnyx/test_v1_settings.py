@@ -12,7 +12,7 @@ from interpreter.server.settings import Settings, SettingsError
 from interpreter.telnyx.v1_signature import Layout
 
 Values = dict[str, Any]
-GOOD = {"api": 1, "api_key": "KEY:SECRET", "public_key": "secret"}
+GOOD = {"api": 1, "api_key": "KEY:SECRET", "public_key": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U="}
 CALL = {"app": "https://example.com/call"}
 
 

@@ -118,3 +118,13 @@ ANY_VOICE = st.one_of(st.text(), st.dictionaries(st.text(), st.one_of(st.text(),
 @given(st.builds(Synthesizer, st.one_of(st.text(), st.sampled_from(sorted(TABLE["vendors"]))), st.text(), ANY_VOICE))
 def test_there_is_always_a_voice(written: Synthesizer) -> None:
     assert voices.voice(written)
+
+
+def test_whoever_speaks_instead_is_told() -> None:
+    assert voices.replaced(Synthesizer(vendor="aws", language="it-IT")) == ""
+    assert voices.replaced(Synthesizer(vendor="default")) == ""
+    assert voices.replaced(Synthesizer(vendor="microsoft", language="en-GB", voice="en-GB-SoniaNeural")) == ""
+    wanted = Synthesizer(vendor="microsoft", language="it-IT", gender="MALE")
+    assert voices.replaced(wanted) == f"no voice of microsoft is named: {voices.voice(wanted)} speaks instead"
+    unknown = Synthesizer(vendor="google", language="it-IT")
+    assert voices.replaced(unknown) == f"the carrier has no voices of google: {voices.voice(unknown)} speaks instead"

@@ -1,0 +1,131 @@
+"""What follows what in a picture."""
+
+from typing import Any
+
+import pytest
+
+from interpreter.graph.flow import Answer, Graph
+from interpreter.graph.words import detail, outcomes, short, spaced
+from tests.interpreter.graph.flows import CALL, HANGUP, HARD, MENU, draw, reply
+
+SAY = {"verb": "say", "text": "Hello"}
+
+
+def edges(graph: Graph) -> list[tuple[str, str, str, str]]:
+    """Every edge, with what stands in its boxes."""
+    words = {node.id: " ".join(filter(None, (node.title, node.detail))) for node in graph.nodes}
+    return [(words[edge.start], words[edge.end], edge.label, edge.kind) for edge in graph.edges]
+
+
+def ways(value: Any, hooks: dict[str, list[Answer]] | None = None, **surroundings: Any) -> list[tuple[str, str, str, str]]:
+    first, *others = edges(draw(value, hooks, **surroundings))
+    assert first[0] == "call flow.json"
+    return others
+
+
+def test_one_after_the_other() -> None:
+    assert ways([{"pause": {"length": 2}}, SAY]) == [("pause 2 s", "say Hello", "", "next"), ("say Hello", "hang up", "", "next")]
+
+
+def test_after_the_last_word_nothing_runs() -> None:
+    assert ways([HANGUP, SAY, HANGUP]) == [("hangup", "say Hello", "never", "aside"), ("say Hello", "hangup", "", "next")]
+
+
+def test_a_decline_is_skipped_after_an_answer() -> None:
+    (way, *_) = ways([{"verb": "sip:decline", "status": 486}, SAY])
+    assert way == ("sip:decline", "say Hello", "if answered", "next")
+
+
+def test_a_hook_that_nobody_answers_leads_to_the_application() -> None:
+    assert ways([MENU, {**MENU, "actionHook": "/menu#rc=2"}]) == [
+        ("gather Press 1.", "/menu", "dtmf detected · timeout · error", "hook"),
+        ("gather Press 1.", "gather Press 1.", "no verbs", "next"),
+        ("gather Press 1.", "/menu", "dtmf detected · timeout · error", "hook"),
+        ("gather Press 1.", "hang up", "no verbs", "next"),
+    ]
+
+
+def test_outcomes_where_there_is_no_hook() -> None:
+    assert ways([CALL, SAY])[0] == ("dial +14155550100", "say Hello", "completed · failed · busy · no answer", "next")
+
+
+def test_a_hook_leads_to_what_it_replies() -> None:
+    hooks = {"/menu": [reply([SAY], "digits 1"), reply([], "timeout"), reply([HANGUP])]}
+    assert ways([MENU], hooks) == [
+        ("gather Press 1.", "say Hello", "digits 1", "hook"),
+        ("gather Press 1.", "hangup", "/menu", "hook"),
+        ("gather Press 1.", "hang up", "timeout", "next"),
+        ("say Hello", "hang up", "", "next"),
+    ]
+
+
+def test_one_reply_is_drawn_once() -> None:
+    graph = draw([MENU, MENU], {"/menu": [reply([SAY])]})
+    assert [node.title for node in graph.nodes].count("say") == 1
+
+
+def test_a_document_may_lead_to_itself() -> None:
+    again = {"verb": "redirect", "actionHook": "/again"}
+    assert ways([SAY, again], address="/again")[1] == ("redirect /again", "say Hello", "/again", "hook")
+
+
+def test_relative_hooks_go_to_the_host_that_was_asked_last() -> None:
+    there = "https://orders.example"
+    hooks = {f"{there}/begin": [reply([MENU])], f"{there}/menu": [reply([SAY])], "/menu": [reply([HANGUP])]}
+    found = ways([{"verb": "redirect", "actionHook": f"{there}/begin"}], hooks)
+    assert ("gather Press 1.", "say Hello", "/menu", "hook") in found
+    assert not [way for way in found if way[1] == "hangup"]
+
+
+def test_a_screening_comes_back_to_its_dial() -> None:
+    call = {**CALL, "confirmHook": "/screen"}
+    found = ways([call], {"/screen": [reply([MENU, HANGUP])], "/menu": [reply([SAY], "digits 1")]})
+    assert ("dial +14155550100", "gather Press 1.", "confirm hook", "aside") in found
+    assert ("say Hello", "dial +14155550100", "", "aside") in found
+    assert ("gather Press 1.", "hangup", "no verbs", "next") in found
+
+
+def test_machines_and_failures_have_their_ways() -> None:
+    call = {**CALL, "amd": {"actionHook": "/amd"}}
+    assert ("dial +14155550100", "/amd", "amd", "hook") in ways([call])
+    transfer = {
+        "verb": "transfer", "mode": "blind", "target": CALL["target"],
+        "disposition": {"onBusy": "voicemail", "onNoAnswer": "voicemail", "onDecline": "hangup", "voicemailUrl": "sip:box@example.com"},
+    }  # fmt: skip
+    assert ways([transfer, SAY])[:3] == [
+        ("transfer +14155550100", "sip:box@example.com", "busy · no answer", "hook"),
+        ("transfer +14155550100", "hang up", "decline", "hook"),
+        ("transfer +14155550100", "say Hello", "bridged · returned · voicemail · failed", "next"),
+    ]
+
+
+def test_findings_stand_on_their_verbs() -> None:
+    graph = draw([SAY, {"verb": "say", "text": "", "txt": 1}, {"verb": "sey"}])
+    assert [node.codes for node in graph.nodes if node.kind == "verb"] == [[], ["CV501", "CV102"], ["CV101"]]
+    assert [node.severity for node in graph.nodes if node.kind == "verb"] == [None, "error", "error"]
+
+
+def test_findings_of_the_whole_stand_on_its_first_verb() -> None:
+    assert "CV008" in [code for node in draw([{"say": {"text": "a"}}, SAY]).nodes for code in node.codes]
+
+
+@pytest.mark.parametrize("graph", HARD.values(), ids=HARD)
+def test_edges_join_nodes(graph: Graph) -> None:
+    names = [node.id for node in graph.nodes]
+    assert len(set(names)) == len(names)
+    assert {end for edge in graph.edges for end in (edge.start, edge.end)} <= set(names)
+    assert len(set(graph.edges)) == len(graph.edges)
+    reached = {edge.end for edge in graph.edges}
+    assert [node.kind for node in graph.nodes if node.id not in reached] == ["start"]
+
+
+def test_words() -> None:
+    assert detail({"text": ["a", "b"]}) == "a, b"
+    assert detail({"target": [{"sipUri": "sip:a@b"}, {"name": "x"}, 1]}) == "sip:a@b, x, 1"
+    assert detail({"data": {"a": 1, "b": 2}}) == "a, b"
+    assert detail({"length": 1.5}) == "1.5 s"
+    assert detail({"length": "x", "url": None}) == "x"
+    assert detail({}) == ""
+    assert outcomes("hangup") == outcomes("redirect") == ""
+    assert spaced("onNoAnswer") == "on no answer"
+    assert short("a\n b" + "c" * 99) == "a b" + "c" * 30 + "…"

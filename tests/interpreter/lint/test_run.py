@@ -1,0 +1,209 @@
+"""How a run goes: exit codes, where reports go, standard input, many files at once, and what a small run must not cost."""
+
+import io
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interpreter.lint import formats, judging
+from interpreter.lint.files import find
+from interpreter.lint.finding import Finding
+from interpreter.lint.judging import Case, judge_all
+from interpreter.lint.linter import lint
+from interpreter.lint.progress import CLEAR, watched
+from interpreter.lint.run import Asked, run
+from interpreter.lint.selection import Layer, terms
+from interpreter.text.source import Source
+from tests.interpreter.lint.repository import DRAFT, FLOW, MENU, SILENCE, Repository
+
+ROOT = Path(__file__).parents[3]
+
+
+# --------------------------------------------------------------------------- exit codes
+
+
+@pytest.mark.parametrize(("text", "code"), [(FLOW, 0), (DRAFT, 1), (MENU, 1), (SILENCE, 0), ("", 1)])
+def test_exit_codes_of_findings(repository: Repository, text: str, code: int) -> None:
+    repository.write(a_json=text)
+    assert repository.lint("a.json").code == code
+    assert repository.lint("a.json", exit_zero=True).code == 0
+
+
+def test_other_exit_codes(repository: Repository) -> None:
+    repository.write(a_json=FLOW)
+    repository.put("empty/x.txt", "")
+    assert repository.lint("nowhere") == (2, "", "nowhere: there is no such file or folder\n")
+    assert repository.lint("a.json", form="xml") == (2, "", f"there is no format xml: choose one of {', '.join(formats.names())}\n")
+    assert repository.lint("empty")[:2] == (3, "")
+    assert repository.lint("empty", exit_zero=True).code == 3
+
+
+def test_rules_that_the_command_line_misspells(repository: Repository) -> None:
+    repository.write(a_json=FLOW)
+    outcome = repository.lint("a.json", layer=Layer(select=("CV3", "CV3O1"), ignore=("no-targt",), severity={"CV999": "info"}))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.splitlines() == [
+        "there is no rule CV3O1; did you mean CV301?",
+        "there is no rule no-targt; did you mean no-target?",
+        "there is no rule CV999: `callverbs rules` lists them",
+    ]
+
+
+def test_a_mistake_of_ours_has_its_own_exit_code(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.write(a_json=FLOW)
+    finding = Finding("a", "CV900", "internal-error", "error", "oh", 1, 1, 1, 1, "")
+    monkeypatch.setattr(judging, "lint", lambda source, surroundings, rules: [finding])
+    assert repository.lint().code == 4
+    assert repository.lint(exit_zero=True).code == 4
+
+
+# --------------------------------------------------------------------------- what is chosen
+
+
+def test_severities_decide(repository: Repository) -> None:
+    repository.write(a_json=MENU, b_json=DRAFT)
+    outcome = repository.lint(layer=Layer(select=("CV1", "CV4"), severity={"CV401": "info", "missing-property": "warning"}))
+    assert [(one["code"], one["severity"]) for one in outcome.findings] == [("CV401", "info"), ("CV103", "warning")]
+    assert outcome.code == 1
+    assert repository.lint("a.json", layer=Layer(select=("CV401",), severity={"CV": "info"})).code == 0
+
+
+def test_what_is_worst_here_is_told_first(repository: Repository) -> None:
+    repository.put("a.json", '[{"verb": "redirect", "actionHook": "https://jane:x@example.com/a#rc=9"}]')
+    both = ("CV603", "CV608")
+    assert repository.lint(layer=Layer(select=both)).codes == ["CV603", "CV608"]
+    assert repository.lint(layer=Layer(select=both, severity={"CV608": "error"})).codes == ["CV608", "CV603"]
+
+
+def test_whether_there_is_a_base_url(repository: Repository) -> None:
+    repository.put("a.json", '[{"verb": "redirect", "actionHook": "/a"}]')
+    base = Layer(select=("CV605",))
+    assert repository.lint(layer=base).codes == []
+    assert repository.lint(layer=Layer(select=("CV605",), base_url="https://example.com")).codes == []
+    assert repository.lint(layer=Layer(select=("CV605",), base_url="")).codes == ["CV605"]
+
+
+def test_what_is_excluded(repository: Repository) -> None:
+    repository.write(a_json=DRAFT, sub__b_json=DRAFT)
+    assert [one["path"] for one in repository.lint(exclude=("sub",)).findings] == ["a.json"]
+    assert [one["path"] for one in repository.lint("a.json", "sub/b.json", exclude=("/a.json",)).findings] == ["sub/b.json"]
+    assert repository.lint("a.json", "sub", exclude=("*.json", "sub/")) == (0, "", "nothing is left to check: a.json, sub is excluded\n")
+    assert repository.lint(exclude=("*.json",)).code == 3
+
+
+# --------------------------------------------------------------------------- where it comes from, and goes
+
+
+def test_standard_input(repository: Repository) -> None:
+    given = io.BytesIO(b"- verb: pause\n")
+    assert repository.lint("-", stdin=given).places == [("<stdin>", "CV103", 1, 3)]
+    repository.put(
+        "callverbs.toml", "[[lint.overrides]]\nfiles = ['sub/flow.yaml']\nseverity = {CV103 = 'info'}\n[lint]\nexclude = ['old']\n"
+    )
+    outcome = repository.lint("-", "-", stdin=io.BytesIO(b"- verb: pause\n"), stdin_name="sub/flow.yaml")
+    assert [(one["path"], one["severity"]) for one in outcome.findings] == [("sub/flow.yaml", "info")]
+    assert repository.lint("-", stdin=io.BytesIO(b'[{"verb": "pause"}]'), stdin_name="old/a.json").code == 0
+    assert repository.lint("-", stdin=io.BytesIO(b"")).codes == ["CV001"]
+
+
+def test_a_report_in_a_file(repository: Repository) -> None:
+    repository.write(a_json=DRAFT)
+    outcome = repository.lint(output=Path("report.json"))
+    assert outcome.code == 1
+    assert outcome.out.startswith("a.json:1:2: error CV103")
+    assert (repository.folder / "report.json").read_text() == repository.lint("a.json").out
+    assert repository.lint(output=Path("no/report.json"))[::2] == (2, "no/report.json cannot be written: No such file or directory\n")
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_long_runs_say_how_far_they_are() -> None:
+    screen, times = Screen(), iter([0.0, 0.5, 1.0, 1.05, 1.1])
+    assert list(watched("abcd", 4, screen, lambda: next(times))) == list("abcd")
+    assert screen.getvalue() == f"{CLEAR}2 of 4 files{CLEAR}4 of 4 files{CLEAR}"
+
+
+def test_short_runs_and_files_hear_nothing_of_it() -> None:
+    for stream in (Screen(), io.StringIO()):
+        assert list(watched("ab", 2, stream, lambda: 0.0)) == ["a", "b"]
+        assert stream.getvalue() == ""
+
+
+# --------------------------------------------------------------------------- many files
+
+
+def test_many_files_are_linted_by_several_processes_and_told_in_order(repository: Repository) -> None:
+    for number in range(judging.FEW):
+        repository.put(f"{number:03}.json", (FLOW, DRAFT, MENU)[number % 3])
+        repository.put(f"{number:03}.yaml", "- verb: gather\n  numDigits: 1 # callverbs: ignore[CV401] why\n")
+    cases = [Case(found, terms([])) for found in find(["."]).found]
+    alone = [one for one in judge_all(cases, 1) if one]
+    together = [one for one in judge_all(cases, 2) if one]
+    assert len(together) == len(alone) == 2 * judging.FEW
+    assert [one.findings for one in together] == [one.findings for one in alone]
+    assert formats.write("text", together) == formats.write("text", alone)
+    assert [one.source.value for one in together] == [one.source.value for one in alone]
+
+
+def test_what_one_of_them_cannot_read_is_wrong_usage_too(repository: Repository) -> None:
+    for number in range(judging.FEW):
+        repository.put(f"{number:03}.json", FLOW)
+    (repository.folder / "050.yaml").symlink_to("050.yaml")
+    assert repository.lint() == (2, "", "050.yaml: Too many levels of symbolic links\n")
+
+
+def test_a_source_goes_to_another_process_as_text() -> None:
+    for name, text in (("a.json", '[{"verb": "say"}]'), ("a.yaml", "- say: {a: no}"), ("b", "[1"), ("c.json", b"\xff")):
+        source = Source.read(name, text)
+        found = lint(source)
+        again = pickle.loads(pickle.dumps(source))
+        assert (again.name, again.text, again.language, again.flaws) == (source.name, source.text, source.language, source.flaws)
+        assert lint(again) == found == pickle.loads(pickle.dumps(found))
+
+
+# --------------------------------------------------------------------------- a process of its own
+
+
+def test_a_clean_document_costs_no_heavy_import(repository: Repository) -> None:
+    repository.write(menu_json=FLOW)
+    heavy = "jsonschema referencing yaml click httpx aiohttp quart pygls phonenumbers pathspec tomllib hashlib concurrent.futures"
+    program = (
+        "import sys, io; from interpreter.lint.run import run\n"
+        "code = run(['menu.json'], 'text', False, io.StringIO())\n"
+        f"print(code, *sorted(set({heavy.split()}) & set(sys.modules)))"
+    )
+    clean = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert clean.stdout.split() == ["0"]
+
+
+def test_the_command_line_as_a_process(repository: Repository) -> None:
+    repository.put("callverbs.toml", "[lint]\nignore = ['CV401']\n")
+    repository.write(a_json=MENU)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def lint_with(*options: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "interpreter", "lint", *options]
+        return subprocess.run(command, capture_output=True, text=True, input=given, env=environment, check=False)
+
+    assert lint_with("a.json").returncode == 0
+    assert lint_with("a.json", "--select", "CV4,CV1", "--severity", "CV401=info").returncode == 0
+    assert "warning CV401" in lint_with("a.json", "--select", "gather-without-hook").stdout
+    piped = lint_with("-", "--stdin-filename", "b.yaml", "--format", "concise", given="- verb: pause\n")
+    assert (piped.returncode, piped.stdout.startswith("b.yaml:1:3: error CV103")) == (1, True)
+    wrong = lint_with("a.json", "--severity", "CV401")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "write a rule and what it is, as in CV302=warning" in wrong.stderr
+
+
+def test_wrong_usage_is_told_to_whoever_reads_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["nowhere"], "text", False, io.StringIO(), asked=Asked()) == 2
+    assert capsys.readouterr().err == "nowhere: there is no such file or folder\n"

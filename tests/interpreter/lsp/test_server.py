@@ -1,0 +1,186 @@
+"""A real client talks to the real command over pipes: it opens, types, asks, mends and leaves."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+PATIENCE = 30.0
+"""Seconds until a server that says nothing is given up."""
+
+
+class Editing:
+    """An editor with one server."""
+
+    def __init__(self) -> None:
+        self.client = LanguageClient("editor", "1")
+        self.told: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+        self.process: Any = None
+        hear: Any = self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        hear(lambda params: self.told.put_nowait(params))
+
+    async def start(self, encodings: list[types.PositionEncodingKind | str] | None = None) -> types.InitializeResult:
+        await self.client.start_io(sys.executable, "-m", "interpreter", "lsp", "--stdio")
+        self.process = self.client._server
+        general = types.GeneralClientCapabilities(position_encodings=encodings)
+        asked = types.InitializeParams(types.ClientCapabilities(general=general), process_id=os.getpid())
+        told = await asyncio.wait_for(self.client.initialize_async(asked), PATIENCE)
+        self.client.initialized(types.InitializedParams())
+        return told
+
+    async def stop(self) -> int:
+        await asyncio.wait_for(self.client.shutdown_async(None), PATIENCE)
+        self.client.exit(None)
+        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
+        await self.close()
+        return int(code)
+
+    async def close(self) -> None:
+        stop: Callable[[], Awaitable[None]] = self.client.stop
+        await stop()
+
+    async def findings(self) -> list[str]:
+        """What is told next, as `code line:column-line:column`."""
+        told = await asyncio.wait_for(self.told.get(), PATIENCE)
+        return [f"{one.code} {one.range}" for one in told.diagnostics]
+
+    def open(self, uri: str, text: str, language: str = "yaml") -> None:
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, language, 1, text)))
+
+    def type(self, uri: str, number: int, place: types.Range, text: str) -> None:
+        change = types.TextDocumentContentChangePartial(place, text)
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(types.VersionedTextDocumentIdentifier(number, uri), [change])
+        )
+
+    async def complete(self, uri: str, line: int, column: int) -> dict[str, types.CompletionItem]:
+        asked = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await asyncio.wait_for(self.client.text_document_completion_async(asked), PATIENCE)
+        assert isinstance(found, list | tuple)
+        return {item.label: item for item in found}
+
+    async def hover(self, uri: str, line: int, column: int) -> str:
+        asked = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await asyncio.wait_for(self.client.text_document_hover_async(asked), PATIENCE)
+        assert found is None or isinstance(found.contents, types.MarkupContent)
+        return found.contents.value if found and isinstance(found.contents, types.MarkupContent) else ""
+
+    async def act(self, uri: str, place: types.Range, only: list[types.CodeActionKind | str] | None = None) -> dict[str, Any]:
+        asked = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, types.CodeActionContext([], only))
+        found = await asyncio.wait_for(self.client.text_document_code_action_async(asked), PATIENCE)
+        return {one.title: one for one in found or ()}
+
+
+def span(line: int, start: int, end: int) -> types.Range:
+    return types.Range(types.Position(line, start), types.Position(line, end))
+
+
+def edits(action: Any) -> list[tuple[str, str]]:
+    return [(str(one.range), one.new_text) for changes in action.edit.changes.values() for one in changes]
+
+
+@pytest_asyncio.fixture
+async def editor() -> AsyncIterator[Editing]:
+    editing = Editing()
+    await editing.start()
+    yield editing
+    if editing.process.returncode is None:
+        assert await editing.stop() == 0
+
+
+async def test_a_flow_is_opened_typed_mended_and_closed(editor: Editing, tmp_path: Path) -> None:
+    uri = (tmp_path / "menu.yaml").as_uri()
+    editor.open(uri, "- verb: say\n  text: Hi\n- {verb: tag, data: {😀: 1}, Id: x}\n")
+    assert await editor.findings() == ["CV102 2:29-2:31"]
+    assert "no property Id" in await editor.hover(uri, 2, 30)
+    assert "Why:" in await editor.hover(uri, 2, 30)
+    assert "**tag.data**" in await editor.hover(uri, 2, 14)
+
+    actions = await editor.act(uri, span(2, 29, 29), [types.CodeActionKind.QuickFix])
+    assert edits(actions["CV102: rename it to id"]) == [("2:29-2:31", "id")]
+    assert actions["CV102: rename it to id"].is_preferred
+    assert set(await editor.act(uri, span(0, 0, 1), [types.CodeActionKind.QuickFix])) == set()
+    everything = await editor.act(uri, span(0, 0, 0), [types.CodeActionKind.SourceFixAll])
+    assert edits(everything["Mend all that is safe to mend"]) == [("2:29-2:30", "i")]
+
+    editor.type(uri, 2, span(2, 29, 31), "id")
+    assert await editor.findings() == []
+    editor.type(uri, 3, span(1, 0, 0), "  lo\n")
+    assert len(await editor.findings()) == 1
+    completed = await editor.complete(uri, 1, 4)
+    assert "text" not in completed
+    assert completed["loop"].text_edit == types.TextEdit(span(1, 2, 4), "loop: ")
+
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    assert await editor.findings() == []
+
+
+async def test_typing_is_judged_once_it_pauses(editor: Editing, tmp_path: Path) -> None:
+    uri = (tmp_path / "flow.json").as_uri()
+    editor.open(uri, "[]", "json")
+    assert len(await editor.findings()) == 1
+    for number, letter in enumerate('{"verb": "sa"}', 2):
+        editor.type(uri, number, span(0, number - 1, number - 1), letter)
+    told = await asyncio.wait_for(editor.told.get(), PATIENCE)
+    assert told.version == 15
+    assert [one.code for one in told.diagnostics] == ["CV101"]
+    assert (await editor.complete(uri, 0, 12))["say"].text_edit == types.TextEdit(span(0, 10, 14), '"say"')
+
+
+async def test_what_is_no_flow_is_left_alone(editor: Editing, tmp_path: Path) -> None:
+    uri = (tmp_path / "compose.yaml").as_uri()
+    editor.open(uri, "services:\n  web: {image: nginx}\n")
+    assert await editor.findings() == []
+    assert await editor.complete(uri, 1, 2) == {}
+    assert await editor.hover(uri, 1, 3) == ""
+    assert await editor.act(uri, span(0, 0, 3)) == {}
+
+
+async def test_a_flow_stays_one_while_it_is_broken(editor: Editing, tmp_path: Path) -> None:
+    uri = (tmp_path / "menu.json").as_uri()
+    editor.open(uri, '[{"pause": {"length": 1}}]', "json")
+    assert await editor.findings() == []
+    editor.type(uri, 2, span(0, 24, 26), "")
+    assert await editor.findings() == ["CV001 0:1-0:2"]
+
+
+async def test_a_text_that_was_never_saved(editor: Editing) -> None:
+    editor.open("untitled:Untitled-1", '[{"verb": "Say", "text": "a"}]', "json")
+    assert await editor.findings() == ["CV101 0:10-0:15"]
+
+
+async def test_settings_are_honoured_and_read_again(editor: Editing, tmp_path: Path) -> None:
+    uri, settings = (tmp_path / "flow.yaml").as_uri(), tmp_path / "callverbs.toml"
+    settings.write_text('[lint]\nignore = ["CV102"]\n')
+    editor.open(uri, "- verb: hangup\n  Id: x\n")
+    assert await editor.findings() == []
+    settings.write_text("[lint]\n")
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(settings.as_uri())))
+    assert await editor.findings() == ["CV102 1:2-1:4"]
+    settings.write_text("[lint\n")
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(settings.as_uri())))
+    told = await asyncio.wait_for(editor.told.get(), PATIENCE)
+    assert "callverbs.toml" in told.diagnostics[0].message
+    assert await editor.hover(uri, 1, 3) == ""
+    assert await editor.act(uri, span(1, 0, 3)) == {}
+
+
+async def test_columns_are_counted_as_was_agreed(tmp_path: Path) -> None:
+    editor = Editing()
+    told = await editor.start([types.PositionEncodingKind.Utf8])
+    assert told.capabilities.position_encoding == types.PositionEncodingKind.Utf8
+    editor.open((tmp_path / "flow.yaml").as_uri(), "- {verb: tag, data: {😀: 1}, Id: x}\n")
+    assert await editor.findings() == ["CV102 0:31-0:33"]
+    assert await editor.stop() == 0
+
+
+async def test_leaving_without_a_word_is_told(editor: Editing) -> None:
+    editor.client.exit(None)
+    assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 1
+    await editor.close()

@@ -1,0 +1,33 @@
+"""A document is read, or refused with the place of what is wrong: nothing that JSON can write raises anything else."""
+
+from typing import Any
+
+import pytest
+
+import verbs
+from verbs import DocumentError
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    """JSON Schema calls 2.0 an integer."""
+    (say,) = verbs.read([{"verb": "say", "text": "a", "loop": 2.0}]).verbs
+    assert say.loop == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ([{"verb": "pause", "length": 10**400}], "/0/length"),
+        ([{"pause": {"length": 10**400}}], "/0/pause/length"),
+        ([{"verb": "say", "text": "a"}, {"verb": "tag", "data": {"a": [1, -(10**400)]}}], "/1/data/a/1"),
+    ],
+)
+def test_a_number_that_no_computer_counts_with_is_refused(document: Any, pointer: str) -> None:
+    with pytest.raises(DocumentError, match="too large for any computer") as error:
+        verbs.read(document)
+    assert [(fault.code, fault.pointer) for fault in error.value.faults] == [("CV111", pointer)]
+
+
+def test_numbers_of_the_application_s_own_are_its_own() -> None:
+    (tag,) = verbs.read([{"verb": "tag", "data": {"id": 2**64}}]).verbs
+    assert tag.data == {"id": 2**64}  # type: ignore[attr-defined]
