@@ -35,7 +35,7 @@ class Connection(asyncio.Protocol):
 
     def _next(self) -> None:
         if self._requests:
-            self._transport.write(self._requests.pop())  # type: ignore[attr-defined]
+            self._transport.write(self._requests.pop())
         elif not self._done.done():
             self._done.set_result(None)
 
@@ -81,11 +81,11 @@ async def load(port: int, requests: list[bytes]) -> float:
         *(
             loop.create_connection(lambda share=share, done=done: Connection(share, done), "127.0.0.1", port)
             for share, done in zip(shares, waits, strict=True)
-        )  # type: ignore[misc]
+        )
     )
     await asyncio.gather(*waits)
     seconds = loop.time() - began
-    bad = [status for _, one in made for status in one.statuses if status != b"200"]  # type: ignore[attr-defined]
+    bad = [status for _, one in made for status in one.statuses if status != b"200"]
     assert not bad, bad
     return seconds
 

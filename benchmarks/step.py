@@ -46,9 +46,9 @@ class Recorder:
             if isinstance(entry.wish, Command):
                 new = entry.wish.places()
                 ids = {key: value for key, value in self._leg(new).items() if key.startswith("call_")} if new else {}
-                self.take(CommandAccepted(id=f"answer-{self.n}", at=self.now, n=entry.n, **ids))  # type: ignore[arg-type]
+                self.take(CommandAccepted(id=f"answer-{self.n}", at=self.now, n=entry.n, **ids))
             else:
-                body = msgspec.json.encode(DOCUMENT).decode() if entry.wish.kind == "call" else ""  # type: ignore[attr-defined]
+                body = msgspec.json.encode(DOCUMENT).decode() if entry.wish.kind == "call" else ""
                 kind = "application/json" if body else ""
                 self.take(HookReplied(id=f"reply-{self.n}", at=self.now, n=entry.n, content_type=kind, body=body))
 

@@ -24,7 +24,7 @@ DOCUMENT = msgspec.json.encode(
 
 async def main(port: int, webhook: str) -> None:
     """Serve until told to stop."""
-    people = People({number: {"answers": wait, "talks": 0.05} for number, wait in SECONDS_TO_ANSWER.items()})  # type: ignore[misc]
+    people = People({number: {"answers": wait, "talks": 0.05} for number, wait in SECONDS_TO_ANSWER.items()})
     async with CarrierServer(webhook, people=people, latency=0.0) as carrier:
 
         async def place(calls: int, at_once: int) -> float:

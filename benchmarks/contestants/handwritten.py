@@ -24,15 +24,15 @@ legs: dict[str, str] = {}
 
 @app.before_serving
 async def open_clients() -> None:
-    app.carrier = telnyx.AsyncTelnyx(  # type: ignore[attr-defined]
+    app.carrier = telnyx.AsyncTelnyx(
         api_key=os.environ["TELNYX_API_KEY"], base_url=os.environ["TELNYX_BASE_URL"], public_key=os.environ["TELNYX_PUBLIC_KEY"]
     )
-    app.hooks = httpx.AsyncClient()  # type: ignore[attr-defined]
+    app.hooks = httpx.AsyncClient()
 
 
 @app.post("/webhooks/telnyx")
 async def webhook() -> dict[str, str]:
-    carrier: telnyx.AsyncTelnyx = app.carrier  # type: ignore[attr-defined]
+    carrier: telnyx.AsyncTelnyx = app.carrier
     body = await request.get_data(as_text=True)
     event = carrier.webhooks.unwrap(body, headers=dict(request.headers)).data
     assert event
@@ -43,7 +43,7 @@ async def webhook() -> dict[str, str]:
         case "call.initiated" if payload.direction == "incoming":
             calls[leg] = {"legs": [], "winner": None, "said": False}
             legs[leg] = leg
-            await app.hooks.post(HOOK + "/call", json={"from": payload.from_, "to": payload.to})  # type: ignore[attr-defined]
+            await app.hooks.post(HOOK + "/call", json={"from": payload.from_, "to": payload.to})
             await carrier.calls.actions.answer(leg)
         case "call.answered" if legs.get(leg) == leg:
             await carrier.calls.actions.start_playback(leg, audio_url="https://example.com/ringback.mp3", loop="infinity")
@@ -68,7 +68,7 @@ async def webhook() -> dict[str, str]:
         case "call.hangup":
             caller = legs.get(leg, leg)
             if caller in calls and calls[caller]["winner"] == leg:
-                await app.hooks.post(HOOK + "/dialed", json={"dial_call_status": "completed"})  # type: ignore[attr-defined]
+                await app.hooks.post(HOOK + "/dialed", json={"dial_call_status": "completed"})
                 await carrier.calls.actions.speak(caller, payload="Goodbye.", voice="AWS.Polly.Joanna-Neural")
             elif caller == leg:
                 calls.pop(leg, None)

@@ -13,7 +13,7 @@ class Yes(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         body = b'{"data":{"result":"ok"}}'
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
-        self._transport.write(head + body)  # type: ignore[attr-defined]
+        self._transport.write(head + body)
 
 
 async def main() -> None:

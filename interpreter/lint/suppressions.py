@@ -8,7 +8,6 @@ It finds them, takes away what they mean, and says which of them mean nothing. I
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
@@ -16,7 +15,8 @@ from typing import Any, NamedTuple
 from interpreter.lint.finding import Finding
 from interpreter.lint.rules._rule import PROFILES
 from interpreter.lint.selection import codes, unknown
-from interpreter.text.place import BREAK, Place, Steps, find
+from interpreter.text.comments import comments, is_within
+from interpreter.text.place import BREAK, Steps, find
 from interpreter.text.source import YAML, Source
 from schemas import Fix
 
@@ -27,8 +27,6 @@ SIGN = "callverbs:"
 MARK = re.compile(rf"{SIGN}[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]\r\n]*)\])?[ \t:;,.-]*(?P<reason>.*?)[ \t]*$")
 COMMENT = re.compile(rf"(?:(?<=[ \t\r\n])|^)#[ \t]*(?={SIGN}[ \t]*ignore\b)[^\r\n]*?(?=[ \t]*(?:#[ \t]*{SIGN}|[\r\n]|\Z))", re.MULTILINE)
 WORD = re.compile(r"[^,\s]+")
-HEADER = re.compile(r"(?:[&!][^ \t\r\n]*[ \t]+)*[|>][^\r\n]*")
-"""The line that a block of text begins with: a comment can stand there."""
 ALONE = re.compile(r"[ \t]*(?:#.*)?$")
 PROPERTY = "_"
 
@@ -129,11 +127,10 @@ def _every(source: Source) -> Iterator[Suppression]:
 
 def _comments(source: Source) -> Iterator[Suppression]:
     text = source.text
-    scalars: list[tuple[int, int]] | None = None
-    for comment in COMMENT.finditer(text):
-        scalars = sorted(_scalars(source.places, text)) if scalars is None else scalars
-        at = bisect_right(scalars, (comment.start(), len(text)))
-        if at and comment.start() < scalars[at - 1][1]:
+    found = list(COMMENT.finditer(text))
+    ranges = list(comments(text, source.places)) if found else []
+    for comment in found:
+        if not is_within(ranges, comment.start()):
             continue
         mark = MARK.search(comment[0])
         assert mark
@@ -163,18 +160,6 @@ def _erased(text: str, start: int, end: int) -> tuple[int, int]:
     if (start == 0 or text[start - 1] in "\r\n") and (after := BREAK.match(text, end)):
         end = after.end()
     return start, end
-
-
-def _scalars(place: Place, text: str) -> Iterator[tuple[int, int]]:
-    """The ranges of keys and values, in which a # is no comment."""
-    if place.key:
-        yield place.key
-    if place.inside:
-        for inside in place.inside.values():
-            yield from _scalars(inside, text)
-    elif place.end > place.start and text[place.start] not in "[{":
-        header = HEADER.match(text, place.start)
-        yield (header.end() if header else place.start), place.end
 
 
 def _properties(source: Source, value: Any, path: Steps) -> Iterator[Suppression]:

@@ -5,19 +5,16 @@ there is no edit. It proves nothing: whoever applies an edit reads the text agai
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from interpreter.text.comments import comments
 from interpreter.text.place import BREAK, Place, Steps
 from interpreter.text.source import JSON, Source
 from interpreter.text.writing import BLOCK, written
 
 PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")
 """Anchors and tags before a value."""
-HASH = re.compile(r"(?:(?<=[ \t\r\n])|^)#")
-HEADER = re.compile(r"(?:[&!][^ \t\r\n]*[ \t]+)*[|>][^\r\n]*")
-"""The line that a block of text begins with: a comment can stand there."""
 DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
 
 
@@ -101,34 +98,13 @@ class Page:
     def comments(self) -> list[tuple[int, int]]:
         """Every comment of a text in YAML."""
         if self._comments is None:
-            self._comments = [] if self.language == JSON else [*self._find_comments()]
+            self._comments = [] if self.language == JSON else [*comments(self.text, self.root)]
         return self._comments
-
-    def _find_comments(self) -> Iterator[tuple[int, int]]:
-        scalars = sorted(_scalars(self.root, self.text))
-        behind = 0
-        for found in HASH.finditer(self.text):
-            at = bisect_right(scalars, (found.start(), len(self.text))) - 1
-            if found.start() >= behind and not (at >= 0 and found.start() < scalars[at][1]):
-                behind = self.line_end(found.start())
-                yield found.start(), behind
 
 
 def begin(place: Place) -> int:
     """Where a member begins: with its key, if it has one."""
     return place.key[0] if place.key else place.start
-
-
-def _scalars(place: Place, text: str) -> Iterator[tuple[int, int]]:
-    """The ranges of keys and values, in which a # is no comment."""
-    if place.key:
-        yield place.key
-    if place.inside:
-        for inside in place.inside.values():
-            yield from _scalars(inside, text)
-    elif place.end > place.start and text[place.start] not in "[{":
-        header = HEADER.match(text, place.start)
-        yield (header.end() if header else place.start), place.end
 
 
 # --------------------------------------------------------------------------- names and values
