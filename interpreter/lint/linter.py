@@ -12,7 +12,7 @@ from interpreter.lint.document import Document
 from interpreter.lint.finding import Finding
 from interpreter.lint.rules import RECOMMENDED, RULES, Rule
 from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.text.place import Flaw
+from interpreter.text.place import Flaw, find
 from interpreter.text.source import Source
 from schemas import Fault, Fix, versions
 
@@ -89,10 +89,13 @@ def _quoted(source: Source, flaw: Flaw) -> Fix | None:
     """The same text in quotes, where other readers of YAML would take it for something else."""
     if flaw.code != AMBIGUOUS or not source.readable:
         return None
-    place, value = source.places, source.value
+    place, found = find(source.places, flaw.path)
+    if not found or place.start != flaw.start:  # another one has the same key, and is the one that counts
+        return None
+    value = source.value
     for step in flaw.path:
-        place, value = place.inside[step], value[step]
-    return Fix("replace", value) if isinstance(value, str) and place.start == flaw.start else None
+        value = value[step]
+    return Fix("replace", value) if isinstance(value, str) else None
 
 
 def _of_remark(source: Source, remark: suppressions.Remark) -> Finding:

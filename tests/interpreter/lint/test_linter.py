@@ -68,6 +68,12 @@ def test_information_gives_way_to_an_error_at_the_same_place() -> None:
     assert [(one.code, one.line) for one in found] == [("CV104", 2), ("CV005", 4)]
 
 
+def test_what_stands_under_a_key_that_comes_again_has_no_fix() -> None:
+    """The fuzzer found it: the place of the first one is not that of the value."""
+    found = lint_text("- verb: tag\n  data:\n    at: 12:30\n  data:\n    to: 12:30\n", "a.yaml")
+    assert [(one.code, one.line, one.fix is not None) for one in found] == [("CV005", 3, False), ("CV002", 4, False), ("CV005", 5, True)]
+
+
 def test_a_reader_that_can_go_on_reports_what_follows() -> None:
     found = lint_text('[{"verb": "say", "text": "a", "text": ""}]')
     assert codes(found) == ["CV002", "CV501"]
