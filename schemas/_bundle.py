@@ -64,7 +64,7 @@ def _verb(verbs: dict[str, str]) -> Schema:
     about = {name: schemas.load(part)["description"] for name, part in verbs.items()}
     return {
         "type": "object",
-        "if": {"required": ["verb"]},
+        "if": {"type": "object", "required": ["verb"]},  # what is no object would be led to every verb, and fail at each
         "then": {
             "properties": {
                 "verb": {"enum": list(verbs), "enumDescriptions": list(about.values()), "description": "The name of the verb."},

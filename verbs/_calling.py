@@ -31,6 +31,13 @@ def e164(written: str) -> str:
     return written if E164.fullmatch(written) else f"+{written}" if BARE.fullmatch(written) else ""
 
 
+def connection(call: Call, target: Target) -> str:
+    """The carrier's connection that a call goes out through: the one that the target's trunk stands for, else the application's."""
+    if target.trunk and target.trunk not in call.app.trunks:
+        call.note(f"the settings know no trunk {target.trunk}: {target.label} is called through the application's own connection")
+    return call.app.trunks.get(target.trunk or "", call.app.connection_id)
+
+
 def calling_number(call: Call, target: Target, caller_id: str | None) -> str:
     """The number that a call goes out from: the target's, the verb's, else the caller's; where that is not E.164, our own."""
     leg = call.leg

@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+BETWEEN = 1.0
+"""Seconds from one question to the next, at the least."""
+
 
 class Hold(Struct, omit_defaults=True):
     """What one party last did: it holds the other, or is back. `at` is the carrier's time of that, in UTC seconds."""
@@ -10,6 +13,8 @@ class Hold(Struct, omit_defaults=True):
     at: float = 0.0
     asked: bool = False
     """The hook has been asked what is to be heard, and has not answered."""
+    asked_at: float = 0.0
+    """Our own time of that, in UTC seconds."""
 
     def turns(self, on: bool, at: float) -> bool:
         """Take news; whether it changes anything."""
@@ -19,10 +24,16 @@ class Hold(Struct, omit_defaults=True):
         self.on, self.at = on, at
         return turned
 
-    def asks(self) -> bool:
+    def asks(self, now: float) -> bool:
         """Ask, unless that is under way; whether there is a question now."""
         asks, self.asked = not self.asked, True
+        if asks:
+            self.asked_at = now
         return asks
+
+    def rest(self, now: float) -> float:
+        """Seconds until the hook may be asked again: what takes no time to hear is not asked for without end."""
+        return max(0.0, round(self.asked_at + BETWEEN - now, 3))
 
     def is_answered(self) -> bool:
         """The hook has answered; whether somebody still waits to hear it."""

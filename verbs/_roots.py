@@ -7,6 +7,7 @@ from msgspec import field
 
 from verbs._amd import Watch
 from verbs._call import Call
+from verbs._calling import connection
 from verbs._commands import Dial, Party
 from verbs._events import (
     CommandFailed,
@@ -88,10 +89,13 @@ class Outgoing(Root, kw_only=True, tag="outgoing"):
 
     def start(self, call: Call) -> None:
         spec = self.spec
+        for name, given in (("confirmHook", spec.to.confirm_hook), ("from", spec.to.from_)):
+            if given:
+                call.note(f"the target of a call that is placed has no {name}: leave it out")
         call.command(
             Dial(
                 leg=CALLER,
-                connection=call.app.trunks.get(spec.to.trunk or "", call.app.connection_id),
+                connection=connection(call, spec.to),
                 party=Party(
                     to=spec.to.address,
                     from_=call.leg.from_,

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import schemas
 
@@ -15,17 +16,29 @@ CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
 """An entity of XML is one."""
 MARKUP = re.compile(
     r"""(<(?:say-as|sub|phoneme|w|token)\b(?:[^<>"']|"[^"]*"|'[^']*')*>[^<]*</[^<>]*>  # what loses its sense in pieces
-    |<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>
+    |<!--(?:(?!<!--).)*?-->|<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>|<\?(?:(?!<\?).)*?\?>
     |</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>)""",
     re.DOTALL | re.VERBOSE,
 )
+"""Nothing in it looks further than to the next sign of its kind: of many that are never closed, each would look to the end."""
 TAG = re.compile(
-    r"""<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>|</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    r"""<!--(?:(?!<!--).)*?-->|<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>|<\?(?:(?!<\?).)*?\?>|</?[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>""",
     re.DOTALL,
 )
 TAG_NAME = re.compile(r"<([^\s/>]+)")
 SILENT = re.compile(r"\s*$|<[!?]|</|<[^<]*[^/<]>$")
 """Of markup and of text, what nobody hears."""
+
+
+class Opened(NamedTuple):
+    """Elements that are open: the tags that open them, those that close them, and what is open outside of the innermost."""
+
+    begin: str
+    end: str
+    outer: "Opened | None"
+
+
+NOTHING = Opened("", "", None)
 
 
 def longest() -> int:
@@ -110,21 +123,27 @@ def _characters(word: str, limit: int) -> Iterator[str]:
 
 
 def _cut_ssml(text: str, limit: int) -> Iterator[str]:
-    """Every piece closes the elements that are open at its end, and the next one opens them again. Pieces that say nothing are left out."""
-    opened: list[str] = []
+    """Every piece closes the elements that are open at its end, and the next one opens them again. Pieces that say nothing are left out.
+
+    Elements that leave no room by themselves are one piece that is too long.
+    """
+    opened = NOTHING
     piece, says = "", False
     for token in filter(None, MARKUP.split(text.strip())):
         after = _after(opened, token)
-        for part in [token] if MARKUP.fullmatch(token) else _texts(token, limit - len("".join(opened)) - len(_closing(opened))):
-            if len(piece) + len(part) + len(_closing(after)) > limit:
+        if len(after.begin) + len(after.end) > limit:
+            yield after.begin + after.end
+            return
+        for part in [token] if MARKUP.fullmatch(token) else _texts(token, limit - len(opened.begin) - len(opened.end)):
+            if len(piece) + len(part) + len(after.end) > limit:
                 if says:
-                    yield piece + _closing(opened)
-                piece, says = "".join(opened), False
+                    yield piece + opened.end
+                piece, says = opened.begin, False
             piece += part
             says = says or not SILENT.match(part)
         opened = after
     if says:
-        yield piece + _closing(opened)
+        yield piece + opened.end
 
 
 def _texts(text: str, limit: int) -> Iterator[str]:
@@ -136,15 +155,11 @@ def _texts(text: str, limit: int) -> Iterator[str]:
             yield from (f" {piece}" for piece in _cut_text(sentence, max(limit - 1, 1)))
 
 
-def _after(opened: list[str], token: str) -> list[str]:
+def _after(opened: Opened, token: str) -> Opened:
     """The elements that are open after a token."""
     if token.startswith("</"):
-        return opened[:-1]
-    if not TAG_NAME.match(token) or token.endswith("/>") or token.startswith(("<!", "<?")) or "</" in token:
+        return opened.outer or opened
+    name = TAG_NAME.match(token)
+    if not name or token.endswith("/>") or token.startswith(("<!", "<?")) or "</" in token:
         return opened
-    return [*opened, token]
-
-
-def _closing(opened: list[str]) -> str:
-    names = [match[1] for tag in reversed(opened) if (match := TAG_NAME.match(tag))]
-    return "".join(f"</{name}>" for name in names)
+    return Opened(opened.begin + token, f"</{name[1]}>{opened.end}", opened)

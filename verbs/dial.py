@@ -9,7 +9,7 @@ from schemas import Fault
 from verbs._amd import remarks
 from verbs._app import App
 from verbs._call import Call
-from verbs._calling import LONGEST, Callee, calling_number
+from verbs._calling import LONGEST, Callee, calling_number, connection
 from verbs._capture import Buffer, Capture
 from verbs._commands import FOREVER, Bridge, Party, Play
 from verbs._commands import Answer as PickUp
@@ -95,15 +95,13 @@ class Dial(Verb, kw_only=True, tag="dial"):
     def _ring(self, call: Call, index: int, target: Target) -> None:
         spec = self.spec
         number = calling_number(call, target, spec.caller_id)
-        if target.trunk and target.trunk not in call.app.trunks:
-            call.note(f"the settings know no trunk {target.trunk}: {target.label} is called through the application's own connection")
         leg = call.new_leg(to=target.label, from_=number, customer_data=spec.tag)
         self.callees[leg] = Callee(index)
         call.command(
             Ring(
                 leg=leg,
                 link_to=call.leg.name,
-                connection=call.app.trunks.get(target.trunk or "", call.app.connection_id),
+                connection=connection(call, target),
                 encryption=(spec.srtp_encryption or "") if target.type == "sip" else "",
                 party=Party(
                     to=target.address,
@@ -181,7 +179,10 @@ class Dial(Verb, kw_only=True, tag="dial"):
     def on_program_ended(self, call: Call, event: ProgramEnded) -> None:
         """The screening is over: whoever is still there has accepted. After `gone` the leg's own end follows."""
         if (holder := self._other(call, event.leg)) in self.holds and event.outcome == "completed":
-            self._entertain(call, holder)
+            if rest := self.holds[holder].rest(call.at):
+                call.timer(f"hold {holder}", rest)
+            else:
+                self._entertain(call, holder)
         if not self._may_accept(call, event.leg):
             return
         if event.outcome in ("completed", "stranded"):
@@ -269,6 +270,7 @@ class Dial(Verb, kw_only=True, tag="dial"):
         """One of the two who talk has put the other on hold, or is back."""
         mine = self.talking and self.spec.on_hold_hook and event.leg in (call.leg.name, self.winner)
         if mine and self.holds.setdefault(event.leg, Hold()).turns(on, event.occurred_at):
+            call.stop_timer(f"hold {event.leg}")
             self._entertain(call, event.leg)
 
     def _entertain(self, call: Call, holder: str) -> None:
@@ -276,7 +278,7 @@ class Dial(Verb, kw_only=True, tag="dial"):
         hold, leg = self.holds[holder], call.legs[holder]
         if not hold.on:
             call.stop(self._other(call, holder))
-        elif self.spec.on_hold_hook and hold.asks():
+        elif self.spec.on_hold_hook and hold.asks(call.at):
             detail = {"from": leg.from_, "to": leg.to}
             call.ask(self.spec.on_hold_hook, kind="hold", key=holder, lane=f"hold {self.n}", hold_detail=detail)
 
@@ -295,8 +297,10 @@ class Dial(Verb, kw_only=True, tag="dial"):
         elif event.name == "limit":
             call.hang_up(self.winner)
         else:
-            _, _, leg = event.name.partition(" ")
-            if callee := self.callees.get(leg):
+            name, _, leg = event.name.partition(" ")
+            if name == "hold":
+                self._entertain(call, leg)
+            elif callee := self.callees.get(leg):
                 callee.watch.silent()
                 self._tell_machine(call)
 

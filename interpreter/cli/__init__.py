@@ -6,6 +6,7 @@ Exit codes are the same for all: 0 all is well, 1 something was found, 2 it was 
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -40,6 +41,7 @@ def colours(stream: Any = None) -> bool:
 
 def main() -> None:
     """The console script."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - closed from the start: nobody wants to read
     try:
         code = callverbs(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -54,6 +56,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(UNREAD)
+    except OSError as error:  # a disk that is full, say
+        click.echo(f"callverbs has failed: {error}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(INTERNAL)
     except Exception as error:  # a fault of ours: say so, and how to report it
         if os.environ.get("CALLVERBS_DEBUG"):
             raise

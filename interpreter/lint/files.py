@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import schemas
 from interpreter.lint.patterns import Ignored
-from interpreter.text.source import ENDINGS, Source
+from interpreter.text.source import ENDINGS, Source, taken
 from verbs import REGISTRY, SYNONYMS
 
 FLOW = "flow"
@@ -21,7 +21,14 @@ OTHERS = ("node_modules", "__pycache__")
 STDIN = "-"
 UNNAMED = "<stdin>"
 """What the standard input is called where nobody has given it a name."""
-MENTION = re.compile(r"""["']?\bverb\b["']?\s*:""")
+NAMES = "|".join(map(re.escape, REGISTRY))
+MENTION = re.compile(
+    rf"""["']?\bverb\b["']?\s*:
+    |^[ \t]*-[ \t]+(?:{NAMES}):[ \t]*(?:\{{|\r?$)
+    |[\[,]\s*\{{\s*"(?:{NAMES})"\s*:\s*\{{""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""A verb in its long form; one in its short form in YAML; one in JSON."""
 WILD = re.compile(r"[*?\[]")
 
 Leave = Callable[[Path, bool], bool]
@@ -72,7 +79,7 @@ def load(found: Found) -> Source | None:
     content = found.content
     if content is None:
         try:
-            content = found.path.read_bytes()
+            content = taken(found.path)
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not found.named:
                 return None  # a link that leads nowhere: editors leave such

@@ -17,6 +17,8 @@ from interpreter.text.source import Source
 from schemas import Fault, Fix, versions
 
 INTERNAL = "CV900"
+LONGEST = 500
+"""Characters of a message, at the most: a line that people can read, and that every reader of reports takes."""
 UNREADABLE = "CV001"
 """What could not be read has one flaw: whatever was made of it cannot be right."""
 AMBIGUOUS = "CV005"
@@ -40,10 +42,13 @@ def lint(source: Source, surroundings: Surroundings = NOWHERE, rules: Iterable[R
 def _wanted(source: Source, found: list[Finding], codes: set[str]) -> list[Finding]:
     """The findings of the rules that count, without those that their author has answered for.
 
-    What keeps a document from being read is always told, and so is a mistake of ours: nobody can know what else there is.
+    What keeps a document from being read is always told, and so is a mistake of ours: nobody can know what else there is. Nor can
+    anybody know it behind an error; so what is ignored there is not called unused: that would take it out before it is needed again.
     """
     if not isinstance(source.value, list):
         return [one for one in found if one.severity == "error" or one.code in codes]
+    if any(one.severity == "error" for one in found):
+        codes = codes - {suppressions.UNUSED}
     found = [one for one in found if one.code in codes or one.code == INTERNAL or one.code not in RULES]
     kept, remarks = suppressions.apply(source, found, codes)
     return kept + [_of_remark(source, remark) for remark in remarks]
@@ -82,7 +87,7 @@ def _of_flaw(source: Source, flaw: Flaw) -> Finding:
     rule = _rule(flaw.code)
     pointer = Fault(flaw.path, flaw.code, "").pointer
     span = source.between(flaw.start, flaw.end)
-    return Finding(source.name, flaw.code, rule.name, rule.severity, flaw.message, *span, pointer, _quoted(source, flaw), flaw.path)
+    return Finding(source.name, flaw.code, rule.name, rule.severity, _brief(flaw.message), *span, pointer, _quoted(source, flaw), flaw.path)
 
 
 def _quoted(source: Source, flaw: Flaw) -> Fix | None:
@@ -101,7 +106,7 @@ def _quoted(source: Source, flaw: Flaw) -> Fix | None:
 def _of_remark(source: Source, remark: suppressions.Remark) -> Finding:
     rule = _rule(remark.code)
     span, pointer = source.between(remark.start, remark.end), Fault(remark.steps, remark.code, "").pointer
-    return Finding(source.name, remark.code, rule.name, rule.severity, remark.message, *span, pointer, remark.fix, remark.steps)
+    return Finding(source.name, remark.code, rule.name, rule.severity, _brief(remark.message), *span, pointer, remark.fix, remark.steps)
 
 
 def as_finding(source: Source, fault: Fault) -> Finding:
@@ -109,7 +114,12 @@ def as_finding(source: Source, fault: Fault) -> Finding:
     rule = _rule(fault.code)
     span = source.span(fault.path, fault.at_key)
     fix = fault.fix or (LEFT_OUT if fault.code in NO_EFFECT and fault.at_key else None)
-    return Finding(source.name, fault.code, rule.name, rule.severity, fault.message, *span, fault.pointer, fix, fault.path)
+    return Finding(source.name, fault.code, rule.name, rule.severity, _brief(fault.message), *span, fault.pointer, fix, fault.path)
+
+
+def _brief(message: str) -> str:
+    """A sentence that quotes a name of thousands of characters, without the middle of it."""
+    return message if len(message) <= LONGEST else f"{message[: LONGEST // 2]}…{message[-LONGEST // 2 :]}"
 
 
 def _one_per_cause(found: list[Finding]) -> list[Finding]:

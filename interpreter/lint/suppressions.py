@@ -72,15 +72,16 @@ def apply(source: Source, found: list[Finding], wanted: AbstractSet[str]) -> tup
     for number, one in enumerate(every):
         for scope in one.scopes:
             table.setdefault(scope, []).extend((number, word) for word in one.words)
-    used: set[tuple[int, Word]] = set()
+    used: dict[int, set[Word]] = {}
     kept = []
     for finding in found:
         scopes: list[int | Steps] = [finding.line, *(finding.steps[:depth] for depth in range(len(finding.steps) + 1))]
         hits = [hit for scope in scopes for hit in table.get(scope, ()) if finding.code in _means(hit[1].text)]
-        used.update(hits)
+        for number, word in hits:
+            used.setdefault(number, set()).add(word)
         if not hits or finding.code == NEVER:
             kept.append(finding)
-    remarks = [remark for number, one in enumerate(every) for remark in _remarks(one, {word for n, word in used if n == number}, wanted)]
+    remarks = [remark for number, one in enumerate(every) for remark in _remarks(one, used.get(number, set()), wanted)]
     return kept, [remark for remark in remarks if remark.code in wanted]
 
 
@@ -128,6 +129,7 @@ def _every(source: Source) -> Iterator[Suppression]:
 def _comments(source: Source) -> Iterator[Suppression]:
     text = source.text
     found = list(COMMENT.finditer(text))
+    below: dict[int, int] = {}
     ranges = list(comments(text, source.places)) if found else []
     for comment in found:
         if not is_within(ranges, comment.start()):
@@ -136,7 +138,7 @@ def _comments(source: Source) -> Iterator[Suppression]:
         assert mark
         offset = comment.start()
         words = [Word(one[0], offset + one.start(), offset + one.end()) for one in _words(mark)]
-        scope: int | Steps = () if mark["file"] else _line(source, offset)
+        scope: int | Steps = () if mark["file"] else _line(source, offset, below)
         yield Suppression(offset, comment.end(), words, mark["reason"], [scope], Fix("erase", _erased(text, offset, comment.end())))
 
 
@@ -144,13 +146,19 @@ def _words(mark: re.Match[str]) -> Iterable[re.Match[str]]:
     return WORD.finditer(mark.string, *mark.span("codes")) if mark["codes"] else ()
 
 
-def _line(source: Source, offset: int) -> int:
-    """The line that a comment is about: its own; if it stands alone there, the next one that holds something."""
+def _line(source: Source, offset: int, below: dict[int, int]) -> int:
+    """The line that a comment is about: its own; if it stands alone there, the next one that holds something.
+
+    `below` keeps that one for every line on the way: thousands of comments are read once.
+    """
     line, column, *_ = source.between(offset, offset)
     if source.line(line)[: column - 1].strip():
         return line
-    last = source.between(len(source.text), len(source.text)).line
-    return next((number for number in range(line + 1, last + 1) if not ALONE.match(source.line(number))), line)
+    if line not in below:
+        last = source.between(len(source.text), len(source.text)).line
+        held = next((number for number in range(line + 1, last + 1) if not ALONE.match(source.line(number))), 0)
+        below.update(dict.fromkeys(range(line, held or last + 1), held))
+    return below[line] or line
 
 
 def _erased(text: str, start: int, end: int) -> tuple[int, int]:

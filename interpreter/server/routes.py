@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from quart import Blueprint, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from interpreter.server.rooms import Rooms
 from interpreter.session import Session, load
@@ -48,6 +49,16 @@ def create(rooms: Rooms) -> Blueprint:
     @routes.errorhandler(500)
     async def broken(error: Exception) -> Response:
         return _json({"msg": "this could not be done; the log says why"}, 500)
+
+    @routes.app_errorhandler(404)
+    async def nowhere(error: Exception) -> Response:
+        return _json({"msg": f"there is nothing at {request.path}"}, 404)
+
+    @routes.app_errorhandler(405)
+    async def otherwise(error: MethodNotAllowed) -> Response:
+        refused = _json({"msg": f"{request.path} does not take {request.method}"}, 405)
+        refused.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return refused
 
     @routes.get("/calls")
     async def calls() -> Response:

@@ -200,7 +200,8 @@ def complaint(at: float, problem: Problem, base_url: str) -> Line:
 def over(at: float, session: Session) -> Line:
     """The end of a call, as a line: how it stood, who has ended it, and how long it was."""
     leg = session.legs["a"]
-    by, seconds = "callverbs" if leg.ending else "caller", round(leg.ended_at - session.began, 3)
+    by = "callverbs" if leg.ending else "caller" if leg.call_control_id else "carrier"  # it has not placed the call
+    seconds = round(leg.ended_at - session.began, 3)
     told = {"status": leg.call_status, "by": by, "seconds": seconds, "answered": bool(leg.answered_at)}
     return Line(at, "note", "a", "ended", body=told, text=f"over: {leg.call_status}, by {by}, after {seconds:g} s")
 

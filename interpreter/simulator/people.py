@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from interpreter.simulator.misfit import misfit
 from interpreter.text.place import Steps
+from verbs._target import REALM
 
 Duration = float | str
 """3, 3.5, "3s", "500ms" or "2m"."""
@@ -267,8 +268,10 @@ class People:
 
 
 def _plain(address: str) -> str:
-    """An address as it is compared: a SIP URI without parameters, letter case or its s."""
+    """An address as it is compared: a SIP URI without parameters, letter case or its s; a number at the carrier is that number."""
     scheme, colon, rest = address.partition(":")
     if colon and scheme.lower() in ("sip", "sips"):
-        return "sip:" + rest.partition(";")[0].partition("?")[0].lower()
+        uri = rest.partition(";")[0].partition("?")[0].lower()
+        user, _, host = uri.rpartition("@")
+        return user if user.startswith("+") and host == REALM else f"sip:{uri}"
     return address

@@ -17,6 +17,8 @@ ENDINGS = {".json": JSON, ".yaml": YAML, ".yml": YAML}
 """Of documents."""
 LANGUAGES = {**ENDINGS, ".toml": TOML}
 """Of all that is read: settings are in TOML."""
+LONGEST = 1_000_000
+"""Bytes of a text, at the most: as many as a hook may reply with."""
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -35,7 +37,7 @@ class Source:
     def read(cls, name: str | Path, content: str | bytes | None = None) -> "Source":
         """Read a file; or `content`, of which the file's name is told. Raises OSError."""
         if content is None:
-            content = Path(name).read_bytes()
+            content = taken(name)
         if isinstance(content, str):
             content = content.encode("utf-8", "surrogatepass")
         text, flaws = _decode(content)
@@ -126,6 +128,12 @@ class Source:
         return UnreadableError(Flaw(place.start, place.end, code, message, path))
 
 
+def taken(path: str | Path) -> bytes:
+    """What is in a file, or a little more than can be read of one that is too long. Raises OSError."""
+    with Path(path).open("rb") as file:
+        return file.read(LONGEST + 1)
+
+
 def complaint(text: str) -> tuple[str, Span] | None:
     """Why a text is not JSON, and where; None for JSON."""
     source = Source("", text, [], JSON)
@@ -180,7 +188,10 @@ def _read(text: str, language: str) -> Parsed:
 
 
 def _decode(content: bytes) -> tuple[str, list[Flaw]]:
-    """UTF-8, with or without a byte order mark."""
+    """UTF-8, with or without a byte order mark. Of what is too long, the beginning is kept, so that people see which file it is."""
+    if len(content) > LONGEST:
+        why = f"the file has more than {LONGEST:,} bytes: a document has no more, and neither has the reply of a hook"
+        return content[:LONGEST].decode(errors="replace"), [Flaw(0, 0, "CV001", why)]
     if content.startswith(WIDE):
         return "", [Flaw(0, 0, "CV001", "the file is in UTF-16 or UTF-32: save it as UTF-8")]
     content = content.removeprefix(codecs.BOM_UTF8)

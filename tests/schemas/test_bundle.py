@@ -78,6 +78,7 @@ def test_it_accepts_and_refuses_what_the_parts_do() -> None:
         ([{"verb": "dial", "target": [{"type": "phone"}]}], [[0, "target", 0]]),
         ([{"verb": "dial", "target": [{"type": "user", "name": "a"}], "carrier": {"to": "b"}}], [[0, "carrier", "to"]]),
         ([{}], [[0]]),
+        ([1], [[0]]),
         ({"verb": "say"}, [[]]),
     ],
 )

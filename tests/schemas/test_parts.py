@@ -99,6 +99,11 @@ def test_what_is_refused_is_explained_and_nothing_else() -> None:
         ("say", {"text": ["a", 5]}, [("CV104", "/text/1", "text[1] must be a string, not 5")]),
         ("play", {"url": ""}, [("CV507", "/url", "url must not be empty")]),
         ("pause", {"length": "1"}, [("CV104", "/length", 'length must be a number, not "1"')]),
+        (
+            "hangup",
+            {"headers": {"a": "b\r\nc: d"}},
+            [("CV111", "/headers/a", 'headers.a cannot be "b\\r\\nc: d": The value of a SIP header, on one line.')],
+        ),
         ("hangup", {"headers": {"a b": "c"}}, [("CV102", "/headers/a b", '"a b" is not a name that headers can have')]),
         ("dial", {"target": [{"type": "teams"}]},
          [("CV113", "/target/0/type", "target[0].type: the carrier has no Microsoft Teams routing: use phone, sip or user")]),

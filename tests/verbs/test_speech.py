@@ -1,6 +1,7 @@
 """What is spoken, in pieces that the carrier takes: nothing is lost, nothing is too long, and no tag is cut."""
 
 import re
+from time import process_time
 from xml.etree import ElementTree
 
 import pytest
@@ -182,3 +183,10 @@ def test_sentences_that_no_space_follows() -> None:
         "明天呢？",
     ]
     assert pieces(f"<speak>{text}</speak>", 32) == [f"<speak>{text[:16]}</speak>"] * 3
+
+
+@pytest.mark.parametrize("opening", ["<p>", "<!--", "<![CDATA[", "<?", "<say-as>x"])
+def test_what_is_opened_thousands_of_times_and_never_closed(opening: str) -> None:
+    began = process_time()
+    utterances("<speak>" + opening * 20_000)
+    assert process_time() - began < 5

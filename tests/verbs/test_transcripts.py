@@ -5,7 +5,7 @@ A transcript says what one call is expected to do, in `tests/transcripts/<verb>/
     about:     what is promised, and who promises it (T1 to T24 are the worked traces of jambonz's runtime)
     app:       settings of the application
     caller:    the caller's number; or `call:`, the request of an operator
-    first:     what is sent at once
+    first:     what is sent at once; notes: parts of sentences that are recorded with it
     document:  the reply to the first hook
     steps:     - when:     what happens, see stage.py; seconds pass before it: 1, or `after`
                  then:     everything that is sent because of it, in order; of a wish the fields named, null for one that is absent
@@ -43,6 +43,7 @@ class Player:
         came = self.take(self.stage.first)
         if "first" in written:
             self.expect("first", written["first"], came)
+        self.heard("first", written.get("notes", []), self.stage.notes)
 
     def step(self, where: str, step: dict[str, Any]) -> None:
         assert set(step) <= STEP, f"{where}: nobody reads {set(step) - STEP}"
@@ -57,13 +58,16 @@ class Player:
                 came += self.take(event)
         self.expect(where, step.get("then", []), came)
         for wanted, kept in ((step.get("notes", []), stage.notes), (step.get("problems", []), [one.text for one in stage.problems])):
-            for text in wanted:
-                assert any(text in one for one in kept), f"{where}: {text!r} is not in {kept}"
+            self.heard(where, wanted, kept)
         if "timers" in step:
             assert stage.timers() == step["timers"], f"{where}: {stage.timers()}"
         if self.how == "late":
             for late in before:
                 self.repeat(late)
+
+    def heard(self, where: str, wanted: list[str], kept: list[str]) -> None:
+        for text in wanted:
+            assert any(text in one for one in kept), f"{where}: {text!r} is not in {kept}"
 
     def take(self, event: Event) -> list[Entry]:
         stage, before = self.stage, self.stage.snapshot

@@ -110,4 +110,5 @@ class DeclineAnswered(Rule):
         for written, by in answered(document.main):
             if written.kind.before_answer and by is not None:
                 path, at_key = written.named
-                yield self.fault(path, f"the {by.item.written} before it has answered the call: {written.item.written} is skipped", at_key)
+                said = f"the call is answered by then, by the {by.item.written} above: {written.item.written} is skipped"
+                yield self.fault(path, said, at_key)

@@ -28,9 +28,10 @@ EMERGENCY = (
 class ImpossibleNumber(Rule):
     """A number that is written in E.164 and cannot exist: its country has no numbers of this length, or there is no such country.
 
-    The lengths are those of libphonenumber. Looked at are the numbers of targets, `callerId`, and `from.user` of a target.
+    So is one with the zero that is dialled only within its country, as in +44 (0)20. The lengths are those of libphonenumber. Looked
+    at are the numbers of targets, `callerId`, and `from.user` of a target.
 
-    Why: a digit was lost. No phone rings; or, as the calling number, the carrier refuses the call.
+    Why: a digit was lost, or is too many. No phone rings; or, as the calling number, the carrier refuses the call.
 
     Bad:
 
@@ -189,6 +190,8 @@ def _impossible(number: str) -> str:
     if parsed is None:
         known = any(int(number[1:end]) in COUNTRY_CODE_TO_REGION_CODE for end in (2, 3, 4))
         return "it is too short" if known else "no country has this code"
+    if number.startswith(f"+{parsed.country_code}0") and not parsed.italian_leading_zero:
+        return f"behind +{parsed.country_code} the 0 is left out"
     country = f"numbers of +{parsed.country_code} have"
     return {
         ValidationResult.TOO_SHORT: f"{country} more digits",

@@ -9,6 +9,8 @@ from interpreter.lint.rules._rule import Profile, Rule
 class UnusedSuppression(Rule):
     """A comment, or the property `_` of a verb, keeps a finding quiet that is not there.
 
+    It is looked for in documents without errors only: behind an error nobody can see what else there is.
+
     Why: what it was written for is mended, and the next mistake at this place would go unseen.
 
     Bad:

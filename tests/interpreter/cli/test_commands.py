@@ -234,6 +234,17 @@ def test_a_carrier_that_cannot_be(callverbs: Terminal, folder: Path, arguments: 
     assert complaint in result.err
 
 
+def test_an_output_that_cannot_be_written_is_no_mistake_of_ours(folder: Path) -> None:
+    whole = [sys.executable, "-m", "interpreter", "rules"]
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *whole], capture_output=True, env=environment, check=False)
+    assert (closed.returncode, closed.stderr) == (0, b"")
+    with Path("/dev/full").open("wb") as full:
+        wrong = subprocess.run(whole, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert wrong.returncode == 4
+    assert wrong.stderr == b"callverbs has failed: [Errno 28] No space left on device\n"
+
+
 @pytest.mark.parametrize(
     "command",
     [

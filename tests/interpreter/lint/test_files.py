@@ -13,6 +13,12 @@ FILES = {
     "sub/short.yml": "- say: {text: hi}\n",
     "sub/foreign.json": '[{"conference": {"name": "x"}}]',
     "broken.json": '[{"verb": "say", }]',
+    "broken-short.json": '[{"say": {"text": "hi"},}]',
+    "sub/broken.yaml": '- say: {text: "hi}\n',
+    "sub/broken-block.yml": '- say:\n    text: "hi\n',
+    "values.yaml": '- tag: "1\n',
+    "long.json": '[{"verb": "say", "text": "' + "a" * 1_000_000,
+    "numbers.json": f"[{'1,' * 600_000}1]",
     "package.json": '{"verb": 1}',
     "list.json": "[1, 2]",
     "people.json": '[{"name": "jane"}, {"a": 1, "b": 2}]',
@@ -36,11 +42,21 @@ def names(*paths: str | Path) -> list[str]:
 
 
 def test_a_folder_is_searched_for_flows(folder: Path) -> None:
-    assert names(".") == ["broken.json", "menu.json", "sub/flow.yaml", "sub/foreign.json", "sub/short.yml"]
+    assert names(".") == [
+        "broken-short.json",
+        "broken.json",
+        "long.json",
+        "menu.json",
+        "sub/broken-block.yml",
+        "sub/broken.yaml",
+        "sub/flow.yaml",
+        "sub/foreign.json",
+        "sub/short.yml",
+    ]
 
 
 def test_a_file_that_is_named_is_read_whatever_it_is(folder: Path) -> None:
-    assert names("package.json", "notes.txt", "sub") == ["package.json", "notes.txt", "sub/flow.yaml", "sub/foreign.json", "sub/short.yml"]
+    assert names("package.json", "notes.txt", "sub") == ["package.json", "notes.txt", *names("sub")]
 
 
 def test_a_file_is_read_once(folder: Path) -> None:
@@ -61,10 +77,10 @@ def test_a_file_that_cannot_be_read_is_wrong_usage(folder: Path) -> None:
 
 
 def test_patterns_that_no_shell_has_replaced(folder: Path) -> None:
-    assert names("sub/*.y*ml") == ["sub/flow.yaml", "sub/short.yml"]
+    assert names("sub/[fs]*.y*ml") == ["sub/flow.yaml", "sub/short.yml"]
     assert names("**/flow.*", "m[e]nu.json") == ["sub/flow.yaml", "menu.json"]
     assert names(str(folder / "sub" / "f*.json")) == [str(folder / "sub" / "foreign.json")]
-    assert names("s*b") == ["sub/flow.yaml", "sub/foreign.json", "sub/short.yml"]
+    assert names("s*b") == names("sub")
 
 
 def test_a_file_with_the_signs_of_a_pattern_in_its_name(folder: Path) -> None:
@@ -115,8 +131,11 @@ def test_a_repository_ends_where_it_begins(repository: Repository) -> None:
 def test_what_is_left_alone_is_told_where_it_was_named(folder: Path) -> None:
     search = find([".", "menu.json", "sub"], lambda path, is_folder: path.name in ("menu.json", "sub"))
     assert [one.path.as_posix() for one in search.found if one.path.suffix != ".yaml"] == [
+        "broken-short.json",
         "broken.json",
         "list.json",
+        "long.json",
+        "numbers.json",
         "package.json",
         "people.json",
         "tsconfig.json",

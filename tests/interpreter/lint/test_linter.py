@@ -174,3 +174,9 @@ def test_no_false_alarms_on_what_others_have_published() -> None:
 @pytest.mark.parametrize("one", PUBLISHED, ids=lambda one: one["file"])
 def test_every_published_document_is_linted_to_the_end(one: dict[str, Any]) -> None:
     assert "CV900" not in codes(lint(Source.read(CORPUS / one["file"]), rules=RULES.values()))
+
+
+def test_a_name_of_thousands_of_characters_is_not_told_whole() -> None:
+    (finding,) = lint(Source.read("a.json", '[{"verb": "say", "text": "hi", "' + "k" * 5000 + '": 1}]'))
+    assert finding.message.startswith("say has no property kkk")
+    assert len(finding.message) <= 501

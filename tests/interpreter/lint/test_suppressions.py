@@ -1,5 +1,7 @@
 """What authors ask not to hear of: where a wish holds, what it means, and what is said of one that means nothing."""
 
+from time import process_time
+
 import pytest
 
 from interpreter.lint.finding import Finding
@@ -208,3 +210,17 @@ def test_a_wish_that_means_nothing_can_go(before: str, after: str) -> None:
 def test_thousands_of_wishes_take_no_time() -> None:
     text = "".join(f"- say: {{text: a}} # callverbs: ignore[CV401] {number}\n" for number in range(3000))
     assert len(found(text, "a.yaml", "CV401", "CV901")) == 3000
+
+
+def test_thousands_of_wishes_are_read_once() -> None:
+    began = process_time()
+    assert len(told("# callverbs: ignore[CV401] why\n" * 10_000 + "- say: {text: a}\n", "a.yaml", "CV401", "CV901")) == 10_000
+    assert process_time() - began < 5
+
+
+def test_behind_an_error_nobody_knows_what_is_unused() -> None:
+    text = "- gather: {numDigits: 1, Play: {url: 'https://example.com/a.mp3'}} # callverbs: ignore[CV401] why\n"
+    assert [code for code, *_ in told(text, "a.yaml", "CV102", "CV401", "CV901")] == ["CV102"]
+    assert [code for code, *_ in told(text, "a.yaml", "CV401", "CV901")] == []
+    mended = mend(Source.read("a.yaml", text), unsafe=True, look=lambda source: lint(source))
+    assert mended.text == text.replace("Play", "play")

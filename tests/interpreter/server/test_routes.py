@@ -259,6 +259,14 @@ async def test_a_call_for_the_eyes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/call", 404), ("PUT", "/calls", 405), ("POST", "/healthz", 405)])
+async def test_what_is_not_there_is_said_in_json(operator: httpx.AsyncClient, method: str, path: str, status: int) -> None:
+    answer = await operator.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert answer.json()["msg"] == {404: f"there is nothing at {path}", 405: f"{path} does not take {method}"}[status]
+    assert ("allow" in answer.headers) is (status == 405)
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 async def test_a_call_that_there_is_not(operator: httpx.AsyncClient, method: str) -> None:
     answer = await operator.request(method, "/calls/nobody")
@@ -336,6 +344,7 @@ async def test_whom_a_call_is_for(line: Line) -> None:
         ({**ABSENT, "timeLimit": 14401}, "/timeLimit", "14400"),
         ({**ABSENT, "callerName": "Zoë"}, "/callerName", "a calling name may have"),
         ({**ABSENT, "headers": {"X-Order": []}}, "/headers/X-Order", ""),
+        ({**ABSENT, "headers": {"X-Order": "1\r\nX-Other: 2"}}, "/headers/X-Order", "one line"),
         ({**ABSENT, "amd": {}}, "/amd", "actionHook"),
         ({**ABSENT, "tag": "order 17"}, "/tag", "object"),
         ({**ABSENT, "call_hook": ""}, "/call_hook", ""),

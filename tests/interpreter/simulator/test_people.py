@@ -105,6 +105,8 @@ WHO: dict[str, Any] = {"+1": {"answers": 1}, "sip:bob@example.com": {"answers": 
         ("+1", "b2", 1),
         ("sip:Bob@Example.com;transport=tls", "", 2),
         ("sips:bob@example.com", "", 2),
+        ("sip:+1@sip.telnyx.com", "b2", 1),
+        ("sip:+1@example.com", "b2", 5),
         ("+2", "b2", 5),
         ("+2", "b1", 9),
     ],

@@ -130,6 +130,14 @@ def test_whoever_never_hangs_up_does_after_the_limit(folder: Path) -> None:
     assert try_scenario(folder / "scenario.yaml").failures == []
 
 
+def test_a_call_that_was_never_placed_was_ended_by_the_carrier(folder: Path) -> None:
+    (folder / "flow.json").write_text('[{"verb": "pause", "length": 1}]')
+    (folder / "scenario.yaml").write_text(
+        "flow: flow.json\ngiven: {direction: outbound}\nsettings: {connection_id: ''}\nexpect: [{ended: {by: carrier, status: failed}}]\n"
+    )
+    assert try_scenario(folder / "scenario.yaml").failures == []
+
+
 def test_scenarios_are_found_by_their_names(tmp_path: Path) -> None:
     for name in (
         "b/scenario.yaml",

@@ -152,6 +152,7 @@ def test_which_language_a_text_is_in(name: str, text: str, language: str) -> Non
         (b"\xef\xbb\xbf[\n\xe9]", (2, 1), "0xe9 is not UTF-8"),
         ("[]".encode("utf-16"), (1, 1), "UTF-16"),
         ('["\ud83d"]', (1, 3), "not UTF-8"),
+        (b"[" + b" " * 1_000_000, (1, 1), "more than 1,000,000 bytes"),
         (" \r\n", (1, 1), "empty"),
         ("[" * 3000 + "]" * 3000, (1, 101), "100 deep"),
         ('{"a":' * 5000, (1, 501), "100 deep"),
