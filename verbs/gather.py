@@ -1,6 +1,6 @@
 """`gather`: collect keys that the party presses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 from msgspec import field
@@ -110,6 +110,11 @@ class Gather(Verb, kw_only=True, tag="gather"):
     """Collecting: when the last key was pressed, by the carrier's clock."""
     until: float = 0.0
     """Collecting: when the time is over, in UTC seconds; 0 while a prompt goes on, or where there is no end."""
+
+    @classmethod
+    def remarks(cls, body: Mapping[str, Any]) -> Iterable[Fault]:
+        if "say" in body and "play" in body:
+            yield Fault(("play",), "CV109", "say is heard, and play is not: write one of them, or play before the gather", at_key=True)
 
     @classmethod
     def faults(cls, spec: GatherSpec) -> Iterable[Fault]:
