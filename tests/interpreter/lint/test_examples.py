@@ -23,6 +23,8 @@ NEVER = {
     "CV900": "a rule would have to fail",
 }
 """Rules that no document is known for."""
+OF_YAML = ("CV005", "CV010")
+"""Rules about what only YAML can write."""
 REPLIES = {f"/{path.stem}": str(path) for path in sorted((Path(__file__).parent / "replies").iterdir())}
 """What the hooks of examples reply, where a rule follows them: a hook is called like its file."""
 SCREENING = Surroundings(replies=REPLIES)
@@ -61,6 +63,8 @@ def test_every_rule_has_examples(rule: Rule) -> None:
     names = [path.name for path in FILES if path.parent.name == f"{rule.code}-{rule.name}"]
     assert any(name.startswith("good") for name in names)
     assert any(name.startswith("bad") for name in names) != (rule.code in NEVER)
+    languages = {(name[:3], ".json" if name.endswith(".json") else ".yaml") for name in names}
+    assert rule.code in {*NEVER, *OF_YAML} or {("bad", ".json"), ("bad", ".yaml")} <= languages
 
 
 def test_every_folder_belongs_to_a_rule() -> None:
