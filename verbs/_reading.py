@@ -143,9 +143,13 @@ def read(value: object) -> Reading:
 
 
 def remarks(item: Item) -> list[Fault]:
-    """What of a verb has no effect: on this carrier, or beside its other properties."""
-    here = [] if _faults_of(item) else REGISTRY[item.name].remarks(item.body)
-    return [*schemas.remarks(f"verbs/{item.name.replace(':', '_')}", item.body), *here]
+    """What of a verb without faults has no effect: on this carrier, or beside its other properties."""
+    return [*unsupported(item), *REGISTRY[item.name].remarks(item.body)]
+
+
+def unsupported(item: Item) -> list[Fault]:
+    """What of a verb has no effect on this carrier; it may have faults elsewhere."""
+    return schemas.remarks(f"verbs/{item.name.replace(':', '_')}", item.body)
 
 
 def _kind(value: object) -> str:

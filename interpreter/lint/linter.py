@@ -62,7 +62,8 @@ def _faults(source: Source, surroundings: Surroundings, rules: Iterable[Rule]) -
     found = list(document.faults)
     try:
         for written in document.main:
-            found += [remark.under(*written.path) for remark in verbs.remarks(written.item)]
+            look = verbs.remarks if written.spec else verbs.unsupported
+            found += [remark.under(*written.path) for remark in look(written.item)]
             found += [fault.under(*written.path) for fault in versions.faults(surroundings.api, written.item.name, written.item.body)]
     except Exception as error:
         found.append(_crash("the search for what has no effect", error))
