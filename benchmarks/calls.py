@@ -8,17 +8,17 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from programs import HERE, ask, free_port, listens, processor_seconds, program
+from programs import HERE, ask, free_port, processor_seconds, program, wait_for
 
 CALLS, AT_ONCE, ROUNDS = 300, 60, 3
 
 
 def run(contestant: str) -> tuple[float, float]:
-    """Calls per second, and milliseconds of processor per call."""
+    """Returns calls per second, and milliseconds of processor per call."""
     port, bench = free_port(), free_port()
     webhook, hook = f"http://127.0.0.1:{port}/webhooks/telnyx", f"http://127.0.0.1:{bench}"
     with program([str(HERE / "contestants/carrier.py"), str(bench), webhook], 0), tempfile.TemporaryDirectory() as folder:
-        listens(bench)
+        wait_for(bench)
         account = ask(f"{hook}/account")
         environment = {
             "TELNYX_API_KEY": "bench",
@@ -29,11 +29,11 @@ def run(contestant: str) -> tuple[float, float]:
         }
         store = f"sqlite:///{Path(folder) / 'calls.sqlite'}"
         commands = {
-            "callverbs": ["-m", "interpreter", "serve", "--app", f"{hook}/call", "--port", str(port), "--store", store],
+            "callverbs": ["-m", "callverbs", "serve", "--app", f"{hook}/call", "--port", str(port), "--store", store],
             "handwritten": [str(HERE / "contestants/handwritten.py"), str(port)],
         }
         with program(commands[contestant], 1, **environment) as server:
-            listens(port)
+            wait_for(port)
             ask(f"{hook}/bench", {"calls": AT_ONCE, "at_once": AT_ONCE})
             before = processor_seconds(server)
             seconds = ask(f"{hook}/bench", {"calls": CALLS, "at_once": AT_ONCE})["seconds"]
@@ -41,7 +41,7 @@ def run(contestant: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    """The two in turn."""
+    """Runs the two in turn."""
     found: dict[str, list[tuple[float, float]]] = {"callverbs": [], "handwritten": []}
     for _ in range(ROUNDS):
         for contestant, results in found.items():

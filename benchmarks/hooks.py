@@ -4,16 +4,16 @@ import asyncio
 import time
 
 import httpx
-from programs import HERE, free_port, listens, program
+from programs import HERE, free_port, program, wait_for
 
-from interpreter.hooks.pool import open_pool
+from callverbs.interpreter.runtime.http_pool import open_pool
 
 REQUESTS, IN_FLIGHT, ROUNDS = 3000, 16, 3
 BODY = b'{"call_sid":"x","digits":"1"}' * 10
 
 
 async def rate(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
-    """Requests per second, and milliseconds of processor per request."""
+    """Returns requests per second, and milliseconds of processor per request."""
     left = REQUESTS
 
     async def ask() -> None:
@@ -30,10 +30,10 @@ async def rate(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    """The two in turn; the best of each."""
+    """Runs the two in turn, and prints the best of each."""
     port = free_port()
     with program([str(HERE / "contestants/yes.py"), str(port)], 0):
-        listens(port)
+        wait_for(port)
         found: dict[str, list[tuple[float, float]]] = {"httpx": [], "ours": []}
         for _ in range(ROUNDS):
             for name, make in (("httpx", httpx.AsyncClient), ("ours", open_pool)):

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from programs import HERE, ROOT
 
-from interpreter.lint.linter import lint
-from interpreter.text.source import Source
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.text.source import Source
 
 RUNS, FILES, SECONDS = 7, 1000, 3.0
 SMALL = '[{"verb": "gather", "actionHook": "/menu", "numDigits": 1, "say": {"text": "Press 1."}}, {"verb": "hangup"}]\n'

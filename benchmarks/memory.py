@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from interpreter.stores.sqlite import SqliteStore
-from interpreter.switchboard import Saved, Switchboard
-from verbs._app import App
-from verbs._commands import Command
-from verbs._events import CommandAccepted, HookReplied, LegAnswered, LegInitiated
+from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
+from callverbs.interpreter.stores.sqlite import SqliteStore
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.events import CommandAccepted, HookReplied, LegAnswered, LegInitiated
 
 CALLS = 10_000
 AT_ONCE = 500
@@ -34,9 +34,11 @@ class Applications:
 
 
 async def fill(store: SqliteStore) -> list[int]:
-    """Bring 10,000 calls to their gather; the sizes of their snapshots."""
+    """Brings 10,000 calls to their gather, and returns the sizes of their snapshots."""
     waiting: dict[str, list[Saved]] = {}
-    board = Switchboard(store, Applications(), then=lambda saved: waiting.setdefault(saved.session, []).append(saved), now=lambda: 1000.0)
+    switchboard = Switchboard(
+        store, Applications(), then=lambda saved: waiting.setdefault(saved.session, []).append(saved), now=lambda: 1000.0
+    )
     sizes: list[int] = []
 
     async def call(n: int) -> None:
@@ -45,20 +47,20 @@ async def fill(store: SqliteStore) -> list[int]:
             "call_leg_id": f"00000000-0000-4000-8000-{n:012d}",
             "call_session_id": f"10000000-0000-4000-8000-{n:012d}",
         }
-        await board.receive(LegInitiated(id=f"00000001-0000-4000-8000-{n:012d}", from_="+14155550100", to="+14155550199", **ids))
+        await switchboard.receive(LegInitiated(id=f"00000001-0000-4000-8000-{n:012d}", from_="+14155550100", to="+14155550199", **ids))
         session = (await store.find([ids["call_control_id"]])) or ""
         answered = False
         while waiting.get(session):
             saved = waiting[session].pop(0)
             for entry in saved.new:
-                if isinstance(entry.wish, Command):
-                    await board.receive(CommandAccepted(id=f"{session}:{entry.n}", n=entry.n), session=session)
+                if isinstance(entry.message, Command):
+                    await switchboard.receive(CommandAccepted(id=f"{session}:{entry.n}", n=entry.n), session=session)
                 else:
                     reply = HookReplied(id=f"{session}:{entry.n}", n=entry.n, content_type="application/json", body=DOCUMENT)
-                    await board.receive(reply, session=session)
+                    await switchboard.receive(reply, session=session)
             if not waiting[session] and not answered:
                 answered = True
-                await board.receive(LegAnswered(id=f"00000002-0000-4000-8000-{n:012d}", occurred_at=1000.0, **ids))
+                await switchboard.receive(LegAnswered(id=f"00000002-0000-4000-8000-{n:012d}", occurred_at=1000.0, **ids))
         record = await store.load(session)
         assert record
         sizes.append(len(record.snapshot))
@@ -69,7 +71,7 @@ async def fill(store: SqliteStore) -> list[int]:
 
 
 async def main() -> None:
-    """Fill a store, and look."""
+    """Fills a store, and measures it."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "calls.sqlite"

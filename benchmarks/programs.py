@@ -19,7 +19,7 @@ ROOT = HERE.parent
 
 @contextlib.contextmanager
 def program(command: list[str], processor: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program, while it is needed."""
+    """Runs a program on one processor, and stops it at the end."""
     pinned = [sys.executable, *command]
     with subprocess.Popen(
         pinned, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -36,14 +36,14 @@ def program(command: list[str], processor: int, **environment: str) -> Iterator[
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Returns a port that is not in use."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
 
 
-def listens(port: int) -> None:
-    """Wait until somebody does."""
+def wait_for(port: int) -> None:
+    """Waits until a program listens on a port."""
     for _ in range(400):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return
@@ -52,13 +52,13 @@ def listens(port: int) -> None:
 
 
 def ask(url: str, body: Any = None) -> Any:
-    """Ask a program."""
+    """Sends a request to a program, and returns its answer."""
     request = urllib.request.Request(url, json.dumps(body).encode() if body is not None else None)
     with urllib.request.urlopen(request, timeout=300) as response:
         return json.load(response)
 
 
 def processor_seconds(process: subprocess.Popen[bytes]) -> float:
-    """How much of a processor a program has used."""
+    """Returns how many seconds of processor a program has used."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

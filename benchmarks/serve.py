@@ -12,9 +12,9 @@ import time
 import uuid
 from pathlib import Path
 
-from programs import HERE, free_port, listens, processor_seconds, program
+from programs import HERE, free_port, processor_seconds, program, wait_for
 
-from interpreter.telnyx.signature import Signer
+from callverbs.interpreter.telnyx.signature import Signer
 
 CALLS, WEBHOOKS, CONNECTIONS, ROUNDS = 200, 12_000, 50, 3
 SIGNER = Signer(bytes(32))
@@ -54,7 +54,7 @@ class Connection(asyncio.Protocol):
 
 
 def webhook(event: str, leg: int, **payload: object) -> bytes:
-    """A signed webhook as it comes over the wire."""
+    """Returns a signed webhook as it comes over the wire."""
     ids = {"call_control_id": f"v3:{leg:050d}", "call_leg_id": str(uuid.UUID(int=leg)), "call_session_id": str(uuid.UUID(int=10**6 + leg))}
     data = {
         "record_type": "event",
@@ -72,7 +72,7 @@ def webhook(event: str, leg: int, **payload: object) -> bytes:
 
 
 async def load(port: int, requests: list[bytes]) -> float:
-    """Send them all; seconds that it took."""
+    """Sends them all, and returns how many seconds it took."""
     loop = asyncio.get_running_loop()
     shares = [requests[start::CONNECTIONS] for start in range(CONNECTIONS)]
     waits = [loop.create_future() for _ in shares]
@@ -91,7 +91,7 @@ async def load(port: int, requests: list[bytes]) -> float:
 
 
 def run(contestant: str) -> tuple[float, float]:
-    """Webhooks per second, and microseconds of processor per webhook."""
+    """Returns webhooks per second, and microseconds of processor per webhook."""
     port, carrier = free_port(), free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -99,7 +99,7 @@ def run(contestant: str) -> tuple[float, float]:
         commands = {
             "callverbs": [
                 "-m",
-                "interpreter",
+                "callverbs",
                 "serve",
                 "--app",
                 str(folder / "flow.json"),
@@ -116,8 +116,8 @@ def run(contestant: str) -> tuple[float, float]:
             "TELNYX_BASE_URL": f"http://127.0.0.1:{carrier}/v2",
         }
         with program([str(HERE / "contestants/yes.py"), str(carrier)], 0), program(commands[contestant], 1, **environment) as server:
-            listens(carrier)
-            listens(port)
+            wait_for(carrier)
+            wait_for(port)
             begin = [webhook("call.initiated", leg, direction="incoming", state="parked") for leg in range(1, CALLS + 1)]
             asyncio.run(load(port, begin))
             asyncio.run(load(port, [webhook("call.answered", leg) for leg in range(1, CALLS + 1)]))
@@ -128,7 +128,7 @@ def run(contestant: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    """The two in turn."""
+    """Runs the two in turn."""
     found: dict[str, list[tuple[float, float]]] = {"callverbs": [], "bare quart": []}
     for _ in range(ROUNDS):
         for contestant, results in found.items():

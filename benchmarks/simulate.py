@@ -2,8 +2,8 @@
 
 import time
 
-from interpreter.simulator.scenario import Scenario
-from interpreter.simulator.simulation import Simulation
+from callverbs.interpreter.simulator.scenario import Scenario
+from callverbs.interpreter.simulator.simulation import Simulation
 
 SAY = '[{"verb": "say", "text": "Hello, and goodbye."}]'
 SIMRING = (
@@ -16,7 +16,7 @@ SECONDS = 3.0
 
 
 def rate(document: str, people: dict[str, object]) -> tuple[float, int]:
-    """Calls per second, and how many lines a call has."""
+    """Returns calls per second, and how many lines a call has."""
     calls = lines = 0
     began = time.perf_counter()
     while (passed := time.perf_counter() - began) < SECONDS:
@@ -27,7 +27,7 @@ def rate(document: str, people: dict[str, object]) -> tuple[float, int]:
 
 
 def main() -> None:
-    """Both calls."""
+    """Measures both calls."""
     for name, document, people, guide in (("answer-say-hangup", SAY, {}, 1000), ("simring", SIMRING, PEOPLE, 150)):
         per_second, lines = rate(document, people)
         print(f"simulate {name:<18} {per_second:7.0f} calls/s  ({lines} lines a call; guide {guide})")

@@ -5,10 +5,20 @@ import time
 
 import msgspec
 
-from interpreter.step import begin, step
-from verbs._app import App
-from verbs._commands import Command
-from verbs._events import CommandAccepted, Event, HookReplied, LegAnswered, LegBridged, LegHungUp, LegInitiated, PlaybackEnded, SpeakEnded
+from callverbs.interpreter.engine.step import begin, step
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.events import (
+    CommandAccepted,
+    Event,
+    HookReplied,
+    LegAnswered,
+    LegBridged,
+    LegHungUp,
+    LegInitiated,
+    PlaybackEnded,
+    SpeakEnded,
+)
 
 DOCUMENT = [
     {"verb": "say", "text": "One moment, please."},
@@ -20,7 +30,7 @@ ROUNDS = 300
 
 
 class Recorder:
-    """Plays the carrier and the application, and keeps every event with the snapshot before it."""
+    """Plays the carrier and the application, and records every event with the snapshot before it."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[bytes, Event]] = []
@@ -37,28 +47,28 @@ class Recorder:
         return {"id": f"event-{self.n}", "at": self.now, "occurred_at": self.now, "leg": leg, **ids}
 
     def take(self, event: Event) -> None:
-        """Take an event, and everything that follows from it at once: the carrier takes commands, hooks answer."""
+        """Takes an event, and everything that follows from it at once: the carrier accepts commands, hooks reply."""
         self.taken.append((self.snapshot, event))
         outcome = step(self.snapshot, event, "worker")
         self.snapshot = outcome.snapshot
         for entry in outcome.new:
             self.n += 1
-            if isinstance(entry.wish, Command):
-                new = entry.wish.places()
+            if isinstance(entry.message, Command):
+                new = entry.message.created_leg()
                 ids = {key: value for key, value in self._leg(new).items() if key.startswith("call_")} if new else {}
                 self.take(CommandAccepted(id=f"answer-{self.n}", at=self.now, n=entry.n, **ids))
             else:
-                body = msgspec.json.encode(DOCUMENT).decode() if entry.wish.kind == "call" else ""
+                body = msgspec.json.encode(DOCUMENT).decode() if entry.message.kind == "call" else ""
                 kind = "application/json" if body else ""
                 self.take(HookReplied(id=f"reply-{self.n}", at=self.now, n=entry.n, content_type=kind, body=body))
 
     def leg(self, word: type, leg: str, **fields: object) -> None:
-        """An event of a leg."""
+        """Takes an event of a leg."""
         self.take(word(**self._leg(leg), **fields))
 
 
 def record() -> list[tuple[bytes, Event]]:
-    """The events of the call, each with the snapshot that it meets."""
+    """Returns the events of the call, each with the snapshot before it."""
     call = Recorder()
     call.leg(LegAnswered, "a")
     call.leg(SpeakEnded, "a")
@@ -77,7 +87,7 @@ def record() -> list[tuple[bytes, Event]]:
 
 
 def main() -> None:
-    """Time every event of the call, many times."""
+    """Times every event of the call, many times."""
     events = record()
     rounds = []
     for _ in range(ROUNDS):

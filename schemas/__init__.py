@@ -1,58 +1,63 @@
-"""The data that everything else reads: schemas of verbs, of commands, of what hooks are told. This package imports nothing of ours.
+"""The data that every other package reads: schemas of verbs, of commands, and of hook payloads. This package imports none of them.
 
-A part is named by its path without the ending: `verbs/say`, `components/hook`, `commands/dial`. What the carrier's
-command `dial` leaves to the author of a document is the derived part `commands/dial.carrier`.
+A part is named by its path without the file suffix: `verbs/say`, `components/hook`, `commands/dial`. What the carrier's command
+`dial` leaves to the author of a document is the derived part `commands/dial.carrier`.
 """
 
 import json
+import pathlib
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
-from schemas._fault import Fault, Fix, closest, meant
+from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, json_pointer, spelling_fix
 
 __all__ = [
-    "BASE",
-    "Fault",
+    "BASE_URI",
+    "FILE_SUFFIX",
+    "Diagnostic",
     "Fix",
     "Schema",
-    "at",
+    "ValuePath",
     "bundle",
     "bundle_settings",
-    "closest",
-    "data",
-    "faults",
+    "diagnose",
+    "did_you_mean",
+    "has_voices",
     "is_valid",
+    "json_pointer",
     "load",
-    "meant",
+    "load_table",
     "names",
     "parts",
     "places",
-    "remarks",
+    "schema_at",
+    "spelling_fix",
+    "without_effect",
 ]
 
-BASE = "https://callverbs.dev/schemas/"
-ENDING = ".schema.json"
-FOLDER = Path(__file__).parent
+BASE_URI = "https://callverbs.dev/schemas/"
+"""The `$id` of a part is this URI, the part's name, and the file suffix."""
+FILE_SUFFIX = ".schema.json"
+FOLDER = pathlib.Path(__file__).parent
 
 Schema = dict[str, Any]
 
 
 @cache
 def names(kind: str) -> tuple[str, ...]:
-    """Names of the parts of one kind (`verbs`, `components`, `commands`, `callbacks`), sorted."""
-    return tuple(sorted(path.name.removesuffix(ENDING) for path in (FOLDER / kind).glob(f"*{ENDING}")))
+    """Returns the names of the parts of one kind (`verbs`, `components`, `commands`, `callbacks`), sorted."""
+    return tuple(sorted(path.name.removesuffix(FILE_SUFFIX) for path in (FOLDER / kind).glob(f"*{FILE_SUFFIX}")))
 
 
 @cache
 def load(name: str) -> Schema:
-    """One part, as it stands in its file. KeyError where there is none."""
+    """Returns one part, as its file has it. Raises KeyError where there is none."""
     if name.endswith(".carrier"):
-        return _carrier(name)
-    path = FOLDER / f"{name}{ENDING}"
+        return _carrier_part(name)
+    path = FOLDER / f"{name}{FILE_SUFFIX}"
     if not path.is_file():
         raise KeyError(name)
     schema: Schema = json.loads(path.read_text(encoding="utf-8"))
@@ -60,20 +65,20 @@ def load(name: str) -> Schema:
 
 
 @cache
-def data(name: str) -> dict[str, Any]:
-    """A table that is not a schema, for example `voices`."""
+def load_table(name: str) -> dict[str, Any]:
+    """Returns a table that is not a schema, for example `voices`."""
     table: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return table
 
 
-def _carrier(name: str) -> Schema:
-    """What a document may put under `carrier`: the command's parameters, none of them required, the reserved ones refused."""
+def _carrier_part(name: str) -> Schema:
+    """Returns what a document may put under `carrier`: the command's parameters, none of them required, the reserved ones refused."""
     command = load(name.removesuffix(".carrier"))
     reserved: dict[str, str] = command["x-reserved"]
-    refused = {key: {"not": {}, "x-reserved": why} for key, why in reserved.items()}
+    refused = {key: {"not": {}, "x-reserved": reason} for key, reason in reserved.items()}
     return {
         "$schema": command["$schema"],
-        "$id": f"{BASE}{name}{ENDING}",
+        "$id": f"{BASE_URI}{name}{FILE_SUFFIX}",
         "title": f"Parameters of the carrier's {command['title']}",
         "description": f"Parameters of the carrier's `{command['title']}` command that no property of the verb covers.",
         "type": "object",
@@ -85,10 +90,10 @@ def _carrier(name: str) -> Schema:
 
 @cache
 def parts() -> dict[str, Schema]:
-    """Every part by its absolute `$id`."""
+    """Returns every part by its absolute `$id`."""
     every = [f"{kind}/{name}" for kind in ("verbs", "components", "commands", "callbacks") for name in names(kind)]
     every += [f"commands/{name}.carrier" for name in names("commands") if "x-reserved" in load(f"commands/{name}")]
-    return {f"{BASE}{name}{ENDING}": load(name) for name in every}
+    return {f"{BASE_URI}{name}{FILE_SUFFIX}": load(name) for name in every}
 
 
 @cache
@@ -102,92 +107,92 @@ def _registry() -> jsonschema_rs.Registry:
 
 
 def is_valid(name: str, value: object) -> bool:
-    """Whether a value fits a part: about a microsecond for a verb."""
+    """Returns whether a value is valid against a part. It takes about a microsecond for a verb."""
     return _validator(name).is_valid(value)
 
 
-def faults(name: str, value: object) -> list[Fault]:
-    """What is wrong with a value, one fault for one cause, in the order of the document; empty where nothing is."""
+def diagnose(name: str, value: object) -> list[Diagnostic]:
+    """Returns what is wrong with a value, one diagnostic for each cause, sorted by path."""
     if is_valid(name, value):
         return []
-    from schemas import _explain  # jsonschema costs 100 ms to import: only where there is something to explain
+    from callverbs.schemas import _explain  # importing jsonschema takes 100 ms, and most values are valid
 
     return _explain.explain(name, value) or [
-        Fault(tuple(error.instance_path), "CV100", error.message) for error in _validator(name).iter_errors(value)
+        Diagnostic(tuple(error.instance_path), "CV100", error.message) for error in _validator(name).iter_errors(value)
     ]
 
 
-def remarks(name: str, value: object) -> list[Fault]:
-    """What of a valid value has no effect on this carrier: the places of `x-unsupported`, with the sentence that stands there."""
+def without_effect(name: str, value: object) -> list[Diagnostic]:
+    """Returns a diagnostic for each property of a valid value that has no effect on this carrier (`x-unsupported` in its schema)."""
     return [
-        Fault(path, "CV108", f"{path[-1]}: {schema['x-unsupported']}", at_key=True)
+        Diagnostic(path, "CV108", f"{path[-1]}: {schema['x-unsupported']}", at_key=True)
         for path, schema, _ in _walk(load(name), value, ())
         if "x-unsupported" in schema
     ]
 
 
-def places(name: str, value: object, part: str) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    """Where in a value a part such as `components/hook` stands, and what stands there; not within what has no effect."""
-    uri = f"{BASE}{part}{ENDING}"
+def places(name: str, value: object, part: str) -> Iterator[tuple[ValuePath, object]]:
+    """Yields the path and the value of each instance of a part, such as `components/hook`. Properties without effect are skipped."""
+    uri = f"{BASE_URI}{part}{FILE_SUFFIX}"
     return ((path, found) for path, schema, found in _walk(load(name), value, ()) if schema.get("$id") == uri)
 
 
-def _walk(schema: Schema, value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Schema, object]]:
-    """Where the schema and a value meet, from the outside in. What has no effect is not entered."""
+def _walk(schema: Schema, value: object, path: ValuePath) -> Iterator[tuple[ValuePath, Schema, object]]:
+    """Yields each path of a value with its schema and the value there, outermost first. Properties without effect are not entered."""
     yield path, schema, value
     if "x-unsupported" in schema:
         return
     if "$ref" in schema:
         yield from _walk(_resolve(schema["$ref"]), value, path)
     if isinstance(value, dict):
-        for key, part in schema.get("properties", {}).items():
+        for key, inner in schema.get("properties", {}).items():
             if key in value:
-                yield from _walk(part, value[key], (*path, key))
+                yield from _walk(inner, value[key], (*path, key))
     elif isinstance(value, list) and isinstance(schema.get("items"), dict):
         for index, item in enumerate(value):
             yield from _walk(schema["items"], item, (*path, index))
 
 
-def at(name: str, path: tuple[str | int, ...]) -> Schema | None:
-    """What a part says of a place in a value, with what it refers to; None where it knows no such place."""
-    schema = _whole(load(name))
+def schema_at(name: str, path: ValuePath) -> Schema | None:
+    """Returns the schema of a path in a value, its references resolved; None where the part has no such path."""
+    schema = _dereferenced(load(name))
     for step in path:
-        part = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
-        if not isinstance(part, dict):
+        inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        if not isinstance(inner, dict):
             return None
-        schema = _whole(part)
+        schema = _dereferenced(inner)
     return schema
 
 
-def _whole(schema: Schema) -> Schema:
-    """A schema with what it refers to. What it says itself wins."""
-    return {**_whole(_resolve(schema["$ref"])), **schema} if "$ref" in schema else schema
+def _dereferenced(schema: Schema) -> Schema:
+    """Returns a schema merged with the one it refers to. Its own keywords win."""
+    return {**_dereferenced(_resolve(schema["$ref"])), **schema} if "$ref" in schema else schema
 
 
 def bundle() -> Schema:
-    """One self-contained schema of a whole document, for editors: what `document.schema.json` holds."""
-    from schemas import _bundle
+    """Returns one self-contained schema of a whole document, for editors: the content of `document.schema.json`."""
+    from callverbs.schemas import _bundle
 
     return _bundle.bundle()
 
 
 def bundle_settings() -> Schema:
-    """One self-contained schema of callverbs.toml, for editors."""
-    from schemas import _bundle
+    """Returns one self-contained schema of callverbs.toml, for editors."""
+    from callverbs.schemas import _bundle
 
-    return _bundle.settings()
+    return _bundle.bundle_settings()
 
 
 def _resolve(reference: str) -> Schema:
-    """A part by the relative reference that the files use: `../components/hook.schema.json#/$defs/…`."""
-    path, _, inside = reference.partition("#")
+    """Returns the schema of a relative reference as the files write it: `../components/hook.schema.json#/$defs/…`."""
+    path, _, fragment = reference.partition("#")
     kind, name = (path.split("/")[-2:] if "/" in path else ("components", path)) if path else ("", "")
-    schema = load(f"{kind}/{name.removesuffix(ENDING)}")
-    for step in filter(None, inside.split("/")):
+    schema = load(f"{kind}/{name.removesuffix(FILE_SUFFIX)}")
+    for step in filter(None, fragment.split("/")):
         schema = schema[step]
     return schema
 
 
-def speaks(vendor: str) -> bool:
-    """Whether the carrier has voices of a vendor; "default" is whatever the settings say."""
-    return vendor == "default" or vendor.lower() in data("voices")["vendors"]
+def has_voices(vendor: str) -> bool:
+    """Returns whether the carrier has voices of a vendor. It has those of "default", the vendor that the settings name."""
+    return vendor == "default" or vendor.lower() in load_table("voices")["vendors"]

@@ -1,7 +1,8 @@
-"""Writes every part into one schema of a whole document, or of the settings, for editors: no reference leaves it, and it needs no network.
+"""Bundles the parts into one schema of a whole document, or of the settings, for editors. No reference leaves it: it needs no network.
 
-An editor is led to one verb: by the value of `verb` in the long form, by the only property in the short form. So it complains
-where the mistake is, and completes and explains what belongs to that verb. What is ours in the parts (`x-…`) stays behind.
+The bundle leads an editor to one verb: by the value of `verb` in the long form, by the only property in the short form. So the editor
+reports an error at the property that causes it, and completes and explains the properties of that verb. Keywords of our own (`x-…`) are
+left out, or replaced by those that editors know.
 """
 
 import json
@@ -10,71 +11,70 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
-import schemas
+from callverbs import schemas
 
-FILE = Path(__file__).parent / f"document{schemas.ENDING}"
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SETTINGS = "components/settings"
-NAMED = ("properties", "$defs", "dependentSchemas", "dependentRequired")
-"""Keywords that hold an author's names."""
-OURS = {"x-unsupported": "deprecationMessage", "x-reserved": "errorMessage"}
-"""Words of ours that editors know by another name (VS Code's JSON language service)."""
+DOCUMENT_FILE = Path(__file__).parent / f"document{schemas.FILE_SUFFIX}"
+META_SCHEMA_URI = "https://json-schema.org/draft/2020-12/schema"
+SETTINGS_PART = "components/settings"
+KEYWORDS_BY_NAME = ("properties", "$defs", "dependentSchemas", "dependentRequired")
+"""Keywords whose keys are names of properties or definitions, not keywords."""
+EDITOR_KEYWORDS = {"x-unsupported": "deprecationMessage", "x-reserved": "errorMessage"}
+"""Keywords of our own, and what VS Code's JSON language service calls them."""
 
 Schema = schemas.Schema
 
 
 def bundle() -> Schema:
-    """The schema of a document."""
+    """Returns the schema of a document."""
     verbs = {schemas.load(part)["properties"]["verb"]["const"]: part for part in map("verbs/{}".format, schemas.names("verbs"))}
     return {
-        "$schema": DRAFT,
-        "$id": f"{schemas.BASE}document{schemas.ENDING}",
+        "$schema": META_SCHEMA_URI,
+        "$id": f"{schemas.BASE_URI}document{schemas.FILE_SUFFIX}",
         "title": "callverbs document",
         "description": "A phone call as a list of verbs, which run one after the other.",
         "type": "array",
         "items": {"$ref": "#/$defs/verb"},
-        "$defs": {"verb": _verb(verbs), **_parts(list(verbs.values()))},
+        "$defs": {"verb": _verb_schema(verbs), **_definitions(list(verbs.values()))},
     }
 
 
-def settings() -> Schema:
-    """The schema of the settings file."""
-    root = schemas.load(SETTINGS)
+def bundle_settings() -> Schema:
+    """Returns the schema of the settings file."""
+    root = schemas.load(SETTINGS_PART)
     return {
-        "$schema": DRAFT,
-        "$id": f"{schemas.BASE}settings{schemas.ENDING}",
-        **_plain(root, SETTINGS),
-        "$defs": _parts(list(_references(root, SETTINGS))),
+        "$schema": META_SCHEMA_URI,
+        "$id": f"{schemas.BASE_URI}settings{schemas.FILE_SUFFIX}",
+        **_for_editors(root, SETTINGS_PART),
+        "$defs": _definitions(list(_references(root, SETTINGS_PART))),
     }
 
 
-def _parts(waiting: list[str]) -> Schema:
-    """Some parts and all that they refer to, as `$defs`."""
+def _definitions(queue: list[str]) -> Schema:
+    """Returns the `$defs` of some parts, and of all parts that they refer to."""
     parts: dict[str, Schema] = {}
-    while waiting:
-        name = waiting.pop(0)
+    while queue:
+        name = queue.pop(0)
         if name not in parts:
-            parts[name] = _plain(schemas.load(name), name)
-            waiting += _references(schemas.load(name), name)
-    return {_key(name): parts[name] for name in sorted(parts)}
+            parts[name] = _for_editors(schemas.load(name), name)
+            queue += _references(schemas.load(name), name)
+    return {_definition_name(name): parts[name] for name in sorted(parts)}
 
 
-def _verb(verbs: dict[str, str]) -> Schema:
-    """One verb: the long form where it has a property `verb`, the short form otherwise."""
-    about = {name: schemas.load(part)["description"] for name, part in verbs.items()}
+def _verb_schema(verbs: dict[str, str]) -> Schema:
+    """Returns the schema of one verb: the long form where it has a property `verb`, the short form otherwise."""
+    descriptions = {name: schemas.load(part)["description"] for name, part in verbs.items()}
+    references = {name: {"$ref": f"#/$defs/{_definition_name(part)}"} for name, part in verbs.items()}
     return {
         "type": "object",
-        "if": {"type": "object", "required": ["verb"]},  # what is no object would be led to every verb, and fail at each
+        "if": {"type": "object", "required": ["verb"]},  # without the type, a value that is not an object would fail at every verb
         "then": {
             "properties": {
-                "verb": {"enum": list(verbs), "enumDescriptions": list(about.values()), "description": "The name of the verb."},
+                "verb": {"enum": list(verbs), "enumDescriptions": list(descriptions.values()), "description": "The name of the verb."},
             },
-            "allOf": [
-                {"if": {"properties": {"verb": {"const": name}}}, "then": {"$ref": f"#/$defs/{_key(part)}"}} for name, part in verbs.items()
-            ],
+            "allOf": [{"if": {"properties": {"verb": {"const": name}}}, "then": reference} for name, reference in references.items()],
         },
         "else": {
-            "properties": {name: {"$ref": f"#/$defs/{_key(part)}", "description": about[name]} for name, part in verbs.items()},
+            "properties": {name: {**reference, "description": descriptions[name]} for name, reference in references.items()},
             "additionalProperties": False,
             "minProperties": 1,
             "maxProperties": 1,
@@ -82,19 +82,19 @@ def _verb(verbs: dict[str, str]) -> Schema:
     }
 
 
-def _key(name: str) -> str:
-    """A part's name below `$defs`: a slash there would have to be escaped."""
-    return name.replace("/", ".")
+def _definition_name(part: str) -> str:
+    """Returns the name of a part below `$defs`. It has no slash, which a reference would have to escape."""
+    return part.replace("/", ".")
 
 
 def _target(reference: str, name: str) -> tuple[str, str]:
-    """What a part refers to: another part's name (or its own), and the way inside it."""
-    path, _, inside = reference.partition("#")
-    return (normpath(f"{name}/../{path}").removesuffix(schemas.ENDING) if path else name), inside
+    """Returns what a reference in the part `name` points to: the name of a part, and the fragment inside it."""
+    path, _, fragment = reference.partition("#")
+    return (normpath(f"{name}/../{path}").removesuffix(schemas.FILE_SUFFIX) if path else name), fragment
 
 
 def _references(schema: Any, name: str) -> Iterator[str]:
-    """The names of the parts that a part refers to."""
+    """Yields the names of the parts that the part `name` refers to."""
     if isinstance(schema, dict):
         if isinstance(schema.get("$ref"), str):
             yield _target(schema["$ref"], name)[0]
@@ -105,25 +105,25 @@ def _references(schema: Any, name: str) -> Iterator[str]:
             yield from _references(value, name)
 
 
-def _plain(schema: Any, name: str, names: bool = False) -> Any:
-    """A part as an editor reads it. `names`: the keys here are an author's properties, not keywords."""
+def _for_editors(schema: Any, name: str, keyed_by_name: bool = False) -> Any:
+    """Returns the part `name` with references and keywords of the bundle. `keyed_by_name`: the keys here are names, not keywords."""
     if isinstance(schema, list):
-        return [_plain(value, name) for value in schema]
+        return [_for_editors(value, name) for value in schema]
     if not isinstance(schema, dict):
         return schema
     found: Schema = {}
     for key, value in schema.items():
-        if names:
-            found[key] = _plain(value, name)
+        if keyed_by_name:
+            found[key] = _for_editors(value, name)
         elif key == "$ref":
-            part, inside = _target(value, name)
-            found[key] = f"#/$defs/{_key(part)}{inside}"
-        elif key in OURS and isinstance(value, str):
-            found[OURS[key]] = value
+            part, fragment = _target(value, name)
+            found[key] = f"#/$defs/{_definition_name(part)}{fragment}"
+        elif key in EDITOR_KEYWORDS and isinstance(value, str):
+            found[EDITOR_KEYWORDS[key]] = value
         elif not key.startswith("x-") and key not in ("$id", "$schema", "source", "version"):
-            found[key] = value if key in ("enum", "const", "default") else _plain(value, name, key in NAMED)
+            found[key] = value if key in ("enum", "const", "default") else _for_editors(value, name, key in KEYWORDS_BY_NAME)
     return found
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(bundle(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    DOCUMENT_FILE.write_text(json.dumps(bundle(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Turns a refused value into sentences: which property, what is wrong with it, what to write instead.
+"""Turns the validation errors of a value into diagnostics: which property, what is wrong with it, what to write instead.
 
-The schema is the source of the words: `x-codes` and `x-messages` beside a keyword give that keyword a code and a sentence of
-its own, `x-refused` explains values that are known and not possible here, `x-reserved` says why a parameter is ours.
+A schema can bring its own words: `x-codes` and `x-messages` beside a keyword give that keyword a code and a sentence of its own,
+`x-refused` explains values that jambonz knows and that are not possible here, `x-reserved` says why callverbs sets a parameter itself.
 """
 
 import json
@@ -15,14 +15,13 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-import schemas
-from schemas._fault import Fault, Fix, closest, meant
+from callverbs import schemas
+from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, spelling_fix
 
-Path = tuple[str | int, ...]
-Error = Any
-"""A jsonschema.exceptions.ValidationError, whose attributes are unions with a private sentinel."""
+ValidationError = Any
+"""A jsonschema.exceptions.ValidationError. Any, because its attributes are unions with a private sentinel."""
 
-CODES = {
+CODE_OF_KEYWORD = {
     "additionalProperties": "CV102",
     "propertyNames": "CV102",
     "required": "CV103",
@@ -32,13 +31,14 @@ CODES = {
     "const": "CV105",
     "not": "CV106",
 }
-OTHERS = "CV111"
-RESERVED = "CV112"
-"""A parameter of the carrier that callverbs sets itself."""
-REFUSED = "CV113"
-"""A value that jambonz knows, and that is not possible here."""
+DEFAULT_CODE = "CV111"
+"""The code of every other keyword."""
+RESERVED_CODE = "CV112"
+"""The code of a parameter of the carrier that callverbs sets itself."""
+REFUSED_CODE = "CV113"
+"""The code of a value that jambonz knows, and that is not possible here."""
 
-TYPES = {
+TYPE_NAMES = {
     "string": "a string",
     "number": "a number",
     "integer": "a whole number",
@@ -47,23 +47,29 @@ TYPES = {
     "object": "an object",
     "null": "null",
 }
-SPOKEN = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-"""What YAML 1.1 takes for true and false."""
+YAML_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+"""The words for true and false in YAML 1.1."""
 
 
-def explain(name: str, value: Any) -> list[Fault]:
-    """The faults of a value, by the words of the schema. Of a text or a number only the first is told: the others follow from it."""
+def explain(name: str, value: Any) -> list[Diagnostic]:
+    """Returns the diagnostics of a value, sorted by path; of a text or a number only the first, from which the others follow."""
     errors = list(_validator(name).iter_errors(value))
-    renamed = {(fault.path[:-1], fault.fix.value) for fault in _walk(errors) if fault.fix and fault.fix.do == "rename"}
-    found = sorted(_walk(errors, renamed), key=lambda fault: _order(fault.path))
-    once: dict[Any, Fault] = {}
-    for fault in found:
-        once.setdefault(fault._replace(fix=None) if isinstance(_at(value, fault.path), dict | list) else fault.path, fault)
+    misspelt = {
+        (diagnostic.path[:-1], diagnostic.fix.value)
+        for diagnostic in _diagnostics(errors)
+        if diagnostic.fix and diagnostic.fix.action == "rename"
+    }
+    found = sorted(_diagnostics(errors, misspelt), key=lambda diagnostic: _sort_key(diagnostic.path))
+    once: dict[Any, Diagnostic] = {}
+    for diagnostic in found:
+        once.setdefault(
+            diagnostic._replace(fix=None) if isinstance(_value_at(value, diagnostic.path), dict | list) else diagnostic.path, diagnostic
+        )
     return list(once.values())
 
 
-def _at(value: Any, path: tuple[str | int, ...]) -> Any:
-    """What stands at a path. The name of a property that may not be there counts as plain text."""
+def _value_at(value: Any, path: ValuePath) -> Any:
+    """Returns the value at a path; None for a property that is not there."""
     for part in path:
         value = value.get(part) if isinstance(value, dict) else value[part]
     return value
@@ -76,53 +82,72 @@ def _validator(name: str) -> Validator:
     return Draft202012Validator(schemas.load(name), registry=registry)
 
 
-def _walk(errors: Iterable[Error], misspelt: AbstractSet[tuple[Path, str]] = frozenset()) -> Iterator[Fault]:
-    """What is missing only because its name is wrong is told once, of the name."""
+def _diagnostics(errors: Iterable[ValidationError], misspelt: AbstractSet[tuple[ValuePath, str]] = frozenset()) -> Iterator[Diagnostic]:
+    """Yields the diagnostics of some errors. A property in `misspelt` is not reported as missing: its wrong name is reported already."""
     for error in errors:
         if _is_misspelt(error, misspelt):
             continue
-        if error.validator in ("if", "allOf", "anyOf") and error.context and not _own_words(error):
-            yield from _walk(error.context, misspelt)
+        if error.validator in ("if", "allOf", "anyOf") and error.context and not _schema_message(error):
+            yield from _diagnostics(error.context, misspelt)
         elif error.validator == "additionalProperties":
-            yield from _unknown(error)
+            yield from _unknown_properties(error)
         elif "propertyNames" in list(error.relative_schema_path)[-2:]:
-            yield Fault(
+            yield Diagnostic(
                 (*error.absolute_path, error.instance),
-                CODES["propertyNames"],
-                f"{_show(error.instance)} is not a name that {_where(error)} can have",
+                CODE_OF_KEYWORD["propertyNames"],
+                f"{_shortened_json(error.instance)} is not a name that {_path_text(error)} can have",
                 True,
             )
         else:
-            yield Fault(tuple(error.absolute_path), _code(error), _message(error), error.validator == "not", _fix(error))
+            path, missing = tuple(error.absolute_path), tuple(_missing_properties(error))
+            yield Diagnostic(
+                path, _code(error), _message(error), error.validator == "not", _fix(error), missing, _conflicting_properties(error)
+            )
 
 
-def _unknown(error: Error) -> Iterator[Fault]:
+def _unknown_properties(error: ValidationError) -> Iterator[Diagnostic]:
+    """Yields a diagnostic for each property that the schema does not have."""
     schema: dict[str, Any] = error.schema
     known = list(schema.get("properties", {}))
-    where = _where(error)
+    where = _path_text(error)
     for key in error.instance:
         if key not in known:
             names = [name for name in known if not name.startswith("_") and name != "verb"]
-            fix = meant("rename", key, names)
+            fix = spelling_fix("rename", key, names)
             fix = None if fix and fix.value in error.instance else fix
-            yield Fault((*error.absolute_path, key), _code(error), f"{where} has no property {key}{closest(key, names)}", True, fix)
+            yield Diagnostic(
+                (*error.absolute_path, key), _code(error), f"{where} has no property {key}{did_you_mean(key, names)}", True, fix
+            )
 
 
-def _is_misspelt(error: Error, misspelt: AbstractSet[tuple[Path, str]]) -> bool:
-    """Whether all that is missing, or one of the ways to have it, is there under a wrong name."""
+def _is_misspelt(error: ValidationError, misspelt: AbstractSet[tuple[ValuePath, str]]) -> bool:
+    """Returns whether everything missing is there under a wrong name; of several ways to be complete, whether one of them is."""
     if error.validator == "anyOf":
         return any(_is_misspelt(one, misspelt) for one in error.context)
-    return error.validator == "required" and all((tuple(error.absolute_path), key) in misspelt for key in _missing(error))
+    return error.validator == "required" and all((tuple(error.absolute_path), key) in misspelt for key in _missing_properties(error))
 
 
-def _missing(error: Error) -> list[str]:
-    return [key for key in error.validator_value if key not in error.instance]
+def _missing_properties(error: ValidationError) -> list[str]:
+    """Returns the properties that are not there, where that is the cause; of several ways to be complete, those of all."""
+    if error.validator == "anyOf":
+        return [key for one in error.context for key in _missing_properties(one)]
+    if error.validator == "dependentRequired":
+        needed = [key for present, keys in error.validator_value.items() if present in error.instance for key in keys]
+    else:
+        needed = error.validator_value if error.validator == "required" else []
+    return [key for key in needed if key not in error.instance]
 
 
-def _message(error: Error) -> str:
+def _conflicting_properties(error: ValidationError) -> tuple[str, ...]:
+    """Returns the properties that exclude each other, where that is the cause."""
+    return tuple(error.validator_value.get("required", ())) if error.validator == "not" else ()
+
+
+def _message(error: ValidationError) -> str:
+    """Returns the sentence of an error: the schema's own where it has one."""
     schema: dict[str, Any] = error.schema
-    name, instance, wanted = _where(error), error.instance, error.validator_value
-    if own := _own_words(error):
+    name, instance, wanted = _path_text(error), error.instance, error.validator_value
+    if own := _schema_message(error):
         return own
     reserved = schema.get("x-reserved")
     if isinstance(reserved, str):
@@ -131,15 +156,15 @@ def _message(error: Error) -> str:
         return f"{name}: {refused}"
     match error.validator:
         case "required":
-            return f"{name} needs {' and '.join(_missing(error))}"
+            return f"{name} needs {' and '.join(_missing_properties(error))}"
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
-            return f"{name} must be {' or '.join(TYPES[kind] for kind in kinds)}, not {_show(instance)}"
+            return f"{name} must be {' or '.join(TYPE_NAMES[kind] for kind in kinds)}, not {_shortened_json(instance)}"
         case "enum":
-            guess = closest(instance, [str(one) for one in wanted]) if isinstance(instance, str) else ""
-            return f"{name} must be one of {', '.join(map(str, wanted))}, not {_show(instance)}{guess}"
+            guess = did_you_mean(instance, [str(one) for one in wanted]) if isinstance(instance, str) else ""
+            return f"{name} must be one of {', '.join(map(str, wanted))}, not {_shortened_json(instance)}{guess}"
         case "const":
-            return f"{name} must be {_show(wanted)}, not {_show(instance)}"
+            return f"{name} must be {_shortened_json(wanted)}, not {_shortened_json(instance)}"
         case "minimum":
             return f"{name} must be at least {wanted}, not {instance}"
         case "exclusiveMinimum":
@@ -153,50 +178,55 @@ def _message(error: Error) -> str:
         case "maxLength":
             return f"{name} may have at most {wanted} characters; it has {len(instance)}"
         case "pattern":
-            return f"{name} cannot be {_show(instance)}: {schema.get('description', 'see its page')}"
+            return f"{name} cannot be {_shortened_json(instance)}: {schema.get('description', 'see its page')}"
     return f"{name}: {error.message}"
 
 
-def _fix(error: Error) -> Fix | None:
-    """What the author meant, where a value of another type says it plainly, or a word is like a known one. Numbers: CV110."""
+def _fix(error: ValidationError) -> Fix | None:
+    """Returns the fix of a value whose meaning is plain: of another type, or a word that is like a known one. Numbers are CV110's."""
     value, wanted = error.instance, error.validator_value
     if error.validator == "enum" and isinstance(value, str):
-        return meant("replace", value, [one for one in wanted if isinstance(one, str)])
+        return spelling_fix("replace", value, [one for one in wanted if isinstance(one, str)])
     if error.validator != "type":
         return None
     kinds = [wanted] if isinstance(wanted, str) else wanted
-    if isinstance(value, str) and "boolean" in kinds and value.lower() in SPOKEN:
-        return Fix("replace", SPOKEN[value.lower()])
+    if isinstance(value, str) and "boolean" in kinds and value.lower() in YAML_BOOLEANS:
+        return Fix("replace", YAML_BOOLEANS[value.lower()])
     return Fix("replace", [value]) if isinstance(value, str) and "array" in kinds else None
 
 
-def _own_words(error: Error) -> str:
-    words: dict[str, str] = error.schema.get("x-messages", {}) if isinstance(error.schema, dict) else {}
-    return words.get(str(error.validator), "")
+def _schema_message(error: ValidationError) -> str:
+    """Returns the sentence that the schema has for the keyword; empty where it has none."""
+    messages: dict[str, str] = error.schema.get("x-messages", {}) if isinstance(error.schema, dict) else {}
+    return messages.get(str(error.validator), "")
 
 
-def _code(error: Error) -> str:
+def _code(error: ValidationError) -> str:
+    """Returns the code of an error: the schema's own where it has one."""
     schema: dict[str, Any] = error.schema
     if isinstance(schema.get("x-reserved"), str):
-        return RESERVED
+        return RESERVED_CODE
     if isinstance(error.instance, str) and error.instance in schema.get("x-refused", {}):
-        return REFUSED
-    codes: dict[str, str] = schema.get("x-codes", {})
-    return codes.get(str(error.validator), CODES.get(str(error.validator), OTHERS))
+        return REFUSED_CODE
+    keyword, codes = str(error.validator), schema.get("x-codes", {})
+    code: str = codes.get(keyword, CODE_OF_KEYWORD.get(keyword, DEFAULT_CODE))
+    return code
 
 
-def _where(error: Error) -> str:
-    """The property's name with the indexes that follow it, as an author would say it: target[2].type, text[1]."""
-    words = ""
+def _path_text(error: ValidationError) -> str:
+    """Returns the path as an author would write it: target[2].type, text[1]. At the root, returns the title of the schema."""
+    text = ""
     for part in error.absolute_path:
-        words += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return words.lstrip(".") or str(error.schema.get("title", "the value")).lower()
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or str(error.schema.get("title", "the value")).lower()
 
 
-def _show(value: object) -> str:
+def _shortened_json(value: object) -> str:
+    """Returns a value as JSON of 40 characters at most."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _order(path: tuple[str | int, ...]) -> list[tuple[int, str]]:
+def _sort_key(path: ValuePath) -> list[tuple[int, str]]:
+    """Returns a key that sorts paths: names before indexes."""
     return [(part, "") if isinstance(part, int) else (-1, part) for part in path]

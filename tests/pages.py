@@ -12,19 +12,18 @@ from typing import Any, NamedTuple
 
 from click.testing import CliRunner
 
-import schemas
-from interpreter.cli import callverbs
-from interpreter.lint.page import FAMILIES, fixable, markdown
-from interpreter.lint.page import page as rule_page
-from interpreter.lint.rules import RULES
-from interpreter.server.settings import ENVIRONMENT, SECRET_OF_HOOKS
-from verbs import REGISTRY
+from callverbs import schemas
+from callverbs.interpreter.cli import command_group
+from callverbs.interpreter.lint.rule_page import fix_safety, read_page, to_markdown
+from callverbs.interpreter.lint.rules import RULES, TOPICS
+from callverbs.interpreter.server.settings import ENVIRONMENT, HOOK_SECRET_VARIABLE
+from callverbs.verbs import REGISTRY
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = "rules"
 MARKED = re.compile(r"(<!-- ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BARE = ("verb", "_")
-"""Properties that every verb has, and no page speaks of."""
+"""Properties that every verb has, and no page describes."""
 LINKED = {
     "components/hook": "[hook](../docs/hooks.md#how-a-hook-is-written)",
     "components/headers": "object of texts",
@@ -32,7 +31,7 @@ LINKED = {
     "verbs/say": "[say](say.md)",
     "verbs/play": "[play](play.md)",
 }
-"""Parts that have a page or a word of their own."""
+"""Parts that have a page or a name of their own."""
 
 Schema = dict[str, Any]
 
@@ -53,7 +52,7 @@ class Property(NamedTuple):
 
 
 def properties(schema: Schema, before: str = "") -> Iterator[Property]:
-    """Properties and those within them; not within what has no effect, or has a page of its own."""
+    """Yields properties and those within them; not within what has no effect, or has a page of its own."""
     for name, written in schema.get("properties", {}).items():
         if not before and name in BARE:
             continue
@@ -67,11 +66,11 @@ def properties(schema: Schema, before: str = "") -> Iterator[Property]:
 
 
 def resolved(written: Schema) -> tuple[Schema, str]:
-    """A schema with what it refers to, and the name of that part."""
+    """Returns a schema with what it refers to, and the name of that part."""
     reference: str = written.get("$ref", "")
     if not reference:
         return written, ""
-    path = reference.partition("#")[0].removesuffix(schemas.ENDING).split("/")
+    path = reference.partition("#")[0].removesuffix(schemas.FILE_SUFFIX).split("/")
     part = "/".join(path[-2:]) if len(path) > 1 else f"components/{path[0]}"
     return {**schemas.load(part), **{key: value for key, value in written.items() if key != "$ref"}}, part
 
@@ -80,7 +79,7 @@ def resolved(written: Schema) -> tuple[Schema, str]:
 
 
 def kind(one: Property) -> str:
-    """What a property may be: its type, its values, its range."""
+    """Returns what a property may be: its type, its values, its range."""
     schema = one.schema
     if one.part in LINKED:
         return LINKED[one.part]
@@ -96,17 +95,17 @@ WORDS = {"string": "text", "boolean": "true or false", "array": "list", "integer
 
 
 def extent(word: str, schema: Schema) -> str:
-    """The range of a number, the items of a list."""
+    """Returns the range of a number, or the items of a list."""
     if word in ("number", "integer"):
-        least = (
+        low = (
             f"more than {schema['exclusiveMinimum']:g}"
             if "exclusiveMinimum" in schema
             else f"from {schema['minimum']:g}"
             if "minimum" in schema
             else ""
         )
-        most = f"to {schema['maximum']:g}" if "maximum" in schema else ""
-        return ", ".join(["", *filter(None, [f"{least} {most}".strip()])])
+        high = f"to {schema['maximum']:g}" if "maximum" in schema else ""
+        return ", ".join(["", *filter(None, [f"{low} {high}".strip()])])
     if word == "array":
         items, part = resolved(schema.get("items", {}))
         inside = "`, `".join(items.get("enum", ()))
@@ -115,32 +114,32 @@ def extent(word: str, schema: Schema) -> str:
 
 
 def cell(text: str) -> str:
-    """A text in a cell of a table."""
+    """Returns a text as it stands in a cell of a table."""
     return text.replace("|", "\\|").replace("\n", " ")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table."""
+    """Returns a table."""
     heads = list(head)
     lines = [heads, ["---"] * len(heads), *(list(map(cell, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def default(one: Property) -> str:
-    """The default as JSON, or that it has to be there."""
+    """Returns the default as JSON, or that the property is required."""
     if "default" in one.schema:
         return f"`{json.dumps(one.schema['default'])}`"
     return "required" if one.required else ""
 
 
 def meaning(one: Property) -> str:
-    """The sentence that the schema has."""
+    """Returns the description of the schema."""
     sentence: str = one.schema.get("description", "")
     return sentence
 
 
 def described(found: Iterable[Property]) -> str:
-    """Properties with their type, default and meaning."""
+    """Returns a table of properties with their type, default and meaning."""
     rows = [(f"`{one.name}`", kind(one), default(one), meaning(one)) for one in found if not one.unsupported]
     return table(("property", "type", "default", "meaning"), rows)
 
@@ -167,7 +166,7 @@ def _parameters(page: Path) -> str:
     (verb,) = [one for name, one in REGISTRY.items() if name.replace(":", "_") == page.stem]
     command = schemas.load(f"commands/{verb.command}")
     free = names(name for name in command["properties"] if name not in command["x-reserved"])
-    link = f"[`{verb.command}`](../schemas/commands/{verb.command}{schemas.ENDING})"
+    link = f"[`{verb.command}`](../schemas/commands/{verb.command}{schemas.FILE_SUFFIX})"
     return (
         f"`carrier` takes these parameters of the carrier's {link}, as they are: {free}.\n\n"
         "The others are set by callverbs; lint says what to write instead (CV112)."
@@ -175,7 +174,7 @@ def _parameters(page: Path) -> str:
 
 
 def names(some: Iterable[str]) -> str:
-    """Names as code."""
+    """Returns names as code."""
     return ", ".join(f"`{name}`" for name in some)
 
 
@@ -195,7 +194,7 @@ def _settings(page: Path) -> str:
 
 
 def _call(page: Path) -> str:
-    """What a call is placed with. What its parts have within them, and the carrier's parameters, stand on the page of dial."""
+    """Returns what a call is placed with. The page of dial has what is within its parts, and the carrier's parameters."""
     own = [one for one in properties(schemas.load("components/call")) if "." not in one.name]
     return described(own).replace("(#carrier", "(../verbs/dial.md#carrier")
 
@@ -215,25 +214,25 @@ def _environment(page: Path) -> str:
         for name, (section, key) in ENVIRONMENT.items()
     ]
     secret = settings["applications"]["additionalProperties"]["properties"]["secret"]
-    rows.append((f"`{SECRET_OF_HOOKS}`", "`secret` of every `[applications.NAME]`", meaning(Property("secret", secret))))
+    rows.append((f"`{HOOK_SECRET_VARIABLE}`", "`secret` of every `[applications.NAME]`", meaning(Property("secret", secret))))
     return table(("variable", "stands for", "meaning"), [(*first, re.sub(r" Environment: .*", "", last)) for *first, last in rows])
 
 
 def _rules(page: Path) -> str:
     parts = []
-    for family, title in FAMILIES.items():
+    for prefix, title in TOPICS.items():
         rows = [
-            (f"[{rule.code}](rules/{rule.code}.md)", rule.name, rule.severity, rule.profile, fixable(rule), rule_page(rule).summary)
+            (f"[{rule.code}](rules/{rule.code}.md)", rule.name, rule.severity, rule.profile, fix_safety(rule), read_page(rule).summary)
             for rule in RULES.values()
-            if rule.code.startswith(family)
+            if rule.code.startswith(prefix)
         ]
-        parts += [f"### {title}", table(("code", "name", "severity", "profile", "fix", "what"), rows)]
+        parts += [f"### {title.removesuffix('.')}", table(("code", "name", "severity", "profile", "fix", "what"), rows)]
     return "\n\n".join(parts)
 
 
 def _graph(page: Path) -> str:
     sample = ROOT / "samples" / "ivr-menu"
-    drawn = CliRunner().invoke(callverbs, ["graph", str(sample / "flow.json"), "--scenario", str(sample / "scenario.yaml")])
+    drawn = CliRunner().invoke(command_group, ["graph", str(sample / "flow.json"), "--scenario", str(sample / "scenario.yaml")])
     return f"```mermaid\n{drawn.stdout}```"
 
 
@@ -251,24 +250,24 @@ GENERATED: dict[str, Callable[[Path], str]] = {
 
 
 def rules() -> dict[Path, str]:
-    """The page of every rule, which is generated as a whole."""
+    """Returns the page of every rule, which is generated as a whole."""
     folder, back = ROOT / "docs" / RULES_FOLDER, "[All rules](../lint.md#rules)"
-    return {folder / f"{rule.code}.md": f"{markdown(rule)}\n{back}\n" for rule in RULES.values()}
+    return {folder / f"{rule.code}.md": f"{to_markdown(rule)}\n{back}\n" for rule in RULES.values()}
 
 
 def pages() -> list[Path]:
-    """Every page that there is, in the order of the tree."""
+    """Returns every page that there is, in the order of the tree."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "verbs").glob("*.md"), *(ROOT / "samples").rglob("*.md")]
     return sorted(found)
 
 
 def drawn(page: Path) -> str:
-    """A page with its generated parts as they should be."""
+    """Returns a page with its generated parts as they should be."""
     return MARKED.sub(lambda part: f"{part[1]}{GENERATED[part[2]](page)}\n{part[3]}", page.read_text(encoding="utf-8"))
 
 
 def main() -> None:
-    """Write what has changed, and take away the pages of rules that have gone."""
+    """Writes what has changed, and removes the pages of rules that no longer exist."""
     wanted = rules()
     for one in [*wanted, *pages()]:
         text = wanted[one] if one in wanted else drawn(one)

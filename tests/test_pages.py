@@ -1,4 +1,4 @@
-"""What pages say is tried: examples run, generated tables are up to date, links lead somewhere, commands exist."""
+"""Pages are correct: examples run, generated tables are up to date, links have targets, commands exist."""
 
 import re
 import shlex
@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import click
 import pytest
 
-from interpreter.cli import callverbs
-from interpreter.hooks.signature import sign
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RULES
-from interpreter.server import settings
-from interpreter.simulator import scenario
-from interpreter.simulator.ladder import draw
-from interpreter.simulator.scenario import Scenario, Stub
-from interpreter.simulator.trial import try_flow, try_scenario
-from interpreter.text.source import Source
+from callverbs.interpreter.cli import command_group
+from callverbs.interpreter.hooks.signature import sign
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rules import RULES
+from callverbs.interpreter.server import settings
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.scenario import Scenario, Stub
+from callverbs.interpreter.simulator.trial import try_flow, try_scenario
+from callverbs.interpreter.text.source import Source
+from callverbs.verbs import REGISTRY
 from tests import pages
-from verbs import REGISTRY
 
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -58,7 +58,7 @@ def examples(page: Path) -> Iterator[Example]:
 
 
 EXAMPLES = [example for page in PAGES if page not in pages.rules() for example in examples(page)]
-"""Those of rules are tried where the rules are (tests/interpreter/lint/test_examples.py)."""
+"""Without those of rules, which tests/interpreter/lint/test_examples.py lints."""
 DOCUMENTS = [one for one in EXAMPLES if one.language in ("json", "yaml") and isinstance(one.value, list)]
 SNIPPETS = [
     one
@@ -172,12 +172,12 @@ def test_settings_can_be_read(example: Example, tmp_path: Path) -> None:
     settings.read(flags, keys, tmp_path / "callverbs.toml")
 
 
-def test_the_payload_of_the_page_is_what_a_hook_is_told() -> None:
+def test_the_payload_of_the_page_is_that_of_a_hook() -> None:
     (page,) = [one.value for one in EXAMPLES if one.name == "payload"]
     flow = Source("flow.json", '[{"verb": "gather", "numDigits": 1, "actionHook": "/menu"}]', [])
     lines = try_flow(flow, Scenario(flow="flow.json", hooks={"/menu": Stub()}), "payload", press=("1",)).lines
-    (told,) = [line.body for line in lines if line.name == "POST /menu"]
-    assert told == page
+    (payload,) = [line.body for line in lines if line.name == "POST /menu"]
+    assert payload == page
 
 
 def test_the_signature_is_verified_as_the_page_says() -> None:
@@ -193,14 +193,14 @@ def test_the_signature_is_verified_as_the_page_says() -> None:
 
 @pytest.mark.parametrize("example", [one for one in EXAMPLES if one.language in ("json", "yaml")], ids=named)
 def test_what_is_json_or_yaml_can_be_read(example: Example) -> None:
-    assert Source(example.file, example.text, []).flaws == []
+    assert Source(example.file, example.text, []).diagnostics == []
 
 
 # --------------------------------------------------------------------------- links, commands
 
 
 @every_page
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_have_targets(page: Path) -> None:
     text = CODE.sub("", page.read_text(encoding="utf-8"))
     for link in LINK.findall(text):
         if link.startswith(("http://", "https://")):
@@ -214,7 +214,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def _anchor(heading: str) -> str:
-    """As GitHub makes one."""
+    """Returns the anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
@@ -223,8 +223,8 @@ def test_commands_of_pages_exist(page: Path) -> None:
     for block in (one for one in examples(page) if one.language == "console"):
         for line in COMMAND.findall(block.text):
             arguments = [word for word in shlex.split(line.partition(" > ")[0]) if word != "…"]
-            context = callverbs.make_context("callverbs", arguments, resilient_parsing=True)
-            command = callverbs.get_command(context, arguments[0])
+            context = command_group.make_context("callverbs", arguments, resilient_parsing=True)
+            command = command_group.get_command(context, arguments[0])
             assert command, line
             _parse(command, arguments[1:])
 

@@ -1,6 +1,30 @@
-"""The language: its words, and one module per verb. A verb is found by existing; see `_registry`."""
+"""The verbs, one module and one page each. A verb is found by existing; see `language.registry`."""
 
-from verbs._reading import DocumentError, Item, Reading, faults, items, read, remarks, spec, unsupported
-from verbs._registry import REGISTRY, SYNONYMS
+from callverbs.verbs.language.document import (
+    Document,
+    DocumentError,
+    Item,
+    diagnose,
+    items,
+    read,
+    schema_name,
+    spec,
+    unsupported,
+    without_effect,
+)
+from callverbs.verbs.language.registry import REGISTRY, SYNONYMS
 
-__all__ = ["REGISTRY", "SYNONYMS", "DocumentError", "Item", "Reading", "faults", "items", "read", "remarks", "spec", "unsupported"]
+__all__ = [
+    "REGISTRY",
+    "SYNONYMS",
+    "Document",
+    "DocumentError",
+    "Item",
+    "diagnose",
+    "items",
+    "read",
+    "schema_name",
+    "spec",
+    "unsupported",
+    "without_effect",
+]

@@ -1,38 +1,31 @@
 """`answer`: pick up an inbound call."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from verbs._call import Call
-from verbs._commands import Answer as AnswerCommand
-from verbs._events import CommandFailed, LegAnswered
-from verbs._spec import Spec
-from verbs._verb import Verb
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.events import CommandFailed, LegAnswered
+from callverbs.verbs.language.spec import Spec
+from callverbs.verbs.language.verb import Verb
 
 
-class AnswerSpec(Spec, frozen=True, kw_only=True, tag="answer"):
+class AnswerSpec(Spec):
     """An answer as written."""
 
     carrier: dict[str, Any] = {}
 
 
-class Answer(Verb, kw_only=True, tag="answer"):
+class Answer(Verb[AnswerSpec], screening=True, command="answer"):
     """Sends the answer and waits until it is through. Where the call is answered already there is nothing to do."""
 
-    name: ClassVar[str] = "answer"
-    Spec: ClassVar[type[Spec]] = AnswerSpec
-    screening: ClassVar[bool] = True
-    command: ClassVar[str] = "answer"
-
-    spec: AnswerSpec
-
-    def start(self, call: Call) -> None:
+    def start(self, call: VerbContext) -> None:
         if call.leg.can_be_rejected:
-            call.command(AnswerCommand(leg=call.leg.name, carrier=self.spec.carrier))
+            call.command(commands.Answer(leg=call.leg.name, carrier=self.spec.carrier))
         else:
             call.finish()
 
-    def on_leg_answered(self, call: Call, event: LegAnswered) -> None:
+    def on_leg_answered(self, call: VerbContext, event: LegAnswered) -> None:
         call.finish()
 
-    def on_command_failed(self, call: Call, event: CommandFailed) -> None:
-        call.end()  # what cannot be answered cannot be heard either
+    def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
+        call.end_program()  # what cannot be answered cannot be heard either

@@ -1,325 +1,272 @@
 """`dial`: call up to ten targets at once, and connect the caller with the first that accepts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-from msgspec import field
+from msgspec import Struct, field
 
-from schemas import Fault
-from verbs._amd import remarks
-from verbs._app import App
-from verbs._call import Call
-from verbs._calling import LONGEST, Callee, calling_number, connection
-from verbs._capture import Buffer, Capture
-from verbs._commands import FOREVER, Bridge, Party, Play
-from verbs._commands import Answer as PickUp
-from verbs._commands import Dial as Ring
-from verbs._dial_spec import MOST, RING_TIME, DialSpec
-from verbs._events import (
-    CommandFailed,
-    GreetingEnded,
-    HookFailed,
-    HookReplied,
-    KeyPressed,
-    LegAnswered,
-    LegBridged,
-    LegEvent,
-    LegHeld,
-    LegHungUp,
-    LegUnheld,
-    MachineDetected,
-    PlaybackEnded,
-    ProgramEnded,
-    TimerFired,
-)
-from verbs._hold import Hold
-from verbs._spec import Hook, Spec
-from verbs._target import Target, texts
-from verbs._verb import Verb
+from callverbs.schemas import Diagnostic
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.context import Reply, VerbContext
+from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswered, LegBridged, LegHungUp, PlaybackEnded, ProgramEnded
+from callverbs.verbs.language.spec import Amd, Hook, Spec
+from callverbs.verbs.language.target import Target, unique_targets
+from callverbs.verbs.language.verb import Verb
+from callverbs.verbs.parts import machine_detection
+from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, connection, party
+from callverbs.verbs.parts.dtmf_capture import Capture, KeyBuffer
+from callverbs.verbs.parts.hold import Hold, HoldMusic
+from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
 
-CONNECTING = 5.0
-"""Seconds from the bridge to the news of it, after which the two hear each other all the same."""
+RING_SECONDS = 60.0
+MAX_TARGETS = 10
+"""jambonz dial.js: the first ten."""
+BRIDGE_REPORT_SECONDS = 5.0
+"""From the bridge to its webhook; after that the two hear each other all the same."""
+BRIDGE_RETRY_SECONDS = 1.0
 
 
-class Dial(Verb, kw_only=True, tag="dial"):
+class DialSpec(Spec):
+    """A dial as written. `timeout` and `time_limit` are in seconds."""
+
+    target: list[Target]
+    action_hook: Hook | None = None
+    answer_on_bridge: bool = False
+    caller_id: str | None = None
+    caller_name: str | None = None
+    confirm_hook: Hook | None = None
+    dial_music: str | None = None
+    dtmf_capture: Capture | list[str] = []
+    dtmf_hook: Hook | None = None
+    headers: dict[str, Any] = {}
+    on_hold_hook: Hook | None = None
+    timeout: float = RING_SECONDS
+    time_limit: float | None = None
+    amd: Amd | None = None
+    tag: dict[str, Any] | None = None
+    srtp_encryption: str | None = None
+    carrier: dict[str, Any] = {}
+
+    @property
+    def targets(self) -> list[Target]:
+        """The targets, each address once."""
+        return unique_targets(self.target)
+
+
+class Callee(Struct, omit_defaults=True):
+    """A party that was called: which target it is, and whether it has answered and is asked to accept."""
+
+    target: int
+    screening: bool = False
+
+
+class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="dial", dialect_hooks={"cognigy": "dial"}):
     """Rings everybody; the first that answers, or is screened and stays, is the winner, and the others are let go.
 
-    calling → (answering the caller) → talking → over. What was found about a machine is kept, and told of the winner only.
+    calling → (answering the caller) → talking → over. What was found about a machine is kept, and reported of the winner only.
     """
 
-    name: ClassVar[str] = "dial"
-    Spec: ClassVar[type[Spec]] = DialSpec
-    command: ClassVar[str] = "dial"
-
-    spec: DialSpec
     callees: dict[str, Callee] = field(default_factory=dict)
     winner: str = ""
     talking: bool = False
     connected: bool = False
-    """The carrier has said that the two hear each other."""
-    tried: int = 0
-    """How often the bridge has been tried."""
+    """The carrier has reported that the two hear each other."""
+    bridge_attempts: int = 0
     status: str = "failed"
     sip_status: int = 500
     sid: str = ""
-    keys: dict[str, Buffer] = field(default_factory=dict)
+    keys: dict[str, KeyBuffer] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    findings: dict[str, Findings] = field(default_factory=dict)
 
     @classmethod
-    def faults(cls, spec: DialSpec) -> Iterable[Fault]:
-        if len(spec.targets) > MOST:
-            yield Fault(("target",), "CV302", f"target may have at most {MOST} addresses; it has {len(spec.targets)}")
+    def diagnose(cls, spec: DialSpec) -> Iterable[Diagnostic]:
+        if len(spec.targets) > MAX_TARGETS:
+            yield Diagnostic(("target",), "CV302", f"target may have at most {MAX_TARGETS} addresses; it has {len(spec.targets)}")
 
     @classmethod
-    def remarks(cls, body: Mapping[str, Any]) -> Iterable[Fault]:
-        return remarks(body)
+    def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
+        return machine_detection.without_effect(body)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:
         return not spec.answer_on_bridge
 
-    def action_hook(self, app: App) -> Hook | None:
-        return self.spec.action_hook or ("dial" if app.dialect == "cognigy" and app.base_url else None)
-
     # ------------------------------------------------------------- calling
 
-    def start(self, call: Call) -> None:
+    def start(self, call: VerbContext) -> None:
         if call.leg.answered:
-            self._play(call)
+            self._play_ringback(call)
         elif self.spec.dial_music:
             call.note("dialMusic is not heard: with answerOnBridge the caller is not answered yet")
-        call.timer("ring", self.spec.timeout or RING_TIME)
+        call.start_timer(self.on_ring_timer, self.spec.timeout or RING_SECONDS)
         for index, target in enumerate(self.spec.targets):
-            self._ring(call, index, target)
+            self._call(call, index, target)
 
-    def _ring(self, call: Call, index: int, target: Target) -> None:
+    def _play_ringback(self, call: VerbContext) -> None:
+        """Lets the caller hear music or a ringback tone while phones ring."""
+        music = self.spec.dial_music or call.app.ringback
+        if music.startswith(("http:", "https:")):
+            call.command(commands.Play(leg=call.leg.name, url=music, rounds=commands.FOREVER))
+        elif music:
+            call.command(commands.Play(leg=call.leg.name, sound=music, rounds=commands.FOREVER))
+
+    def _call(self, call: VerbContext, index: int, target: Target) -> None:
         spec = self.spec
         number = calling_number(call, target, spec.caller_id)
         leg = call.new_leg(to=target.label, from_=number, customer_data=spec.tag)
         self.callees[leg] = Callee(index)
         call.command(
-            Ring(
+            commands.Dial(
                 leg=leg,
                 link_to=call.leg.name,
                 connection=connection(call, target),
                 encryption=(spec.srtp_encryption or "") if target.type == "sip" else "",
-                party=Party(
-                    to=target.address,
-                    from_=number,
-                    from_name=spec.caller_name or "",
-                    timeout=spec.timeout or RING_TIME,
-                    headers=texts({**spec.headers, **target.headers}),
-                    auth=target.auth,
-                    detection=spec.amd.detection if spec.amd else None,
+                party=party(
+                    target,
+                    number,
+                    name=spec.caller_name,
+                    ring_seconds=spec.timeout or RING_SECONDS,
+                    headers=spec.headers,
+                    amd=spec.amd,
                 ),
                 carrier=spec.carrier,
             )
         )
 
-    def _play(self, call: Call) -> None:
-        """The caller hears music or a ringback tone while phones ring."""
-        music = self.spec.dial_music or call.app.ringback
-        if music.startswith(("http:", "https:")):
-            call.command(Play(leg=call.leg.name, url=music, rounds=FOREVER))
-        elif music:
-            call.command(Play(leg=call.leg.name, sound=music, rounds=FOREVER))
-
-    def on_playback_ended(self, call: Call, event: PlaybackEnded) -> None:
+    def on_playback_ended(self, call: VerbContext, event: PlaybackEnded) -> None:
         call.note(f"the caller hears no music any longer: {event.detail or event.status}")
 
-    def on_command_failed(self, call: Call, event: CommandFailed) -> None:
+    def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
         if event.command == "dial":
             self._lose(call, event.leg, "failed", 503)
-        elif event.command == "bridge" and self.tried < 2:
-            call.stop_timer("connect")
-            call.timer("bridge", 1.0)
+        elif event.command == "bridge" and self.bridge_attempts < 2:
+            call.stop_timer(self.on_connect_timer)
+            call.start_timer(self.on_bridge_timer, BRIDGE_RETRY_SECONDS)
         elif event.command in ("bridge", "answer"):
-            call.stop_timer("connect")
-            self._let_go(call)
+            call.stop_timer(self.on_connect_timer)
+            self._fail_to_connect(call)
 
-    # ------------------------------------------------------------- answered, screened
-
-    def on_leg_answered(self, call: Call, event: LegAnswered) -> None:
-        if event.leg == call.leg.name:
-            self._bridge(call)
-            return
-        callee = self.callees.get(event.leg)
-        if callee is None or not self._may_accept(call, event.leg):
-            call.hang_up(event.leg)
-            return
-        if self.spec.amd and not callee.watch.found:
-            call.timer(f"speech {event.leg}", self.spec.amd.no_speech)
-        hook = self.spec.targets[callee.target].confirm_hook or self.spec.confirm_hook
-        if hook:
-            callee.screening = True
-            call.ask(hook, kind="confirm", key=event.leg, leg=event.leg)
-        else:
-            self._accept(call, event.leg)
-
-    def on_hook_replied(self, call: Call, event: HookReplied) -> None:
-        if event.key == "amd":
-            if event.verbs:
-                call.replace(event.verbs)
-        elif event.key in self.holds:
-            other = self._other(call, event.key)
-            if self.holds[event.key].is_answered() and event.verbs and not call.legs[other].ending:
-                call.run(other, event.verbs)
-        elif self._may_accept(call, event.key):
-            if event.verbs:
-                call.run(event.key, event.verbs, screening=True)
-            else:
-                self._accept(call, event.key)
-
-    def on_hook_failed(self, call: Call, event: HookFailed) -> None:
-        if event.key in self.holds:
-            self.holds[event.key].is_answered()
-        elif self._may_accept(call, event.key):
-            call.hang_up(event.key)
-
-    def on_program_ended(self, call: Call, event: ProgramEnded) -> None:
-        """The screening is over: whoever is still there has accepted. After `gone` the leg's own end follows."""
-        if (holder := self._other(call, event.leg)) in self.holds and event.outcome == "completed":
-            if rest := self.holds[holder].rest(call.at):
-                call.timer(f"hold {holder}", rest)
-            else:
-                self._entertain(call, holder)
-        if not self._may_accept(call, event.leg):
-            return
-        if event.outcome in ("completed", "stranded"):
-            self._accept(call, event.leg)
-        elif event.outcome == "failed":
-            call.hang_up(event.leg)
-
-    def _may_accept(self, call: Call, leg: str) -> bool:
-        """Nobody else has won, and we have not let this one go."""
-        return leg in self.callees and not self.winner and not call.legs[leg].ending
-
-    def _accept(self, call: Call, winner: str) -> None:
-        """One step of ours decides: whoever comes later finds a winner."""
-        self.winner = winner
-        call.stop_timer("ring")
-        for leg in self.callees:
-            if leg != winner:
-                call.hang_up(leg)
-        self.status, self.sip_status, self.sid = "completed", 200, call.legs[winner].call_leg_id
-        if call.leg.can_be_rejected:
-            call.command(PickUp(leg=call.leg.name))
-        else:
-            self._bridge(call)
-
-    # ------------------------------------------------------------- talking
-
-    def _bridge(self, call: Call) -> None:
-        if not self.winner or self.talking:
-            return
-        self.talking = True
-        self._connect(call)
-        call.timer("limit", self.spec.time_limit or LONGEST)
-
-    def _connect(self, call: Call) -> None:
-        self.tried += 1
-        call.silence()
-        call.command(Bridge(leg=call.leg.name, other=self.winner))
-        if self.spec.amd:
-            call.timer("connect", CONNECTING)
-
-    def on_leg_bridged(self, call: Call, event: LegBridged) -> None:
-        if self.talking and event.leg == self.winner:
-            self._connected(call)
-
-    def _connected(self, call: Call) -> None:
-        """What is known of a machine is told from now on: its hook's verbs end the dial, so there has to be one."""
-        self.connected = True
-        call.stop_timer("connect")
-        self._tell_machine(call)
-
-    def on_machine_detected(self, call: Call, event: MachineDetected) -> None:
-        if callee := self.callees.get(event.leg):
-            call.stop_timer(f"speech {event.leg}")
-            callee.watch.detected(event.result)
-            self._tell_machine(call)
-
-    def on_greeting_ended(self, call: Call, event: GreetingEnded) -> None:
-        if callee := self.callees.get(event.leg):
-            call.stop_timer(f"speech {event.leg}")
-            callee.watch.greeting_ended(event.result)
-            self._tell_machine(call)
-
-    def _tell_machine(self, call: Call) -> None:
-        callee = self.callees.get(self.winner)
-        if self.connected and callee and self.spec.amd:
-            for news in callee.watch.news(call.app.dialect):
-                call.ask(self.spec.amd.action_hook, kind="amd", key="amd", lane=f"amd {self.n}", **news)
-
-    def on_key_pressed(self, call: Call, event: KeyPressed) -> None:
-        if not self.talking or not self.spec.dtmf_hook or event.leg not in (call.leg.name, self.winner):
-            return
-        wanted = Capture.of(self.spec.dtmf_capture)
-        buffer = self.keys.setdefault(event.leg, Buffer())
-        caller = event.leg == call.leg.name
-        if match := buffer.press(event.digit, event.occurred_at, wanted.parent_call if caller else wanted.child_call):
-            call.ask(self.spec.dtmf_hook, kind="notify", leg=event.leg, dtmf=match)
-
-    def on_leg_held(self, call: Call, event: LegHeld) -> None:
-        self._hold(call, event, on=True)
-
-    def on_leg_unheld(self, call: Call, event: LegUnheld) -> None:
-        self._hold(call, event, on=False)
-
-    def _hold(self, call: Call, event: LegEvent, on: bool) -> None:
-        """One of the two who talk has put the other on hold, or is back."""
-        mine = self.talking and self.spec.on_hold_hook and event.leg in (call.leg.name, self.winner)
-        if mine and self.holds.setdefault(event.leg, Hold()).turns(on, event.occurred_at):
-            call.stop_timer(f"hold {event.leg}")
-            self._entertain(call, event.leg)
-
-    def _entertain(self, call: Call, holder: str) -> None:
-        """Whoever waits hears what the hook replies, over and over, until the other one is back."""
-        hold, leg = self.holds[holder], call.legs[holder]
-        if not hold.on:
-            call.stop(self._other(call, holder))
-        elif self.spec.on_hold_hook and hold.asks(call.at):
-            detail = {"from": leg.from_, "to": leg.to}
-            call.ask(self.spec.on_hold_hook, kind="hold", key=holder, lane=f"hold {self.n}", hold_detail=detail)
-
-    def _other(self, call: Call, leg: str) -> str:
-        return self.winner if leg == call.leg.name else call.leg.name
-
-    # ------------------------------------------------------------- the end
-
-    def on_timer_fired(self, call: Call, event: TimerFired) -> None:
-        if event.name == "ring":
-            self._ring_time_is_over(call)
-        elif event.name == "bridge":
-            self._connect(call)
-        elif event.name == "connect":
-            self._connected(call)
-        elif event.name == "limit":
-            call.hang_up(self.winner)
-        else:
-            name, _, leg = event.name.partition(" ")
-            if name == "hold":
-                self._entertain(call, leg)
-            elif callee := self.callees.get(leg):
-                callee.watch.silent()
-                self._tell_machine(call)
-
-    def _ring_time_is_over(self, call: Call) -> None:
-        """Who is being screened has answered in time; the others have not."""
+    def on_ring_timer(self, call: VerbContext) -> None:
+        """The ring time is over. Who is being screened has answered in time; the others have not."""
         self.status, self.sip_status = "no-answer", 487
         for leg, callee in self.callees.items():
             if not callee.screening:
                 call.hang_up(leg)
 
-    def on_leg_hung_up(self, call: Call, event: LegHungUp) -> None:
+    # ------------------------------------------------------------- answered, screened
+
+    def on_leg_answered(self, call: VerbContext, event: LegAnswered) -> None:
+        if event.leg == call.leg.name:
+            self._talk(call)
+            return
+        if not self._may_accept(call, event.leg):
+            call.hang_up(event.leg)
+            return
+        callee = self.callees[event.leg]
+        self.watch_for_machine(call, event.leg)
+        hook = self.spec.targets[callee.target].confirm_hook or self.spec.confirm_hook
+        if hook:
+            callee.screening = True
+            call.ask(hook, self.on_confirm_reply, leg=event.leg, allowed="screening")
+        else:
+            self._accept(call, event.leg)
+
+    def on_confirm_reply(self, call: VerbContext, leg: str, reply: Reply) -> None:
+        if not self._may_accept(call, leg):
+            return
+        if reply.failed:
+            call.hang_up(leg)
+        elif reply.verbs:
+            call.run(leg, reply.verbs, screening=True)
+        else:
+            self._accept(call, leg)
+
+    def on_program_ended(self, call: VerbContext, event: ProgramEnded) -> None:
+        """The screening is over: whoever is still there has accepted. After `gone` the leg's own end follows."""
+        self.hold_music_ended(call, event)
+        if not self._may_accept(call, event.leg):
+            return
+        if event.result in ("completed", "stranded"):
+            self._accept(call, event.leg)
+        elif event.result == "failed":
+            call.hang_up(event.leg)
+
+    def _may_accept(self, call: VerbContext, leg: str) -> bool:
+        """Nobody else has won, and we have not let this one go."""
+        return leg in self.callees and not self.winner and not call.legs[leg].ending
+
+    def _accept(self, call: VerbContext, winner: str) -> None:
+        """Decides the race in this step: whoever comes later finds a winner."""
+        self.winner = winner
+        call.stop_timer(self.on_ring_timer)
+        for leg in self.callees:
+            if leg != winner:
+                call.hang_up(leg)
+        self.status, self.sip_status, self.sid = "completed", 200, call.legs[winner].call_leg_id
+        if call.leg.can_be_rejected:
+            call.command(commands.Answer(leg=call.leg.name))
+        else:
+            self._talk(call)
+
+    # ------------------------------------------------------------- talking
+
+    def _talk(self, call: VerbContext) -> None:
+        if not self.winner or self.talking:
+            return
+        self.talking = True
+        self.on_bridge_timer(call)
+        call.start_timer(self.on_limit_timer, self.spec.time_limit or CALL_MAX_SECONDS)
+
+    def on_bridge_timer(self, call: VerbContext) -> None:
+        """Bridges the two, for the first time or once more."""
+        self.bridge_attempts += 1
+        call.stop_own_media()
+        call.command(commands.Bridge(leg=call.leg.name, other=self.winner))
+        if self.spec.amd:
+            call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
+
+    def on_leg_bridged(self, call: VerbContext, event: LegBridged) -> None:
+        if self.talking and event.leg == self.winner:
+            self.on_connect_timer(call)
+
+    def on_connect_timer(self, call: VerbContext) -> None:
+        """The two hear each other. Only now a machine is reported: verbs of that hook's reply end the dial, so there has to be one."""
+        self.connected = True
+        call.stop_timer(self.on_connect_timer)
+        self.report_machine(call, self.winner)
+
+    def on_limit_timer(self, call: VerbContext) -> None:
+        call.hang_up(self.winner)
+
+    def may_report_machine(self, call: VerbContext, leg: str) -> bool:
+        return self.connected and leg == self.winner
+
+    def held_leg(self, call: VerbContext, holder: str) -> str:
+        if not self.talking or holder not in (call.leg.name, self.winner):
+            return ""
+        return self.winner if holder == call.leg.name else call.leg.name
+
+    def on_key_pressed(self, call: VerbContext, event: KeyPressed) -> None:
+        if not self.talking or not self.spec.dtmf_hook or event.leg not in (call.leg.name, self.winner):
+            return
+        capture = Capture.of(self.spec.dtmf_capture)
+        patterns = capture.parent_call if event.leg == call.leg.name else capture.child_call
+        if match := self.keys.setdefault(event.leg, KeyBuffer()).press(event.digit, event.occurred_at, patterns):
+            call.notify(self.spec.dtmf_hook, leg=event.leg, extra={"dtmf": match})
+
+    # ------------------------------------------------------------- the end
+
+    def on_leg_hung_up(self, call: VerbContext, event: LegHungUp) -> None:
         if event.leg == self.winner:
             call.finish(**self._result())
         elif event.leg in self.callees:
             leg = call.legs[event.leg]
             self._lose(call, event.leg, *((leg.call_status, leg.sip_status) if not leg.answered_at else ("no-answer", 487)))
 
-    def _lose(self, call: Call, leg: str, status: str, sip_status: int) -> None:
+    def _lose(self, call: VerbContext, leg: str, status: str, sip_status: int) -> None:
         del self.callees[leg]
+        self.findings.pop(leg, None)
         if self.winner:
             return
         if self.status != "no-answer":  # it stays, whatever a leg that is let go reports (jambonz dial.js)
@@ -328,12 +275,12 @@ class Dial(Verb, kw_only=True, tag="dial"):
         if not self.callees:
             call.finish(**self._result())
 
-    def _let_go(self, call: Call) -> None:
-        """The two cannot be connected: the winner is let go, and the caller goes on."""
+    def _fail_to_connect(self, call: VerbContext) -> None:
+        """Lets the winner go, and the caller goes on."""
         self.status, self.sip_status = "failed", 500
         call.hang_up(self.winner)
 
-    def on_interrupted(self, call: Call, reason: str) -> None:
+    def on_interrupted(self, call: VerbContext, reason: str) -> None:
         """The caller is gone, or does something else now: nobody is left ringing."""
         for leg in self.callees:
             call.hang_up(leg)
@@ -342,5 +289,5 @@ class Dial(Verb, kw_only=True, tag="dial"):
         call.finish(**self._result())
 
     def _result(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"dial_call_status": self.status, "dial_sip_status": self.sip_status}
-        return told | ({"dial_call_sid": self.sid} if self.sid else {})
+        result: dict[str, Any] = {"dial_call_status": self.status, "dial_sip_status": self.sip_status}
+        return result | ({"dial_call_sid": self.sid} if self.sid else {})

@@ -1,31 +1,21 @@
 """`pause`: wait."""
 
-from typing import ClassVar
-
-from verbs._call import Call
-from verbs._events import TimerFired
-from verbs._spec import Spec
-from verbs._verb import Verb
+from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.spec import Spec
+from callverbs.verbs.language.verb import Verb
 
 
-class PauseSpec(Spec, frozen=True, kw_only=True, tag="pause"):
+class PauseSpec(Spec):
     """A pause as written. `length` is in seconds."""
 
     length: float
 
 
-class Pause(Verb, kw_only=True, tag="pause"):
+class Pause(Verb[PauseSpec], screening=True, waiting=True):
     """A timer, and nothing else: an unanswered call goes on ringing."""
 
-    name: ClassVar[str] = "pause"
-    Spec: ClassVar[type[Spec]] = PauseSpec
-    screening: ClassVar[bool] = True
-    waiting: ClassVar[bool] = True
+    def start(self, call: VerbContext) -> None:
+        call.start_timer(self.on_length_timer, self.spec.length)
 
-    spec: PauseSpec
-
-    def start(self, call: Call) -> None:
-        call.timer("length", self.spec.length)
-
-    def on_timer_fired(self, call: Call, event: TimerFired) -> None:
+    def on_length_timer(self, call: VerbContext) -> None:
         call.finish()

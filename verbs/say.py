@@ -1,21 +1,21 @@
 """`say`: speak text."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from msgspec import field
 
-from schemas import Fault
-from verbs._call import Call
-from verbs._commands import Speak
-from verbs._events import SpeakEnded
-from verbs._playlist import Loop, Playlist
-from verbs._spec import Spec, Synthesizer
-from verbs._speech import is_ssml, losses, utterances
-from verbs._verb import Verb
+from callverbs.schemas import Diagnostic
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.events import SpeakEnded
+from callverbs.verbs.language.spec import Spec, Synthesizer
+from callverbs.verbs.language.verb import Verb
+from callverbs.verbs.parts.playlist import Loop, Playlist
+from callverbs.verbs.parts.speech import is_ssml, losses, utterances
 
 
-class SaySpec(Spec, frozen=True, kw_only=True, tag="say"):
+class SaySpec(Spec):
     """A say as written."""
 
     text: str | list[str] = ""
@@ -24,54 +24,46 @@ class SaySpec(Spec, frozen=True, kw_only=True, tag="say"):
     carrier: dict[str, Any] = {}
 
 
-def conflicts(spec: SaySpec) -> Iterator[Fault]:
-    """What the carrier's basic voices do not do (Telnyx speak: service_level)."""
+def basic_voice_conflicts(spec: SaySpec) -> Iterator[Diagnostic]:
+    """Yields what the carrier's basic voices cannot speak (Telnyx speak: service_level)."""
     if spec.carrier.get("service_level") != "basic":
         return
     texts = [spec.text] if isinstance(spec.text, str) else spec.text
     for index, text in enumerate(texts):
         if is_ssml(text):
             path = ("text",) if isinstance(spec.text, str) else ("text", index)
-            yield Fault(path, "CV106", "service_level basic speaks plain text only, no SSML")
+            yield Diagnostic(path, "CV106", "service_level basic speaks plain text only, no SSML")
     if spec.synthesizer.language not in ("default", "en-US"):
-        yield Fault(("synthesizer", "language"), "CV106", "service_level basic speaks en-US only")
+        yield Diagnostic(("synthesizer", "language"), "CV106", "service_level basic speaks en-US only")
 
 
-class Say(Verb, kw_only=True, tag="say"):
+class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, command="speak"):
     """Speaks one utterance after the other."""
 
-    name: ClassVar[str] = "say"
-    Spec: ClassVar[type[Spec]] = SaySpec
-    needs_answer: ClassVar[bool] = True
-    screening: ClassVar[bool] = True
-    waiting: ClassVar[bool] = True
-    command: ClassVar[str] = "speak"
-
-    spec: SaySpec
     playlist: Playlist = field(default_factory=Playlist)
 
     @classmethod
-    def faults(cls, spec: SaySpec) -> Iterable[Fault]:
-        return conflicts(spec)
+    def diagnose(cls, spec: SaySpec) -> Iterable[Diagnostic]:
+        return basic_voice_conflicts(spec)
 
-    def start(self, call: Call) -> None:
-        for why in losses(self.spec.text):
-            call.note(why)
+    def start(self, call: VerbContext) -> None:
+        for loss in losses(self.spec.text):
+            call.note(loss)
         if utterances(self.spec.text):
             self._speak(call)
         else:
             call.finish()
 
-    def on_speak_ended(self, call: Call, event: SpeakEnded) -> None:
+    def on_speak_ended(self, call: VerbContext, event: SpeakEnded) -> None:
         if self.playlist.advance(len(utterances(self.spec.text)), self.spec.loop):
             self._speak(call)
         else:
             call.finish()
 
-    def _speak(self, call: Call) -> None:
+    def _speak(self, call: VerbContext) -> None:
         texts = utterances(self.spec.text)
         call.command(
-            Speak(
+            commands.Speak(
                 leg=call.leg.name,
                 text=texts[self.playlist.index],
                 voice=self.spec.synthesizer.over(call.app.synthesizer),

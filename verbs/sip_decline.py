@@ -1,34 +1,25 @@
 """`sip:decline`: refuse a call that has not been answered."""
 
-from typing import ClassVar
+from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.spec import Spec
+from callverbs.verbs.language.verb import Verb
 
-from verbs._call import Call
-from verbs._spec import Spec
-from verbs._verb import Verb
-
-BUSY = (486, 600)
+BUSY_STATUSES = (486, 600)
 
 
-class DeclineSpec(Spec, frozen=True, kw_only=True, tag="sip:decline"):
+class SipDeclineSpec(Spec):
     """A decline as written."""
 
     status: int
     reason: str | None = None
 
 
-class Decline(Verb, kw_only=True, tag="sip:decline"):
+class SipDecline(Verb[SipDeclineSpec], before_answer=True, ends_call=True):
     """Rejects the leg, and stays until the carrier says that it is over; nothing after it runs.
 
     The carrier has two causes only: busy for 486 and 600, rejected for all others. Hooks are told the status as written.
     """
 
-    name: ClassVar[str] = "sip:decline"
-    Spec: ClassVar[type[Spec]] = DeclineSpec
-    before_answer: ClassVar[bool] = True
-    ends_call: ClassVar[bool] = True
-
-    spec: DeclineSpec
-
-    def start(self, call: Call) -> None:
-        call.status(call.leg.name, "failed", self.spec.status, self.spec.reason)
-        call.hang_up(call.leg.name, busy=self.spec.status in BUSY)
+    def start(self, call: VerbContext) -> None:
+        call.set_status(call.leg.name, "failed", self.spec.status, self.spec.reason)
+        call.hang_up(call.leg.name, busy=self.spec.status in BUSY_STATUSES)

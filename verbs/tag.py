@@ -1,27 +1,21 @@
 """`tag`: data of your own, on every hook from now on."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from verbs._call import Call
-from verbs._spec import Spec
-from verbs._verb import Verb
+from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.spec import Spec
+from callverbs.verbs.language.verb import Verb
 
 
-class TagSpec(Spec, frozen=True, kw_only=True, tag="tag"):
+class TagSpec(Spec):
     """A tag as written."""
 
     data: dict[str, Any]
 
 
-class Tag(Verb, kw_only=True, tag="tag"):
+class Tag(Verb[TagSpec], screening=True):
     """Replaces the leg's customerData, and is over at once."""
 
-    name: ClassVar[str] = "tag"
-    Spec: ClassVar[type[Spec]] = TagSpec
-    screening: ClassVar[bool] = True
-
-    spec: TagSpec
-
-    def start(self, call: Call) -> None:
-        call.tag(self.spec.data)
+    def start(self, call: VerbContext) -> None:
+        call.set_customer_data(self.spec.data)
         call.finish()

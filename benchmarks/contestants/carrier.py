@@ -1,6 +1,6 @@
-"""The carrier of the benchmark: the simulated one, with people who are quick, and a hook that answers with a fixed document.
+"""The carrier of the benchmark: the simulated one, with quick people, and a hook that replies with a fixed document.
 
-It places calls when it is told to (`POST /bench {"calls": n, "at_once": m}`), and answers when all of them are over.
+It places calls on request (`POST /bench {"calls": n, "at_once": m}`), and answers when all of them are over.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import uvicorn
 
-from interpreter.simulator.api import CarrierServer
-from interpreter.simulator.people import People
+from callverbs.interpreter.simulator.api import CarrierServer
+from callverbs.interpreter.simulator.people import People
 
 SECONDS_TO_ANSWER = {"+14155550101": 0.3, "+14155550102": 0.05, "+14155550103": 0.3}
 DOCUMENT = msgspec.json.encode(
@@ -23,7 +23,7 @@ DOCUMENT = msgspec.json.encode(
 
 
 async def main(port: int, webhook: str) -> None:
-    """Serve until told to stop."""
+    """Serves until it is stopped."""
     people = People({number: {"answers": wait, "talks": 0.05} for number, wait in SECONDS_TO_ANSWER.items()})
     async with CarrierServer(webhook, people=people, latency=0.0) as carrier:
 

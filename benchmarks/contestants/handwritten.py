@@ -1,7 +1,7 @@
 """A simring by hand: what one writes in an afternoon with Quart and the carrier's own SDK.
 
-Its calls are in a dict: they are gone when it stops, and nobody else can take over. It answers, rings three phones, bridges the
-first that answers, lets the others go, tells a hook how it went, says goodbye and hangs up.
+Its calls are in a dict: they are gone when it stops, and no other server can take over. It answers, rings three phones, bridges the
+first that answers, hangs up the others, tells a hook the result, says goodbye and hangs up.
 """
 
 import base64

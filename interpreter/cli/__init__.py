@@ -1,7 +1,7 @@
-"""The command line: `callverbs`. A command is a module of this package; what it needs is imported when it is called.
+"""The command line: `callverbs`. A command is a module of this package, which is imported when the command is called.
 
-Exit codes are the same for all: 0 all is well, 1 something was found, 2 it was called wrongly, 3 there is nothing to read,
-4 callverbs itself has failed, 130 it was interrupted, 141 whoever read its output has gone (as a shell tells of SIGPIPE).
+All commands have the same exit codes: 0 success, 1 something was found, 2 wrong usage, 3 there is nothing to read, 4 an error of
+callverbs itself, 130 interrupted, 141 the reader of the output has closed the pipe.
 """
 
 import os
@@ -11,19 +11,20 @@ from typing import Any
 
 import click
 
-from interpreter.cli._group import UNREAD, Commands
+from callverbs.interpreter.cli._group import EXIT_PIPE_CLOSED, CommandGroup
 
-FOUND, USAGE, NOTHING, INTERNAL = 1, 2, 3, 4
+EXIT_FINDINGS, EXIT_USAGE, EXIT_NO_INPUT, EXIT_INTERNAL_ERROR = 1, 2, 3, 4
 
 
 @click.group(
-    cls=Commands,
+    name="callverbs",
+    cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all is well, 1 something was found, 2 called wrongly, 3 nothing to read, 4 internal error, "
     "141 the reader of the output has gone.",
 )
 @click.version_option(package_name="callverbs", prog_name="callverbs")
-def callverbs() -> None:
+def command_group() -> None:
     r"""Runs phone call flows that are written as lists of verbs: checks them, tries them without a phone, serves them to a carrier.
 
     \b
@@ -34,16 +35,16 @@ def callverbs() -> None:
     """
 
 
-def colours(stream: Any = None) -> bool:
-    """Whether to paint: on a terminal only, and not where NO_COLOR is set."""
+def colours_enabled(stream: Any = None) -> bool:
+    """Returns whether output has colours: on a terminal only, and not where NO_COLOR is set. The default is the standard output."""
     return bool((stream or sys.stdout).isatty()) and not os.environ.get("NO_COLOR")
 
 
 def main() -> None:
-    """The console script."""
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - closed from the start: nobody wants to read
+    """Runs the console script, and exits with its code."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - None where it was closed from the start
     try:
-        code = callverbs(standalone_mode=False) or 0
+        code = command_group(standalone_mode=False) or 0
         sys.stdout.flush()
         sys.exit(code)
     except click.exceptions.Abort:
@@ -55,13 +56,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(UNREAD)
-    except OSError as error:  # a disk that is full, say
+        sys.exit(EXIT_PIPE_CLOSED)
+    except OSError as error:  # for example, the disk is full
         click.echo(f"callverbs has failed: {error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(INTERNAL)
-    except Exception as error:  # a fault of ours: say so, and how to report it
+        sys.exit(EXIT_INTERNAL_ERROR)
+    except Exception as error:  # an error of our own
         if os.environ.get("CALLVERBS_DEBUG"):
             raise
         click.echo(f"callverbs has failed: {type(error).__name__}: {error} (CALLVERBS_DEBUG=1 shows where; please report it)", err=True)
-        sys.exit(INTERNAL)
+        sys.exit(EXIT_INTERNAL_ERROR)

@@ -1,25 +1,30 @@
-"""A real application as the simulator asks it: over HTTP, while the virtual clock stands still."""
+"""A real application that the simulator asks over HTTP, while the virtual clock stands still."""
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from interpreter.hooks.client import Account, Answer, Hooks
-from interpreter.hooks.pool import open_pool
-from verbs._commands import Ask
+from callverbs.interpreter.hooks.attempt import Attempt
+from callverbs.interpreter.hooks.client import HookAccount
+from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.runtime.http_pool import open_pool
+from callverbs.verbs.language.messages import HookRequest
 
 
-class Live:
-    """Asks the application at a URL; a secret signs what it is told, as a server would."""
+class LiveApplication:
+    """Asks the application at a URL. With a secret, requests are signed as the server signs them."""
 
     def __init__(self, url: str, secret: str = "") -> None:
-        self._account = Account(secret=secret, origin=url)
-        self._n = 0
+        self._account = HookAccount(secret=secret, origin=url)
+        self._request_count = 0
 
-    def __call__(self, ask: Ask) -> Answer:
-        """Ask once. Retries are the simulation's: they take time."""
-        self._n += 1
-        return asyncio.run(self._ask(ask, f"simulated:{self._n}"))
+    def __call__(self, request: HookRequest) -> Attempt:
+        """Asks once; the simulation retries. It runs in a thread with its own event loop, as the virtual one has no sockets."""
+        self._request_count += 1
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, self._ask(request, f"simulated:{self._request_count}")).result()
 
-    async def _ask(self, ask: Ask, request_id: str) -> Answer:
+    async def _ask(self, request: HookRequest, request_id: str) -> Attempt:
         async with open_pool() as client:
-            return await Hooks(client, {}, time.time, lambda url: "").attempt(ask, ask.url, self._account, request_id)
+            transport = HookTransport(client, time.time, lambda url: "")
+            return await transport.attempt(request, request.url, self._account, request_id)

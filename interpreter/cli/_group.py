@@ -1,4 +1,4 @@
-"""Finds commands: every module beside this one whose name has no leading underscore holds one, called `command`."""
+"""Finds commands: every module of this package whose name has no leading underscore has a command, called `command`."""
 
 import contextlib
 import importlib
@@ -9,32 +9,32 @@ from typing import Any
 
 import click
 
-UNREAD = 141
-"""Exit code where whoever read our output has gone: 128 + SIGPIPE. It is no finding, and nobody knows that all is well."""
+EXIT_PIPE_CLOSED = 141
+"""The exit code where the reader of the output has closed the pipe: 128 + SIGPIPE, as a shell reports it."""
 
 
 @contextlib.contextmanager
-def _reader() -> Iterator[None]:
-    """Click would end with 1, which means here that something was found."""
+def _exit_on_closed_pipe() -> Iterator[None]:
+    """Turns a closed pipe into an exit code of its own. Click would exit with 1, which means here that something was found."""
     try:
         yield
     except BrokenPipeError:
-        raise click.exceptions.Exit(UNREAD) from None
+        raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from None
 
 
-class Commands(click.Group):
-    """Imports a command when it is asked for, so that `lint` does not pay for `serve`."""
+class CommandGroup(click.Group):
+    """Imports a command when it is called, so that `lint` does not wait for the imports of `serve`."""
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.help = _as_it_stands(self.help)
+        self.help = _mark_verbatim(self.help)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        with _reader():
+        with _exit_on_closed_pipe():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _reader():
+        with _exit_on_closed_pipe():
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,11 +44,11 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"interpreter.cli.{cmd_name}").command
-        command.help = _as_it_stands(command.help)
+        command: click.Command = importlib.import_module(f"callverbs.interpreter.cli.{cmd_name}").command
+        command.help = _mark_verbatim(command.help)
         return command
 
 
-def _as_it_stands(text: str | None) -> str | None:
-    """Docstrings are raw here: the mark of paragraphs that click must not wrap is two characters in them, and one for click."""
+def _mark_verbatim(text: str | None) -> str | None:
+    r"""Returns a help text in which `\b` is the one character before a paragraph that click does not wrap. Raw docstrings have two."""
     return text and text.replace("\\b\n", "\b\n")

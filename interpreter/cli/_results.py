@@ -1,4 +1,4 @@
-"""What scenarios came to: a line each and a summary, or the whole as JSON or JUnit."""
+"""Prints the results of scenarios: as text with one line for each, as JSON, or as JUnit."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,25 +7,25 @@ from xml.etree import ElementTree
 import click
 import msgspec
 
-from interpreter.simulator.trial import Trial
+from callverbs.interpreter.simulator.trial import Trial
 
 Results = Sequence[tuple[Path, Trial]]
 
 
-def line(path: Path, trial: Trial, colour: bool) -> None:
-    """One scenario: passed or not, and why not."""
+def print_line(path: Path, trial: Trial, colour: bool) -> None:
+    """Prints the result of one scenario: whether it has passed, and why it has not."""
     mark = click.style("ok  ", fg="green") if trial.passed else click.style("FAIL", fg="red")
-    called = [trial.name] if trial.name != str(path) else []
-    lasted = [f"{len(trial.lines)} lines, {trial.seconds:g} s"] if trial.lines else []
-    click.echo("  ".join([f"{mark} {path}", *called, *lasted]), color=colour)
+    name = [trial.name] if trial.name != str(path) else []
+    length = [f"{len(trial.lines)} lines, {trial.seconds:g} s"] if trial.lines else []
+    click.echo("  ".join([f"{mark} {path}", *name, *length]), color=colour)
     for reason in reasons(trial):
         click.echo("\n".join(f"     {row}" for row in reason.splitlines()))
 
 
 def reasons(trial: Trial) -> list[str]:
-    """Why a scenario has failed."""
-    wrong = [f"{one.path}:{one.line}:{one.column}: {one.code} {one.message}" for one in trial.findings if one.severity == "error"]
-    return wrong + trial.failures
+    """Returns why a scenario has failed: errors in its flow, then expectations that were not met."""
+    errors = [f"{one.path}:{one.line}:{one.column}: {one.code} {one.message}" for one in trial.findings if one.severity == "error"]
+    return errors + trial.failures
 
 
 def _text(results: Results) -> None:
@@ -34,12 +34,12 @@ def _text(results: Results) -> None:
 
 
 def _json(results: Results) -> None:
-    told = [
+    rows = [
         {"path": str(path), "name": trial.name, "passed": trial.passed, "seconds": trial.seconds, "failures": reasons(trial)}
         for path, trial in results
     ]
     summary = {"scenarios": len(results), "failed": sum(not trial.passed for _, trial in results)}
-    click.echo(msgspec.json.format(msgspec.json.encode({"version": 1, "results": told, "summary": summary})))
+    click.echo(msgspec.json.format(msgspec.json.encode({"version": 1, "results": rows, "summary": summary})))
 
 
 def _junit(results: Results) -> None:
@@ -53,4 +53,4 @@ def _junit(results: Results) -> None:
     click.echo(ElementTree.tostring(suite, encoding="unicode", xml_declaration=True))
 
 
-SUMMARIES: dict[str, Callable[[Results], None]] = {"text": _text, "json": _json, "junit": _junit}
+PRINTERS: dict[str, Callable[[Results], None]] = {"text": _text, "json": _json, "junit": _junit}

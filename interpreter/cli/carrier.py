@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from interpreter.cli import USAGE
-from interpreter.simulator import scenario
-from interpreter.simulator.api import CarrierServer
-from interpreter.simulator.people import People
-from interpreter.simulator.scenario import Scenario, ScenarioError
+from callverbs.interpreter.cli import EXIT_USAGE
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.api import CarrierServer
+from callverbs.interpreter.simulator.people import People
+from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 
 
 @click.command("carrier")
@@ -29,17 +29,17 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
     """
     try:
         scenario.asked_at(webhook)
-        wanted = scenario.read(scenario_file) if scenario_file else Scenario()
-        asyncio.run(_run(host, port, webhook, wanted))
+        loaded = scenario.read(scenario_file) if scenario_file else Scenario()
+        asyncio.run(_run(host, port, webhook, loaded))
     except (ScenarioError, OSError) as error:
         click.echo(f"callverbs carrier: {error}", err=True)
-        return USAGE
+        return EXIT_USAGE
     return 0
 
 
-async def _run(host: str, port: int, webhook: str, wanted: Scenario) -> None:
-    people = People(wanted.people, wanted.caller)
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=wanted.files) as carrier:
+async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
+    people = People(loaded.people, loaded.caller)
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=loaded.files) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

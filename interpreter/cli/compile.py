@@ -6,22 +6,22 @@ from pathlib import Path
 import click
 import msgspec
 
-from interpreter.cli import FOUND, USAGE, colours
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.lint.linter import lint
-from interpreter.lint.surroundings import Surroundings
-from interpreter.simulator.compiled import Compiled, compiled
-from interpreter.simulator.ladder import summary
-from interpreter.simulator.scenario import Dialect
-from interpreter.text.source import Source
+from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
+from callverbs.interpreter.ladder.drawing import summary
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.simulator.compiled import Compiled, compiled
+from callverbs.interpreter.simulator.scenario import Dialect
+from callverbs.interpreter.text.source import Source
 
 
 @click.command("compile")
 @click.argument("flow", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A table, or JSON.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A table, or JSON.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), default="jambonz", show_default=True, help="Whose names hooks use.")
-def command(flow: Path, form: str, dialect: Dialect) -> int:
+def command(flow: Path, format_name: str, dialect: Dialect) -> int:
     r"""Show the carrier's commands that each verb of a document becomes.
 
     \b
@@ -35,21 +35,21 @@ def command(flow: Path, form: str, dialect: Dialect) -> int:
         source = Source.read(flow)
     except OSError as error:
         click.echo(f"{flow}: {error.strerror}", err=True)
-        return USAGE
-    findings = [finding for finding in lint(source, Surroundings(dialect=dialect)) if finding.severity == "error"]
+        return EXIT_USAGE
+    findings = [finding for finding in lint(source, LintContext(dialect=dialect)) if finding.severity == "error"]
     if findings:
-        click.echo(formats.write("text", [Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)
-        return FOUND
+        click.echo(formats.render("text", [LintResult(source, findings)], colours_enabled(sys.stderr)), err=True, nl=False)
+        return EXIT_FINDINGS
     verbs = compiled(source.value, dialect)
-    if form == "json":
+    if format_name == "json":
         click.echo(msgspec.json.format(msgspec.json.encode({"version": 1, "verbs": verbs})))
     else:
         for verb in verbs:
-            _table(verb)
-    return FOUND if any(verb.refusals for verb in verbs) else 0
+            _print_verb(verb)
+    return EXIT_FINDINGS if any(verb.refusals for verb in verbs) else 0
 
 
-def _table(verb: Compiled) -> None:
+def _print_verb(verb: Compiled) -> None:
     click.echo(f"{verb.pointer:<6} {verb.verb}")
     for command_line in verb.commands:
         click.echo(f"       {command_line.leg:<4}{command_line.name:<20} {summary(command_line)}".rstrip())

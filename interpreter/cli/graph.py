@@ -10,28 +10,28 @@ from typing import Any
 import click
 from msgspec import UNSET
 
-from interpreter.cli import FOUND, USAGE, colours
-from interpreter.graph.flow import Answer, Answers, graph
-from interpreter.graph.layout import TooLargeError
-from interpreter.graph.mermaid import MOST
-from interpreter.graph.words import spaced
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.lint.judging import judge
-from interpreter.lint.replies import place
-from interpreter.lint.run import Asked, Job
-from interpreter.lint.selection import Layer, Terms
-from interpreter.lint.settings import SettingsError
-from interpreter.simulator import scenario
-from interpreter.simulator.scenario import ScenarioError, Stub
-from interpreter.text.source import Source
+from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
+from callverbs.interpreter.graph.flow import FindReplies, HookReply, build_graph
+from callverbs.interpreter.graph.labels import split_words
+from callverbs.interpreter.graph.layout import TooLargeError
+from callverbs.interpreter.graph.mermaid import MAX_EDGES
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.batch import lint_with
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.replies import hook_address
+from callverbs.interpreter.lint.run import LintOptions, LintRun
+from callverbs.interpreter.lint.selection import Layer, RuleConfig
+from callverbs.interpreter.lint.settings import SettingsError
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.scenario import ScenarioError, Stub
+from callverbs.interpreter.text.source import Source
 
 
 @click.command("graph")
 @click.argument("flow", type=click.Path(path_type=Path))
 @click.option(
     "--format",
-    "form",
+    "format_name",
     type=click.Choice(["mermaid", "dot", "svg"]),
     default="mermaid",
     show_default=True,
@@ -39,7 +39,7 @@ from interpreter.text.source import Source
 )
 @click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="What hooks reply is drawn, too.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.  [default: jambonz]")
-def command(flow: Path, form: str, scenario_file: Path | None, dialect: Any) -> int:
+def command(flow: Path, format_name: str, scenario_file: Path | None, dialect: Any) -> int:
     r"""Draw a flow: its verbs, what follows what, what hooks reply, and what lint finds.
 
     \b
@@ -49,55 +49,58 @@ def command(flow: Path, form: str, scenario_file: Path | None, dialect: Any) -> 
     Hooks are followed to the documents that a scenario names, or `replies` of the settings of lint.
     """
     try:
-        wanted = scenario.read(scenario_file) if scenario_file else None
-        dialect = dialect or (wanted.dialect if wanted else UNSET)
-        terms = Job(Asked(layer=Layer(dialect=dialect))).terms(flow)
+        loaded = scenario.read(scenario_file) if scenario_file else None
+        dialect = dialect or (loaded.dialect if loaded else UNSET)
+        config = LintRun(LintOptions(layer=Layer(dialect=dialect))).config_for(flow)
         source = Source.read(flow)
     except (ScenarioError, SettingsError) as error:
         click.echo(str(error), err=True)
-        return USAGE
+        return EXIT_USAGE
     except OSError as error:
         click.echo(f"{flow}: {error.strerror}", err=True)
-        return USAGE
-    findings = judge(source, terms)
+        return EXIT_USAGE
+    findings = lint_with(source, config)
     if not isinstance(source.value, list):
-        click.echo(formats.write("text", [Linted(source, findings)], colours(sys.stderr)), err=True, nl=False)
-        return FOUND
-    drawn = graph(source, findings, terms.surroundings, _answers(wanted.hooks if wanted else {}, terms))
-    if form == "mermaid" and len(drawn.edges) > MOST:
-        click.echo(f"Mermaid draws {MOST} edges, unless its maxEdges is more; this flow has {len(drawn.edges)}: try --format svg", err=True)
+        click.echo(formats.render("text", [LintResult(source, findings)], colours_enabled(sys.stderr)), err=True, nl=False)
+        return EXIT_FINDINGS
+    drawn = build_graph(source, findings, config.context, _find_replies(loaded.hooks if loaded else {}, config))
+    if format_name == "mermaid" and len(drawn.edges) > MAX_EDGES:
+        click.echo(
+            f"Mermaid draws {MAX_EDGES} edges, unless its maxEdges is more; this flow has {len(drawn.edges)}: try --format svg", err=True
+        )
     try:
-        click.echo(importlib.import_module(f"interpreter.graph.{form}").draw(drawn), nl=False)
+        click.echo(importlib.import_module(f"callverbs.interpreter.graph.{format_name}").draw(drawn), nl=False)
     except TooLargeError as error:
         click.echo(f"{flow}: {error}: try --format dot", err=True)
-        return FOUND
+        return EXIT_FINDINGS
     return 0
 
 
-def _answers(stubs: Mapping[str, list[Stub] | Stub], terms: Terms) -> Answers:
-    """What hooks reply, by their addresses: as a scenario has it, else as the settings have it."""
-    book: dict[str, list[Answer]] = {}
-    for url, file in terms.surroundings.replies.items():
+def _find_replies(stubs: Mapping[str, list[Stub] | Stub], config: RuleConfig) -> FindReplies:
+    """Returns a function that finds the replies of a hook by its address: in the scenario, else in the settings."""
+    replies: dict[str, list[HookReply]] = {}
+    for url, file in config.context.replies.items():
         try:
-            book[place(url, terms.surroundings)] = [_answer("", Source.read(file), terms)]
-        except OSError:  # whoever lints the settings hears of it
+            replies[hook_address(url, config.context)] = [_reply("", Source.read(file), config)]
+        except OSError:  # linting that file reports why
             continue
     for url, given in stubs.items():
         several = [given] if isinstance(given, Stub) else given
-        book[place(url, terms.surroundings)] = [_stubbed(url, stub, terms) for stub in several]
-    return lambda where: book.get(where, book.get(where.partition("?")[0], []))
+        replies[hook_address(url, config.context)] = [_stubbed_reply(url, stub, config) for stub in several]
+    return lambda address: replies.get(address, replies.get(address.partition("?")[0], []))
 
 
-def _stubbed(url: str, stub: Stub, terms: Terms) -> Answer:
-    when = " ".join(f"{spaced(name)} {value}" for name, value in stub.when.items())
+def _stubbed_reply(url: str, stub: Stub, config: RuleConfig) -> HookReply:
+    """Returns the reply of a scenario's stub, with the values of the payload that it is for."""
+    when = " ".join(f"{split_words(name)} {value}" for name, value in stub.when.items())
     if stub.status >= 400 or stub.fault:
-        return Answer(" ".join(filter(None, (when, "fails"))))
+        return HookReply(" ".join(filter(None, (when, "fails"))))
     text = stub.body if stub.body is not None else json.dumps(stub.reply or [], ensure_ascii=False)
-    return _answer(when, Source.read(url, text), terms)
+    return _reply(when, Source.read(url, text), config)
 
 
-def _answer(when: str, source: Source, terms: Terms) -> Answer:
-    """A reply; what is no list of verbs replaces nothing."""
+def _reply(when: str, source: Source, config: RuleConfig) -> HookReply:
+    """Returns a reply with its document and findings; without a document where it holds no list of verbs."""
     if not isinstance(source.value, list) or not source.value:
-        return Answer(when)
-    return Answer(when, source, judge(source, terms))
+        return HookReply(when)
+    return HookReply(when, source, lint_with(source, config))

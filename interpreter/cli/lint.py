@@ -7,42 +7,46 @@ from typing import Any
 import click
 from msgspec import UNSET
 
-import schemas
-from interpreter.cli import colours
-from interpreter.lint import formats
-from interpreter.lint.finding import Severity
-from interpreter.lint.rules._rule import PROFILES
-from interpreter.lint.run import Asked, run
-from interpreter.lint.selection import Layer, wish
+from callverbs import schemas
+from callverbs.interpreter.cli import colours_enabled
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.finding import Severity
+from callverbs.interpreter.lint.rule import PROFILES
+from callverbs.interpreter.lint.run import LintOptions, run
+from callverbs.interpreter.lint.selection import Layer, parse_severity
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE_PATH = click.Path(path_type=Path, dir_okay=False)
 
 
-def words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """An option that is given often, or once with commas."""
+def split_commas(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the values of an option that is given several times, or once with commas."""
     return tuple(word.strip() for one in value for word in one.split(",") if word.strip())
 
 
-def wishes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, Severity]:
-    """Rules and their severities."""
+def parse_severities(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, Severity]:
+    """Returns severities by rule. Raises BadParameter where one cannot be read."""
     try:
-        return dict(wish(one) for one in words(ctx, param, value))
+        return dict(parse_severity(one) for one in split_commas(ctx, param, value))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(formats.names()), default="text", show_default=True, help="How findings are printed.")
-@click.option("--output-file", type=FILE, help="Write the report to a file; the terminal gets text all the same.")
+@click.option(
+    "--format", "format_name", type=click.Choice(formats.names()), default="text", show_default=True, help="How findings are printed."
+)
+@click.option("--output-file", type=FILE_PATH, help="Write the report to a file; the terminal gets text all the same.")
 @click.option("--profile", type=click.Choice(PROFILES), help="How strict to be.  [default: recommended]")
-@click.option("--select", multiple=True, callback=words, metavar="RULE,...", help="Only these rules, and those of --profile.")
-@click.option("--ignore", multiple=True, callback=words, metavar="RULE,...", help="Not these rules.")
-@click.option("--severity", multiple=True, callback=wishes, metavar="RULE=SEVERITY", help="What a rule is here: error, warning or info.")
+@click.option("--select", multiple=True, callback=split_commas, metavar="RULE,...", help="Only these rules, and those of --profile.")
+@click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,...", help="Not these rules.")
+@click.option(
+    "--severity", multiple=True, callback=parse_severities, metavar="RULE=SEVERITY", help="What a rule is here: error, warning or info."
+)
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Files to leave out, written as in .gitignore.")
-@click.option("--config", type=FILE, help="The settings file, instead of the nearest callverbs.toml or pyproject.toml.")
-@click.option("--baseline", type=FILE, help="Do not tell what this file knows.")
-@click.option("--write-baseline", type=FILE, help="Write all that is found into a baseline.")
+@click.option("--config", type=FILE_PATH, help="The settings file, instead of the nearest callverbs.toml or pyproject.toml.")
+@click.option("--baseline", type=FILE_PATH, help="Do not tell what this file knows.")
+@click.option("--write-baseline", type=FILE_PATH, help="Write all that is found into a baseline.")
 @click.option("--base-url", metavar="URL", help="Origin of relative hooks; --base-url= says that there is none.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.  [default: jambonz]")
 @click.option("--api", type=click.Choice(["1", "2"]), help="Version of the carrier's API.  [default: 2]")
@@ -52,7 +56,7 @@ def wishes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 @click.option("--fix", is_flag=True, help="Mend what can be mended without changing a call, and tell what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also where a caller may hear something else: look at what it has done.")
 @click.option("--diff", is_flag=True, help="Show what would be mended, and write nothing; the exit code is 1 if there is something.")
-def command(paths: tuple[str, ...], form: str, output_file: Path | None, stdin_filename: str, **given: Any) -> int:
+def command(paths: tuple[str, ...], format_name: str, output_file: Path | None, stdin_filename: str, **given: Any) -> int:
     r"""Check flows: JSON or YAML files, or folders that hold some; - is the standard input.
 
     \b
@@ -67,9 +71,9 @@ def command(paths: tuple[str, ...], form: str, output_file: Path | None, stdin_f
     A RULE is a code (CV302), the beginning of codes (CV3), a name (too-many-targets) or a profile. Errors would hurt a call;
     warnings and errors make the exit code 1, information does not. What is said here wins over callverbs.toml.
     """
-    told = {"base_url": given["base_url"], "numbers": list(given["numbers"])}
-    if wrong := schemas.faults("components/lint", {key: value for key, value in told.items() if value}):
-        raise click.UsageError("\n".join(fault.message for fault in wrong))
+    checked = {"base_url": given["base_url"], "numbers": list(given["numbers"])}
+    if diagnostics := schemas.diagnose("components/lint", {key: value for key, value in checked.items() if value}):
+        raise click.UsageError("\n".join(diagnostic.message for diagnostic in diagnostics))
     layer = Layer(
         profile=_or_unset(given["profile"]),
         select=given["select"] or UNSET,
@@ -80,7 +84,7 @@ def command(paths: tuple[str, ...], form: str, output_file: Path | None, stdin_f
         base_url=_or_unset(given["base_url"]),
         numbers=given["numbers"] or UNSET,
     )
-    asked = Asked(
+    options = LintOptions(
         layer=layer,
         config=given["config"],
         exclude=given["exclude"],
@@ -88,14 +92,14 @@ def command(paths: tuple[str, ...], form: str, output_file: Path | None, stdin_f
         write_baseline=given["write_baseline"],
         output=output_file,
         exit_zero=given["exit_zero"],
-        mend="unsafe" if given["unsafe_fixes"] else "safe" if given["fix"] or given["diff"] else "",
+        fix="unsafe" if given["unsafe_fixes"] else "safe" if given["fix"] or given["diff"] else "",
         diff=given["diff"],
         stdin=sys.stdin.buffer,
         stdin_name=stdin_filename,
     )
-    return run(paths, form, colours(), sys.stdout, asked=asked)
+    return run(paths, format_name, colours_enabled(), sys.stdout, options=options)
 
 
 def _or_unset(value: Any) -> Any:
-    """What was not given."""
+    """Returns a value, or UNSET for an option that was not given."""
     return UNSET if value is None else value

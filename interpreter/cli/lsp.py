@@ -16,11 +16,11 @@ def command(stdio: bool) -> int:
     What is checked, and how strictly, stands in callverbs.toml, as for `callverbs lint`. How editors start it: docs/editors.md.
     """
     try:
-        from interpreter.lsp.server import serve  # pygls is an extra
+        from callverbs.interpreter.lsp.server import serve  # needs the extra `lsp`
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise click.UsageError('the language server needs pygls: pip install "callverbs[lsp]"') from None
-    from interpreter.lint.run import Asked
+    from callverbs.interpreter.lint.run import LintOptions
 
-    return serve(Asked())
+    return serve(LintOptions())

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from schemas import bundle, bundle_settings
+from callverbs.schemas import bundle, bundle_settings
 
 
 @click.command("schema")

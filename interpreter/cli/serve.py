@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from interpreter.cli import USAGE
-from interpreter.server import settings as reading
-from interpreter.server.run import Served, run
-from interpreter.server.settings import SettingsError
-from interpreter.stores.sqlite import StoreError
+from callverbs.interpreter.cli import EXIT_USAGE
+from callverbs.interpreter.server import settings
+from callverbs.interpreter.server.run import Served, run
+from callverbs.interpreter.server.settings import SettingsError
+from callverbs.interpreter.stores.sqlite import StoreError
 
 
 @click.command("serve")
@@ -33,17 +33,17 @@ def command(**flags: object) -> int:
     """
     config = flags.pop("config")
     try:
-        wanted = reading.read(flags, os.environ, config if isinstance(config, Path) else None)
-        served = Served.bind(wanted)
+        loaded = settings.read(flags, os.environ, config if isinstance(config, Path) else None)
+        served = Served.bind(loaded)
     except SettingsError as error:
         for reason in error.reasons:
             click.echo(f"callverbs serve: {reason}", err=True)
-        return USAGE
+        return EXIT_USAGE
     except (OSError, StoreError, ValueError) as error:
         click.echo(f"callverbs serve: {error}", err=True)
-        return USAGE
-    logging.basicConfig(level=wanted.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("httpx", "uvicorn", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        return EXIT_USAGE
+    logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    for library in ("httpx", "uvicorn", "uvicorn.error"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     run(served, click.echo)
     return 0

@@ -6,17 +6,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from interpreter.cli import FOUND, USAGE, colours
-from interpreter.cli._application import Live
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.server.settings import SECRET_OF_HOOKS
-from interpreter.simulator import scenario
-from interpreter.simulator.ladder import draw, to_json
-from interpreter.simulator.people import PeopleError
-from interpreter.simulator.scenario import Scenario, ScenarioError
-from interpreter.simulator.trial import try_flow
-from interpreter.text.source import Source
+from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
+from callverbs.interpreter.cli._application import LiveApplication
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.ladder.line import to_json
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.people import PeopleError
+from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
+from callverbs.interpreter.simulator.trial import try_flow
+from callverbs.interpreter.text.source import Source
 
 
 @click.command("simulate")
@@ -26,12 +27,19 @@ from interpreter.text.source import Source
 )
 @click.option("--press", multiple=True, metavar="KEYS", help="Keys that the caller presses, one --press for one question.")
 @click.option("--app", metavar="URL", help="A real application, asked what no hook of a scenario answers. Without FLOW: its first hook.")
-@click.option("--secret", envvar=SECRET_OF_HOOKS, default="", help=f"Sign what the application is asked.  [default: ${SECRET_OF_HOOKS}]")
+@click.option(
+    "--secret", envvar=HOOK_SECRET_VARIABLE, default="", help=f"Sign what the application is asked.  [default: ${HOOK_SECRET_VARIABLE}]"
+)
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.")
 @click.option("--for", "limit", metavar="TIME", help="When the caller hangs up at the latest.  [default: 120s]")
 @click.option("--strict", is_flag=True, help="A hook that the scenario does not answer is a failure.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A ladder, or one JSON object a line."
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A ladder, or one JSON object a line.",
 )
 def command(
     flow: Path | None,
@@ -42,7 +50,7 @@ def command(
     dialect: str | None,
     limit: str | None,
     strict: bool,
-    form: str,
+    format_name: str,
 ) -> int:
     r"""Run a call on a virtual clock: no phone, no account, no network.
 
@@ -55,35 +63,35 @@ def command(
     Without a scenario people answer after 3 s, talk for 10 s and hang up.
     """
     try:
-        wanted = scenario.read(scenario_file) if scenario_file else Scenario()
-        if not flow and scenario_file and wanted.flow:
-            flow = scenario_file.parent / wanted.flow
-        if not flow and not app and not wanted.is_complete:
+        loaded = scenario.read(scenario_file) if scenario_file else Scenario()
+        if not flow and scenario_file and loaded.flow:
+            flow = scenario_file.parent / loaded.flow
+        if not flow and not app and not loaded.is_complete:
             raise click.UsageError("there is no flow: give one, or a scenario that has one, or --app URL")
         source = Source.read(flow) if flow else None
         changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
-        wanted = msgspec.structs.replace(wanted, **{key: value for key, value in changed.items() if value is not None})
-        _check(wanted, app, press)
-        trial = try_flow(source, wanted, str(flow or app or scenario_file), Live(app, secret) if app else None, press)
+        loaded = msgspec.structs.replace(loaded, **{key: value for key, value in changed.items() if value is not None})
+        _check(loaded, app, press)
+        trial = try_flow(source, loaded, str(flow or app or scenario_file), LiveApplication(app, secret) if app else None, press)
     except (ScenarioError, PeopleError) as error:
         click.echo(str(error), err=True)
-        return USAGE
+        return EXIT_USAGE
     except OSError as error:
         click.echo(f"{error.filename}: {error.strerror}", err=True)
-        return USAGE
+        return EXIT_USAGE
     if not trial.passed and not trial.lines and source:
-        click.echo(formats.write("text", [Linted(source, trial.findings)], colours(sys.stderr)), err=True, nl=False)
-        return FOUND
-    for row in map(to_json, trial.lines) if form == "json" else draw(trial.lines, colours()):
+        click.echo(formats.render("text", [LintResult(source, trial.findings)], colours_enabled(sys.stderr)), err=True, nl=False)
+        return EXIT_FINDINGS
+    for row in map(to_json, trial.lines) if format_name == "json" else draw(trial.lines, colours_enabled()):
         click.echo(row)
     for failure in trial.failures:
         click.echo(f"\nnot as expected:\n{failure}", err=True)
-    return 0 if trial.passed else FOUND
+    return 0 if trial.passed else EXIT_FINDINGS
 
 
-def _check(wanted: Scenario, app: str | None, press: tuple[str, ...]) -> None:
-    """What the command line adds is looked at like the scenario's file. Raises ScenarioError or PeopleError."""
-    _ = wanted.lasts
+def _check(loaded: Scenario, app: str | None, press: tuple[str, ...]) -> None:
+    """Checks what the command line adds to the scenario, by the rules of a scenario file. Raises ScenarioError or PeopleError."""
+    _ = loaded.lasts
     if app is not None:
         scenario.asked_at(app)
     if "" in press:

@@ -4,18 +4,23 @@ from pathlib import Path
 
 import click
 
-from interpreter.cli import FOUND, NOTHING, USAGE, _results, colours
-from interpreter.simulator.scenario import ScenarioError
-from interpreter.simulator.trial import Trial, find, try_scenario
+from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_NO_INPUT, EXIT_USAGE, _results, colours_enabled
+from callverbs.interpreter.simulator.scenario import ScenarioError
+from callverbs.interpreter.simulator.trial import Trial, find, try_scenario
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True, help="How results are printed."
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="How results are printed.",
 )
 @click.option("--update", is_flag=True, help="Keep the ladders of these calls: write ladder.txt beside each scenario that holds.")
-def command(paths: tuple[Path, ...], form: str, update: bool) -> int:
+def command(paths: tuple[Path, ...], format_name: str, update: bool) -> int:
     r"""Run every scenario: files named *scenario.yaml, in these folders or here.
 
     \b
@@ -30,7 +35,7 @@ def command(paths: tuple[Path, ...], form: str, update: bool) -> int:
     files = find(list(paths) or [Path()])
     if not files:
         click.echo("there is no scenario here: a scenario is a file named *scenario.yaml", err=True)
-        return NOTHING
+        return EXIT_NO_INPUT
     results: list[tuple[Path, Trial]] = []
     unreadable = False
     for file in files:
@@ -40,9 +45,9 @@ def command(paths: tuple[Path, ...], form: str, update: bool) -> int:
             trial = Trial(str(file), failures=[str(error)])
             unreadable = True
         results.append((file, trial))
-        if form == "text":
-            _results.line(file, trial, colours())
-    _results.SUMMARIES[form](results)
+        if format_name == "text":
+            _results.print_line(file, trial, colours_enabled())
+    _results.PRINTERS[format_name](results)
     if unreadable:
-        return USAGE
-    return 0 if all(trial.passed for _, trial in results) else FOUND
+        return EXIT_USAGE
+    return 0 if all(trial.passed for _, trial in results) else EXIT_FINDINGS

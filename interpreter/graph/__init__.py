@@ -1,1 +1,1 @@
-"""A flow as a picture: its verbs, what can follow what, and what lint finds on the way. It runs nothing and judges nothing."""
+"""A flow as a picture: its verbs, what can follow what, and the findings of lint. It runs nothing and lints nothing."""

@@ -1,14 +1,15 @@
-"""A flow as a graph in the DOT language, for Graphviz and what else reads it."""
+"""A flow as a graph in the DOT language, for Graphviz and others that read it."""
 
-from interpreter.graph.flow import Edge, Graph, Node
+from callverbs.interpreter.graph.flow import Edge, Graph, Node
 
-SHAPES = {"start": "oval", "verb": "box", "last": "box", "application": "hexagon", "end": "circle"}
-STYLES = {"next": "solid", "hook": "dashed", "aside": "dotted"}
-COLOURS = {"error": ("#b91c1c", "#fee2e2"), "warning": ("#b45309", "#fef3c7"), "info": ("#0369a1", "#e0f2fe")}
+NODE_SHAPES = {"start": "oval", "verb": "box", "last": "box", "application": "hexagon", "end": "circle"}
+EDGE_STYLES = {"next": "solid", "hook": "dashed", "aside": "dotted"}
+SEVERITY_COLOURS = {"error": ("#b91c1c", "#fee2e2"), "warning": ("#b45309", "#fef3c7"), "info": ("#0369a1", "#e0f2fe")}
+"""The colours of a node's border and background, by its worst finding."""
 
 
 def draw(graph: Graph) -> str:
-    """The whole graph."""
+    """Returns the graph in DOT."""
     head = [
         f"digraph {quoted(graph.name)} {{",
         "  rankdir=TB;",
@@ -20,26 +21,26 @@ def draw(graph: Graph) -> str:
 
 def _node(node: Node) -> str:
     lines = "\n".join(filter(None, (node.title, node.detail, " ".join(node.codes))))
-    told = {"label": quoted(lines), "shape": SHAPES[node.kind]}
+    attributes = {"label": quoted(lines), "shape": NODE_SHAPES[node.kind]}
     if node.kind == "last":
-        told["peripheries"] = "2"
+        attributes["peripheries"] = "2"
     if node.severity:
-        line, fill = COLOURS[node.severity]
-        tip = "\n".join(f"{finding.code} {finding.message}" for finding in node.findings)
-        told |= {"color": quoted(line), "fillcolor": quoted(fill), "tooltip": quoted(tip)}
-    return f"{node.id} [{_list(told)}];"
+        border, background = SEVERITY_COLOURS[node.severity]
+        tooltip = "\n".join(f"{finding.code} {finding.message}" for finding in node.findings)
+        attributes |= {"color": quoted(border), "fillcolor": quoted(background), "tooltip": quoted(tooltip)}
+    return f"{node.id} [{_attribute_list(attributes)}];"
 
 
 def _edge(edge: Edge) -> str:
-    told = {"style": STYLES[edge.kind], **({"label": quoted(edge.label)} if edge.label else {})}
-    return f"{edge.start} -> {edge.end} [{_list(told)}];"
+    attributes = {"style": EDGE_STYLES[edge.kind], **({"label": quoted(edge.label)} if edge.label else {})}
+    return f"{edge.start} -> {edge.end} [{_attribute_list(attributes)}];"
 
 
-def _list(told: dict[str, str]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in told.items())
+def _attribute_list(attributes: dict[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in attributes.items())
 
 
 def quoted(text: str) -> str:
-    r"""A text in quotes. A backslash would begin something that Graphviz puts in: \N is the name of a node."""
+    r"""Returns a text in quotes. Backslashes are escaped: Graphviz would replace \N by the name of the node."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return '"' + "".join(one if one.isprintable() else "\ufffd" for one in escaped) + '"'

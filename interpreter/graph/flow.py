@@ -1,6 +1,6 @@
-"""What a picture is made of: nodes and edges. A document becomes a chain of verbs, and a hook the way into what it replies.
+"""The graph of a flow: nodes and edges. A document becomes a chain of verbs, and a hook an edge to each of its replies.
 
-A hook that nobody has an answer for leads to the application, which decides. It knows no colours and no coordinates.
+A hook without a known reply leads to the application, which decides. It knows no colours and no coordinates.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,34 +9,35 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from interpreter.graph.words import detail, outcomes, short, spaced
-from interpreter.lint.document import Document, Written
-from interpreter.lint.finding import SEVERITIES, Finding, Severity
-from interpreter.lint.replies import place
-from interpreter.lint.surroundings import Surroundings
-from interpreter.lint.ways import ways
-from interpreter.text.source import Source
+from callverbs.interpreter.graph.labels import detail, outcomes, shorten, split_words
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.document import Document, DocumentVerb
+from callverbs.interpreter.lint.exits import hook_exits
+from callverbs.interpreter.lint.finding import SEVERITIES, Finding, Severity
+from callverbs.interpreter.lint.replies import hook_address
+from callverbs.interpreter.text.source import Source
 
+EDGE_LABEL_MAX_CHARACTERS = 48
 NO_VERBS = "no verbs"
-"""What a reply is called after which the next verb runs."""
-AFTER_ANSWER, NEVER = "if answered", "never"
-UNMET = {"voicemail": "voicemailUrl", "hangup": ""}
-"""What may become of a caller whose target was not reached (components of `disposition`), and the property that says where."""
+"""The label of an edge for a reply without verbs, after which the next verb runs."""
+IF_ANSWERED, NEVER = "if answered", "never"
+DISPOSITIONS = {"voicemail": "voicemailUrl", "hangup": ""}
+"""What can happen to a caller whose target was not reached (components of `disposition`), and the property that says where."""
 
 
-class Answer(NamedTuple):
-    """What a hook replies: a document, or no verbs. `when` is what has to be the case; `source` is where the document stands."""
+class HookReply(NamedTuple):
+    """One reply of a hook: a document, or no verbs. `when` is its condition, `source` the document."""
 
     when: str = ""
     source: Source | None = None
     findings: Sequence[Finding] = ()
 
 
-Answers = Callable[[str], list[Answer]]
-"""What the hook at an address (lint.replies) is answered with, as far as anybody has said."""
+FindReplies = Callable[[str], list[HookReply]]
+"""Returns the known replies of the hook at an address (`lint.replies`)."""
 
-Key = tuple[str, int]
-"""An answer: the address of its hook, and which one of several it is."""
+ReplyKey = tuple[str, int]
+"""Identifies a reply: the address of its hook, and its index among the replies there."""
 
 
 class Node(NamedTuple):
@@ -50,18 +51,18 @@ class Node(NamedTuple):
 
     @property
     def severity(self) -> Severity | None:
-        """That of its worst finding."""
+        """The severity of its worst finding."""
         found = {finding.severity for finding in self.findings}
         return next((severity for severity in SEVERITIES if severity in found), None)
 
     @property
     def codes(self) -> list[str]:
-        """The codes that were found on it, each once."""
+        """The codes of its findings, each once."""
         return list(dict.fromkeys(finding.code for finding in self.findings))
 
 
 class Edge(NamedTuple):
-    """What can follow what: the next verb, what a hook replies, or, aside, what runs to somebody else or for a while."""
+    """`end` can follow `start`: as the next verb, as the reply of a hook, or, aside, as a reply that runs on another leg or for a while."""
 
     start: str
     end: str
@@ -70,125 +71,142 @@ class Edge(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """A flow."""
+    """The nodes and edges of a flow."""
 
     name: str
     nodes: list[Node]
     edges: list[Edge]
 
 
-def graph(source: Source, findings: Sequence[Finding], surroundings: Surroundings, answers: Answers) -> Graph:
-    """The picture of a document, which has to be a list."""
-    own, home = Answer("", source, findings), place(surroundings.address, surroundings) if surroundings.address else ""
-    drawing = _Drawing(surroundings.dialect, lambda where: [own] if where == home else answers(where))
-    start = drawing.node("start", "call", PurePath(source.name).name)
-    drawing.edge(start, drawing.program(own, surroundings, (home, 0)))
-    drawing.follow()
-    edges = sorted(dict.fromkeys(drawing.edges), key=lambda edge: int(edge.start[1:]))
-    return Graph(source.name, list(drawing.nodes.values()), edges)
+def build_graph(source: Source, findings: Sequence[Finding], context: LintContext, find_replies: FindReplies) -> Graph:
+    """Returns the graph of a document, which has to be a list."""
+    document = HookReply("", source, findings)
+    own_address = hook_address(context.address, context) if context.address else ""
+    builder = _Builder(context.dialect, lambda address: [document] if address == own_address else find_replies(address))
+    start = builder.add_node("start", "call", PurePath(source.name).name)
+    builder.add_edge(start, builder.add_program(document, context, (own_address, 0)))
+    builder.add_successors()
+    edges = sorted(dict.fromkeys(builder.edges), key=lambda edge: int(edge.start[1:]))
+    return Graph(source.name, list(builder.nodes.values()), edges)
 
 
-class _Drawing:
-    """A graph that is being made."""
+class _PendingVerb(NamedTuple):
+    """A verb whose successors have no edges yet."""
 
-    def __init__(self, dialect: str, answers: Answers) -> None:
+    verb: DocumentVerb
+    node: str
+    next_node: str
+    context: LintContext
+    return_node: str
+
+
+class _Builder:
+    """A graph that is being built. Nodes are referred to by their ids."""
+
+    def __init__(self, dialect: str, find_replies: FindReplies) -> None:
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
         self._dialect = dialect
-        self._answers = answers
-        self._programs: dict[Key, str] = {}
-        self._ahead: list[tuple[Written, str, str, Surroundings, str]] = []
+        self._find_replies = find_replies
+        self._first_nodes: dict[ReplyKey, str] = {}
+        self._pending: list[_PendingVerb] = []
 
-    def node(self, kind: Any, title: str, about: str = "", findings: Sequence[Finding] = ()) -> str:
-        name = f"n{len(self.nodes)}"
-        self.nodes[name] = Node(name, kind, short(title), short(about), tuple(findings))
-        return name
+    def add_node(self, kind: Any, title: str, detail_text: str = "", findings: Sequence[Finding] = ()) -> str:
+        """Adds a node, and returns its id."""
+        node = f"n{len(self.nodes)}"
+        self.nodes[node] = Node(node, kind, shorten(title), shorten(detail_text), tuple(findings))
+        return node
 
-    def edge(self, start: str, end: str, label: str = "", kind: Any = "next") -> None:
-        self.edges.append(Edge(start, end, short(label, 48), kind))
+    def add_edge(self, start: str, end: str, label: str = "", kind: Any = "next") -> None:
+        """Adds an edge."""
+        self.edges.append(Edge(start, end, shorten(label, EDGE_LABEL_MAX_CHARACTERS), kind))
 
-    def program(self, answer: Answer, there: Surroundings, key: Key, back: str = "") -> str:
-        """The first node of a document, drawn once; `back` is the verb that goes on after it, where the call does not end."""
-        if key in self._programs:
-            return self._programs[key]
-        value = answer.source.value if answer.source else []
-        verbs = {written.path[0]: written for written in Document(value, there).main}
-        names = [self._verb(index, one, verbs.get(index), answer.findings) for index, one in enumerate(value)]
-        over = "" if names and self._ends(names[-1]) else back or self.node("end", "hang up")
-        self._programs[key] = names[0] if names else over
-        for index, name in enumerate(names):
-            after = [*names, over][index + 1]
-            if written := verbs.get(index):
-                self._ahead.append((written, name, after, there, back))
-            elif after:
-                self.edge(name, after)
-        return self._programs[key]
+    def add_program(self, reply: HookReply, context: LintContext, key: ReplyKey, return_node: str = "") -> str:
+        """Adds the verbs of a document, once, and returns the first; `return_node` runs after the last, where the call goes on."""
+        if key in self._first_nodes:
+            return self._first_nodes[key]
+        value = reply.source.value if reply.source else []
+        verbs = {verb.path[0]: verb for verb in Document(value, context).main_program}
+        nodes = [self._add_verb(index, element, verbs.get(index), reply.findings) for index, element in enumerate(value)]
+        end = "" if nodes and self._ends_call(nodes[-1]) else return_node or self.add_node("end", "hang up")
+        self._first_nodes[key] = nodes[0] if nodes else end
+        for index, node in enumerate(nodes):
+            next_node = [*nodes, end][index + 1]
+            if verb := verbs.get(index):
+                self._pending.append(_PendingVerb(verb, node, next_node, context, return_node))
+            elif next_node:
+                self.add_edge(node, next_node)
+        return self._first_nodes[key]
 
-    def _ends(self, name: str) -> bool:
-        return self.nodes[name].kind == "last"
+    def _ends_call(self, node: str) -> bool:
+        return self.nodes[node].kind == "last"
 
-    def _verb(self, index: int, element: Any, written: Written | None, findings: Sequence[Finding]) -> str:
-        mine = [finding for finding in findings if finding.steps[:1] == (index,) or (index == 0 and not finding.steps)]
-        if written is None:
+    def _add_verb(self, index: int, element: Any, verb: DocumentVerb | None, findings: Sequence[Finding]) -> str:
+        own = [finding for finding in findings if finding.value_path[:1] == (index,) or (index == 0 and not finding.value_path)]
+        if verb is None:
             name = element.get("verb", next(iter(element), "?")) if isinstance(element, dict) else "?"
-            return self.node("verb", str(name), findings=mine)
-        kind = "last" if written.kind.ends_call and not written.kind.before_answer else "verb"
-        label = written.text("id")
-        title = f"{written.item.written} {label}" if label else written.item.written
-        return self.node(kind, title, detail(written.item.body), mine)
+            return self.add_node("verb", str(name), findings=own)
+        kind = "last" if verb.type.ends_call and not verb.type.before_answer else "verb"
+        label = verb.text("id")
+        title = f"{verb.item.written} {label}" if label else verb.item.written
+        return self.add_node(kind, title, detail(verb.item.body), own)
 
     # ------------------------------------------------------------- what follows a verb
 
-    def follow(self) -> None:
-        """Draw what comes after every verb; what hooks reply brings more of them."""
-        for one in self._ahead:  # grows while it is read
-            self._follow(*one)
+    def add_successors(self) -> None:
+        """Adds the edges from every verb to what can follow it, and the documents that hooks reply."""
+        for pending in self._pending:  # grows while it is read
+            self._add_successors(pending)
 
-    def _follow(self, written: Written, name: str, after: str, there: Surroundings, back: str) -> None:
-        """Draw what can come after a verb: what its hooks reply, and the next verb if they reply none."""
-        otherwise = outcomes(written.item.name)
-        for way in ways(written, self._dialect):
-            known, url = self._replies(way.url, there), way.url.partition("#")[0]
-            for key, answer in known:
-                self._reply(name, answer, key, there, answer.when or url, back)
-            if not known:
-                asked = otherwise if way.always else spaced(str(way.path[-2]))
-                self.edge(name, self.node("application", url), asked, "hook")
-            if way.always:
-                otherwise = " · ".join(answer.when for _, answer in known if answer.when and not answer.source) or NO_VERBS
-        for label, number in self._unmet(written):
-            self.edge(name, self.node("application", number) if number else self.node("end", "hang up"), label, "hook")
-        self._asides(written, name, there)
-        if after and self._ends(name):
-            self.edge(name, after, NEVER, "aside")
-        elif after:
-            self.edge(name, after, AFTER_ANSWER if written.kind.before_answer else otherwise, "aside" if after == back else "next")
+    def _add_successors(self, pending: _PendingVerb) -> None:
+        """Adds the edges of a verb: to the replies of its hooks, and to the next verb if they reply none."""
+        verb, node, next_node, context, return_node = pending
+        otherwise = outcomes(verb.item.name)
+        for hook in hook_exits(verb, self._dialect):
+            replies, url = self._replies(hook.url, context), hook.url.partition("#")[0]
+            for key, reply in replies:
+                self._add_reply(node, reply, key, context, reply.when or url, return_node)
+            if not replies:
+                label = otherwise if hook.always else split_words(str(hook.path[-2]))
+                self.add_edge(node, self.add_node("application", url), label, "hook")
+            if hook.always:
+                otherwise = " · ".join(reply.when for _, reply in replies if reply.when and not reply.source) or NO_VERBS
+        for label, number in self._dispositions(verb):
+            self.add_edge(node, self.add_node("application", number) if number else self.add_node("end", "hang up"), label, "hook")
+        self._add_asides(verb, node, context)
+        if next_node and self._ends_call(node):
+            self.add_edge(node, next_node, NEVER, "aside")
+        elif next_node:
+            label = IF_ANSWERED if verb.type.before_answer else otherwise
+            self.add_edge(node, next_node, label, "aside" if next_node == return_node else "next")
 
-    def _asides(self, written: Written, name: str, there: Surroundings) -> None:
-        """Hooks whose replies run to somebody else or for a while: then the verb goes on. What nobody has an answer for is left out."""
-        leading = {way.path for way in ways(written, self._dialect)}
-        for path, hook in written.places("components/hook"):
+    def _add_asides(self, verb: DocumentVerb, node: str, context: LintContext) -> None:
+        """Adds the hooks whose replies run on another leg or for a while, before the verb goes on; none without a known reply."""
+        exits = {one.path for one in hook_exits(verb, self._dialect)}
+        for path, hook in verb.find_all("components/hook"):
             url = hook.get("url") if isinstance(hook, dict) else hook
-            if isinstance(url, str) and not {path, (*path, "url")} & leading:
-                for key, answer in self._replies(url, there):
-                    self._reply(name, answer, key, there, " ".join(filter(None, (spaced(str(path[-1])), answer.when))), name)
+            if isinstance(url, str) and not {path, (*path, "url")} & exits:
+                for key, reply in self._replies(url, context):
+                    label = " ".join(filter(None, (split_words(str(path[-1])), reply.when)))
+                    self._add_reply(node, reply, key, context, label, node)
 
-    def _reply(self, name: str, answer: Answer, key: Key, here: Surroundings, label: str, back: str) -> None:
-        if answer.source:
-            there = msgspec.structs.replace(here, address=key[0])
-            self.edge(name, self.program(answer, there, key, back), label, "aside" if back == name else "hook")
+    def _add_reply(self, node: str, reply: HookReply, key: ReplyKey, context: LintContext, label: str, return_node: str) -> None:
+        if reply.source:
+            reply_context = msgspec.structs.replace(context, address=key[0])
+            self.add_edge(node, self.add_program(reply, reply_context, key, return_node), label, "aside" if return_node == node else "hook")
 
-    def _replies(self, url: str, there: Surroundings) -> list[tuple[Key, Answer]]:
-        """The answers to a hook, each with a name of its own."""
-        where = place(url, there)
-        return [((where, n), answer) for n, answer in enumerate(self._answers(where))]
+    def _replies(self, url: str, context: LintContext) -> list[tuple[ReplyKey, HookReply]]:
+        """Returns the replies of a hook, each with its key."""
+        address = hook_address(url, context)
+        return [((address, n), reply) for n, reply in enumerate(self._find_replies(address))]
 
-    def _unmet(self, written: Written) -> Iterator[tuple[str, str]]:
-        disposition = written.item.body.get("disposition")
+    def _dispositions(self, verb: DocumentVerb) -> Iterator[tuple[str, str]]:
+        """Yields the outcomes of a transfer that no hook decides: a label, and the number of the voicemail, or "" for a hangup."""
+        disposition = verb.item.body.get("disposition")
         if not isinstance(disposition, dict):
             return
-        for then, where in UNMET.items():
-            when = [spaced(key).removeprefix("on ") for key, value in disposition.items() if value == then]
-            url = str(disposition.get(where, ""))
-            if when and not url.startswith("http"):  # else it is a hook
-                yield " · ".join(when), url
+        for action, property_name in DISPOSITIONS.items():
+            reasons = [split_words(key).removeprefix("on ") for key, value in disposition.items() if value == action]
+            url = str(disposition.get(property_name, ""))
+            if reasons and not url.startswith("http"):  # else it is a hook
+                yield " · ".join(reasons), url

@@ -1,330 +1,304 @@
-"""Where boxes and lines of a picture stand: in layers from top to bottom, as Sugiyama, Tagawa and Toda have it (1981).
+"""The layout of a picture: boxes and lines in layers from top to bottom, by the algorithm of Sugiyama, Tagawa and Toda (1981).
 
-Circles are broken by turning an edge round; long edges get a bend in every layer that they cross; the label of an edge is a box, too, in
+Cycles are broken by reversing edges; long edges get a bend in every layer that they cross; the label of an edge is a box, too, in
 a layer of its own; layers are ordered so that few lines cross, and moved so that most lines are straight. It knows boxes and no verbs.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-MOST = 100_000
-"""Bends of one picture: nobody would find their way, and the layout takes a second for them."""
-EFFORT = 400_000
-SWEEPS = 12
-"""How often layers are ordered, and moved, one after the other: more changes nothing that can be seen, and large pictures get less."""
-BETWEEN = 28.0
-"""Room between two boxes of a layer."""
-CLOSE = 14.0
-"""Room beside a bend, or the label of an edge."""
-LAYER = 26.0
-"""Room between two layers."""
-TURN = 8.0
-"""Half of the way that a line goes aside before it comes back."""
-FIRM = 100.0
-"""How much more a box that stands well counts than one that is put straight."""
-STRAIGHT = 4.0
-"""How much more a line counts that goes on, compared to one that leads away."""
+from callverbs.interpreter.graph.ranks import back_edges, rank_boxes
+
+MAX_BENDS = 100_000
+"""Bends of one picture: nobody can read more, and their layout takes a second."""
+MAX_SWEEPS = 12
+"""Times that layers are ordered, and moved: more sweeps change nothing visible."""
+SWEEP_BUDGET = 400_000
+"""Sweeps times boxes and bends, so that large pictures get fewer sweeps."""
+BOX_GAP = 28.0
+"""Pixels between two boxes of a layer."""
+BEND_GAP = 14.0
+"""Pixels beside a bend, or the label of an edge."""
+LAYER_GAP = 26.0
+"""Pixels between two layers."""
+PORT_GAP = 24.0
+"""Pixels between two lines at a box, at the most."""
+PORTS_SHARE = 0.7
+"""Share of a box's width that its lines may take."""
+LOOP_HALF_WIDTH = 8.0
+"""Half of the width of a line that returns to its box, in pixels."""
+KEPT_POSITION_WEIGHT = 100.0
+"""Weight of an item that keeps its position, compared to one that is aligned with the item above."""
+STRAIGHT_WEIGHT = 4.0
+"""Weight of an edge to the next verb, compared to an edge that leads away."""
 
 
 class TooLargeError(Exception):
-    """There is more to draw than a picture can show."""
+    """The graph has more edges than a picture can show."""
 
 
 class Size(NamedTuple):
-    """How large a box is."""
+    """The size of a box, in pixels."""
 
     width: float
     height: float
 
 
-NOTHING = Size(0, 0)
+NO_SIZE = Size(0, 0)
 
 
-class Wire(NamedTuple):
-    """An edge to be drawn: from one box to another, with room for a label, and how much it matters that it is straight."""
+class LayoutEdge(NamedTuple):
+    """An edge from one box to another, the size of its label, and the weight of its straightness."""
 
     start: str
     end: str
-    label: Size = NOTHING
+    label: Size = NO_SIZE
     weight: float = 1.0
 
 
 class Point(NamedTuple):
-    """A place, in pixels from the left and from the top."""
+    """A position, in pixels from the left and from the top."""
 
     x: float
     y: float
 
 
-class Line(NamedTuple):
-    """The way of an edge, from box to box, and the middle of its label."""
+class Route(NamedTuple):
+    """The points of an edge, from box to box, and the center of its label."""
 
     points: list[Point]
     label: Point | None
 
 
 class Layout(NamedTuple):
-    """The middle of every box, the way of every edge, and the size of the whole."""
+    """The center of every box, the route of every edge, and the size of the whole."""
 
     boxes: dict[str, Point]
-    lines: list[Line]
+    routes: list[Route]
     size: Size
 
 
-Item = str | tuple[int, int]
-"""A box, or what of an edge stands in a layer: a bend, or its label. (edge, layer)"""
+LayerItem = str | tuple[int, int]
+"""A box; or the part of an edge in a layer, a bend or its label, as (edge, layer)."""
 
 
-def layout(boxes: Mapping[str, Size], wires: Sequence[Wire]) -> Layout:
-    """Place boxes, the first of which is at the top. Raises TooLargeError."""
-    turned = _circles(list(boxes), wires)
-    ranks = _ranks(list(boxes), [(wire.end, wire.start) if n in turned else (wire.start, wire.end) for n, wire in enumerate(wires)])
-    if sum(abs(ranks[wire.end] - ranks[wire.start]) for wire in wires) > MOST:
-        raise TooLargeError(f"{len(boxes)} boxes and {len(wires)} lines are too many for a picture")
-    return _Plan(boxes, wires, turned, ranks).drawn()
+def layout(boxes: Mapping[str, Size], edges: Sequence[LayoutEdge]) -> Layout:
+    """Places boxes, the first of which is at the top, and routes edges. Raises TooLargeError."""
+    reversed_edges = back_edges(list(boxes), [(edge.start, edge.end) for edge in edges])
+    directed = [(edge.end, edge.start) if n in reversed_edges else (edge.start, edge.end) for n, edge in enumerate(edges)]
+    ranks = rank_boxes(list(boxes), directed)
+    if sum(abs(ranks[edge.end] - ranks[edge.start]) for edge in edges) > MAX_BENDS:
+        raise TooLargeError(f"{len(boxes)} boxes and {len(edges)} lines are too many for a picture")
+    return _LayeredGraph(boxes, edges, reversed_edges, ranks).place()
 
 
-def _circles(boxes: Iterable[str], wires: Sequence[Wire]) -> set[int]:
-    """The edges that lead back to where somebody comes from."""
-    leaving: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for n, wire in enumerate(wires):
-        leaving[wire.start].append((n, wire.end))
-    turned, done, way = set[int](), set[str](), set[str]()
-    for root in boxes:
-        stack = [(root, iter(leaving[root]))] if root not in done else []
-        way.update(one for one, _ in stack)
-        while stack:
-            box, ahead = stack[-1]
-            for n, there in ahead:
-                if there in way:
-                    turned.add(n)
-                elif there not in done:
-                    way.add(there)
-                    stack.append((there, iter(leaving[there])))
-                    break
-            else:
-                stack.pop()
-                way.discard(box)
-                done.add(box)
-    return turned
+class _LayeredGraph:
+    """A graph in layers of boxes, bends and labels."""
 
-
-def _ranks(boxes: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """The layer of each box: below all that lead to it, with one layer between for labels. An edge to itself needs none."""
-    entering: dict[str, int] = defaultdict(int)
-    leaving: dict[str, list[str]] = defaultdict(list)
-    for start, end in edges:
-        if start != end:
-            entering[end] += 1
-            leaving[start].append(end)
-    ranks = dict.fromkeys(boxes, 0)
-    ready = [box for box in boxes if not entering[box]]
-    for box in ready:  # grows while it is read
-        for there in leaving[box]:
-            ranks[there] = max(ranks[there], ranks[box] + 2)
-            entering[there] -= 1
-            if not entering[there]:
-                ready.append(there)
-    return ranks
-
-
-class _Plan:
-    """Layers of boxes, bends and labels."""
-
-    def __init__(self, boxes: Mapping[str, Size], wires: Sequence[Wire], turned: set[int], ranks: Mapping[str, int]) -> None:
-        self.sizes: dict[Item, Size] = dict(boxes.items())
-        self.wires = wires
-        self.ranks: dict[Item, int] = dict(ranks.items())
-        self.bands: list[tuple[float, float]] = []
-        self.ways: list[list[Item]] = []
-        self.layers: list[list[Item]] = [[] for _ in range(max(ranks.values(), default=0) + 2)]
-        self.labels: dict[int, Item] = {}
-        self.above: dict[Item, list[tuple[Item, float]]] = defaultdict(list)
-        self.below: dict[Item, list[tuple[Item, float]]] = defaultdict(list)
+    def __init__(self, boxes: Mapping[str, Size], edges: Sequence[LayoutEdge], reversed_edges: set[int], ranks: Mapping[str, int]) -> None:
+        self.sizes: dict[LayerItem, Size] = dict(boxes.items())
+        self.ranks: dict[LayerItem, int] = dict(ranks.items())
+        self.layer_bounds: list[tuple[float, float]] = []
+        self.chains: list[list[LayerItem]] = []
+        self.layers: list[list[LayerItem]] = [[] for _ in range(max(ranks.values(), default=0) + 2)]
+        self.labels: dict[int, LayerItem] = {}
+        self.above: dict[LayerItem, list[tuple[LayerItem, float]]] = defaultdict(list)
+        self.below: dict[LayerItem, list[tuple[LayerItem, float]]] = defaultdict(list)
         for box, rank in ranks.items():
             self.layers[rank].append(box)
-        for n, wire in enumerate(wires):
-            self._route(n, wire, n in turned, ranks)
-        self.x: dict[Item, float] = {}
-        self.sweeps = max(2, min(SWEEPS, EFFORT // (len(self.sizes) + 1)))
+        for n, edge in enumerate(edges):
+            self._add_chain(n, edge, n in reversed_edges, ranks)
+        self.x: dict[LayerItem, float] = {}
+        self.sweeps = max(2, min(MAX_SWEEPS, SWEEP_BUDGET // (len(self.sizes) + 1)))
 
-    def _route(self, n: int, wire: Wire, turned: bool, ranks: Mapping[str, int]) -> None:
-        first, last = (wire.end, wire.start) if turned else (wire.start, wire.end)
-        between: list[Item] = []
+    def _add_chain(self, n: int, edge: LayoutEdge, is_reversed: bool, ranks: Mapping[str, int]) -> None:
+        """Adds the bends and the label of an edge. Its chain is the items from one box to the other."""
+        first, last = (edge.end, edge.start) if is_reversed else (edge.start, edge.end)
+        between: list[LayerItem] = []
         for rank in range(ranks[first] + 1, max(ranks[last], ranks[first] + 2)):
             between.append((n, rank))
             self.ranks[n, rank] = rank
-            self.sizes[n, rank] = NOTHING if first != last else Size(2 * TURN, 0)
+            self.sizes[n, rank] = NO_SIZE if first != last else Size(2 * LOOP_HALF_WIDTH, 0)
             self.layers[rank].append((n, rank))
-        labelled = between[-1 if turned else 0]
-        if wire.label.width:
-            self.sizes[labelled] = Size(max(wire.label.width, self.sizes[labelled].width), wire.label.height)
+        labelled = between[-1 if is_reversed else 0]
+        if edge.label.width:
+            self.sizes[labelled] = Size(max(edge.label.width, self.sizes[labelled].width), edge.label.height)
             self.labels[n] = labelled
-        way = [first, *between] if first == last else [first, *between, last]
-        for upper, lower in pairwise(way):
-            self.below[upper].append((lower, wire.weight))
-            self.above[lower].append((upper, wire.weight))
-        self.ways.append((way[::-1] if turned else way) if first != last else [first, *between, first])
+        chain = [first, *between] if first == last else [first, *between, last]
+        for upper, lower in pairwise(chain):
+            self.below[upper].append((lower, edge.weight))
+            self.above[lower].append((upper, edge.weight))
+        self.chains.append((chain[::-1] if is_reversed else chain) if first != last else [first, *between, first])
 
-    def drawn(self) -> Layout:
-        """The whole, placed."""
-        self._order()
-        self._move()
-        y = self._heights()
+    def place(self) -> Layout:
+        """Returns the layout of the graph."""
+        self._order_layers()
+        self._assign_x()
+        y = self._assign_y()
         left = min((self.x[item] - self.sizes[item].width / 2 for item in self.x), default=0)
-        middle = {item: Point(self.x[item] - left, y[item]) for item in self.x}
-        width = max((point.x + self.sizes[item].width / 2 for item, point in middle.items()), default=0)
-        height = max((point.y + self.sizes[item].height / 2 for item, point in middle.items()), default=0)
-        boxes = {item: point for item, point in middle.items() if isinstance(item, str)}
-        return Layout(boxes, self._lines(middle), Size(width, height))
+        centers = {item: Point(self.x[item] - left, y[item]) for item in self.x}
+        width = max((point.x + self.sizes[item].width / 2 for item, point in centers.items()), default=0)
+        height = max((point.y + self.sizes[item].height / 2 for item, point in centers.items()), default=0)
+        boxes = {item: point for item, point in centers.items() if isinstance(item, str)}
+        return Layout(boxes, self._routes(centers), Size(width, height))
 
     # ------------------------------------------------------------- order
 
-    def _order(self) -> None:
-        best, fewest = self._copy(), self._crossings()
+    def _order_layers(self) -> None:
+        """Sorts the layers downwards and upwards in turn, and keeps the order with the fewest crossings."""
+        best, fewest = self._copy_layers(), self._count_crossings()
         for sweep in range(self.sweeps):
             down = sweep % 2 == 0
             layers = self.layers if down else self.layers[::-1]
             for before, layer in pairwise(layers):
-                self._sort(layer, {item: n for n, item in enumerate(before)}, self.above if down else self.below)
-            if (crossings := self._crossings()) < fewest:
-                best, fewest = self._copy(), crossings
+                self._sort_layer(layer, {item: n for n, item in enumerate(before)}, self.above if down else self.below)
+            if (crossings := self._count_crossings()) < fewest:
+                best, fewest = self._copy_layers(), crossings
         self.layers = best
 
-    def _sort(self, layer: list[Item], places: Mapping[Item, int], beside: Mapping[Item, list[tuple[Item, float]]]) -> None:
-        """By the middle of what an item is joined to; what is joined to nothing stays where it is."""
-        wanted: dict[Item, float] = {}
+    def _sort_layer(
+        self, layer: list[LayerItem], positions: Mapping[LayerItem, int], links: Mapping[LayerItem, list[tuple[LayerItem, float]]]
+    ) -> None:
+        """Sorts a layer by the mean position of each item's neighbours; an item without neighbours keeps its position."""
+        targets: dict[LayerItem, float] = {}
         for n, item in enumerate(layer):
-            joined = [(places[other], weight) for other, weight in beside[item] if other in places]
-            total = sum(weight for _, weight in joined)
-            wanted[item] = sum(place * weight for place, weight in joined) / total if joined else n
-        layer.sort(key=wanted.__getitem__)
+            neighbours = [(positions[other], weight) for other, weight in links[item] if other in positions]
+            total = sum(weight for _, weight in neighbours)
+            targets[item] = sum(position * weight for position, weight in neighbours) / total if neighbours else n
+        layer.sort(key=targets.__getitem__)
 
-    def _copy(self) -> list[list[Item]]:
+    def _copy_layers(self) -> list[list[LayerItem]]:
         return [list(layer) for layer in self.layers]
 
-    def _crossings(self) -> int:
+    def _count_crossings(self) -> int:
         total = 0
         for upper, lower in pairwise(self.layers):
-            places = {item: n for n, item in enumerate(lower)}
-            ends = [place for item in upper for place in sorted(places[other] for other, _ in self.below[item] if other in places)]
-            total += _inversions(ends)
+            positions = {item: n for n, item in enumerate(lower)}
+            ends = [
+                position for item in upper for position in sorted(positions[other] for other, _ in self.below[item] if other in positions)
+            ]
+            total += _count_inversions(ends)
         return total
 
-    # ------------------------------------------------------------- places
+    # ------------------------------------------------------------- positions
 
-    def _room(self, one: Item, other: Item) -> float:
-        """The least distance of the middles of two neighbours."""
-        gap = BETWEEN if isinstance(one, str) and isinstance(other, str) else CLOSE
+    def _min_distance(self, one: LayerItem, other: LayerItem) -> float:
+        """Returns the least distance of the centers of two neighbours in a layer."""
+        gap = BOX_GAP if isinstance(one, str) and isinstance(other, str) else BEND_GAP
         return (self.sizes[one].width + self.sizes[other].width) / 2 + gap
 
-    def _move(self) -> None:
+    def _assign_x(self) -> None:
+        """Moves items to the mean of their neighbours, downwards and upwards in turn; at last below the item they are aligned with."""
         for layer in self.layers:
-            self._place(layer, [0.0] * len(layer), [1.0] * len(layer))
+            self._place_layer(layer, [0.0] * len(layer), [1.0] * len(layer))
         for sweep in range(self.sweeps):
             down = sweep % 2 == 0
             for layer in self.layers if down else self.layers[::-1]:
-                joined = [(self.above if down else self.below)[item] or self.below[item] or self.above[item] for item in layer]
-                weights = [sum(weight for _, weight in some) or 0.01 for some in joined]
-                wanted = [
+                neighbours = [(self.above if down else self.below)[item] or self.below[item] or self.above[item] for item in layer]
+                weights = [sum(weight for _, weight in some) or 0.01 for some in neighbours]
+                targets = [
                     sum(self.x[other] * weight for other, weight in some) / total if some else self.x[item]
-                    for item, some, total in zip(layer, joined, weights, strict=True)
+                    for item, some, total in zip(layer, neighbours, weights, strict=True)
                 ]
-                self._place(layer, wanted, weights)
+                self._place_layer(layer, targets, weights)
 
         for layer in self.layers:
-            chained = [self._chained(item) for item in layer]
-            wanted = [self.x[link or item] for link, item in zip(chained, layer, strict=True)]
-            self._place(layer, wanted, [1.0 if link else FIRM for link in chained])
+            aligned = [self._aligned_with(item) for item in layer]
+            targets = [self.x[upper or item] for upper, item in zip(aligned, layer, strict=True)]
+            self._place_layer(layer, targets, [1.0 if upper else KEPT_POSITION_WEIGHT for upper in aligned])
 
-    def _chained(self, item: Item) -> Item | None:
-        """What an item hangs below, where the one has nothing else above and the other nothing else below."""
+    def _aligned_with(self, item: LayerItem) -> LayerItem | None:
+        """Returns the item above, where neither has another neighbour on that side; None otherwise."""
         above = self.above[item]
         return above[0][0] if len(above) == 1 and len(self.below[above[0][0]]) == 1 else None
 
-    def _place(self, layer: Sequence[Item], wanted: Sequence[float], weights: Sequence[float]) -> None:
-        """As near to where they want to be as the room between them lets them (isotonic regression: neighbours that push go together)."""
+    def _place_layer(self, layer: Sequence[LayerItem], targets: Sequence[float], weights: Sequence[float]) -> None:
+        """Places items as near to their targets as the gaps between them allow (isotonic regression: items that overlap move together)."""
         offset, offsets = 0.0, list[float]()
         for n, item in enumerate(layer):
-            offset += self._room(layer[n - 1], item) if n else 0.0
+            offset += self._min_distance(layer[n - 1], item) if n else 0.0
             offsets.append(offset)
-        blocks: list[tuple[float, float, int]] = []  # middle, weight, how many
-        for goal, weight, shift in zip(wanted, weights, offsets, strict=True):
-            blocks.append((goal - shift, weight, 1))
+        blocks: list[tuple[float, float, int]] = []  # center, weight, number of items
+        for target, weight, shift in zip(targets, weights, offsets, strict=True):
+            blocks.append((target - shift, weight, 1))
             while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-                (a, of_a, many_a), (b, of_b, many_b) = blocks[-2:]
-                blocks[-2:] = [((a * of_a + b * of_b) / (of_a + of_b), of_a + of_b, many_a + many_b)]
-        placed = [middle for middle, _, many in blocks for _ in range(many)]
-        for item, middle, shift in zip(layer, placed, offsets, strict=True):
-            self.x[item] = middle + shift
+                (a, weight_a, count_a), (b, weight_b, count_b) = blocks[-2:]
+                total = weight_a + weight_b
+                blocks[-2:] = [((a * weight_a + b * weight_b) / total, total, count_a + count_b)]
+        block_centers = [center for center, _, count in blocks for _ in range(count)]
+        for item, center, shift in zip(layer, block_centers, offsets, strict=True):
+            self.x[item] = center + shift
 
-    def _heights(self) -> dict[Item, float]:
-        y, found = 0.0, dict[Item, float]()
+    def _assign_y(self) -> dict[LayerItem, float]:
+        """Returns the y of every item, and notes the upper and lower bounds of every layer."""
+        y, found = 0.0, dict[LayerItem, float]()
         for layer in self.layers:
             tallest = max((self.sizes[item].height for item in layer), default=0.0)
             found.update(dict.fromkeys(layer, y + tallest / 2))
-            self.bands.append((y, y + tallest))
-            y += tallest + LAYER
+            self.layer_bounds.append((y, y + tallest))
+            y += tallest + LAYER_GAP
         return found
 
     # ------------------------------------------------------------- lines
 
-    def _lines(self, middle: Mapping[Item, Point]) -> list[Line]:
-        """Between two layers a line goes where it has to; within a layer it goes straight, so that it meets no box."""
-        leaving: dict[Item, list[tuple[float, int, bool]]] = defaultdict(list)
-        for n, way in enumerate(self.ways):
-            leaving[way[0]].append((middle[way[1]].x, n, True))
-            leaving[way[-1]].append((middle[way[-2]].x, n, False))
+    def _routes(self, centers: Mapping[LayerItem, Point]) -> list[Route]:
+        """Returns the route of every edge: free between two layers, and vertical within a layer, so that it crosses no box."""
+        outgoing: dict[LayerItem, list[tuple[float, int, bool]]] = defaultdict(list)
+        for n, chain in enumerate(self.chains):
+            outgoing[chain[0]].append((centers[chain[1]].x, n, True))
+            outgoing[chain[-1]].append((centers[chain[-2]].x, n, False))
         ends: dict[tuple[int, bool], list[Point]] = {}
-        for box, lines in leaving.items():
+        for box, lines in outgoing.items():
             for is_below in (True, False):
-                self._ports(box, [one for one in sorted(lines) if self._is_below(box, one, middle) == is_below], is_below, middle, ends)
+                self._add_ports(
+                    box, [one for one in sorted(lines) if self._is_below(box, one, centers) == is_below], is_below, centers, ends
+                )
         found = []
-        for n, way in enumerate(self.ways):
-            between = [point for item in way[1:-1] for point in self._through(n, item, middle)]
-            label = middle[self.labels[n]] if n in self.labels else None
-            found.append(Line([*ends[n, True], *between, *reversed(ends[n, False])], label))
+        for n, chain in enumerate(self.chains):
+            between = [point for item in chain[1:-1] for point in self._layer_points(n, item, centers)]
+            label = centers[self.labels[n]] if n in self.labels else None
+            found.append(Route([*ends[n, True], *between, *reversed(ends[n, False])], label))
         return found
 
-    def _is_below(self, box: Item, line: tuple[float, int, bool], middle: Mapping[Item, Point]) -> bool:
+    def _is_below(self, box: LayerItem, line: tuple[float, int, bool], centers: Mapping[LayerItem, Point]) -> bool:
         _, n, leaves = line
-        way = self.ways[n]
-        return middle[way[1] if leaves else way[-2]].y > middle[box].y
+        chain = self.chains[n]
+        return centers[chain[1] if leaves else chain[-2]].y > centers[box].y
 
-    def _ports(
+    def _add_ports(
         self,
-        box: Item,
+        box: LayerItem,
         lines: Sequence[tuple[float, int, bool]],
         is_below: bool,
-        middle: Mapping[Item, Point],
+        centers: Mapping[LayerItem, Point],
         ends: dict[tuple[int, bool], list[Point]],
     ) -> None:
-        """Where lines touch a box: side by side around its middle, in the order in which they come."""
-        size, at = self.sizes[box], middle[box]
-        step = min(24.0, size.width * 0.7 / max(len(lines), 1))
-        edge = self.bands[self.ranks[box]][is_below]
-        for place, (_, n, leaves) in enumerate(lines):
-            x = at.x + (place - (len(lines) - 1) / 2) * step
-            ends[n, leaves] = [Point(x, at.y + (size.height if is_below else -size.height) / 2), Point(x, edge)]
+        """Adds the points at which lines touch a box: side by side around its center, in their order."""
+        size, center = self.sizes[box], centers[box]
+        step = min(PORT_GAP, size.width * PORTS_SHARE / max(len(lines), 1))
+        bound = self.layer_bounds[self.ranks[box]][is_below]
+        for index, (_, n, leaves) in enumerate(lines):
+            x = center.x + (index - (len(lines) - 1) / 2) * step
+            ends[n, leaves] = [Point(x, center.y + (size.height if is_below else -size.height) / 2), Point(x, bound)]
 
-    def _through(self, n: int, item: Item, middle: Mapping[Item, Point]) -> list[Point]:
-        """Straight through the layer; a line that comes back to where it began turns round in it."""
-        way, at = self.ways[n], middle[item]
-        if way[0] == way[-1]:
-            return [Point(at.x + TURN, at.y), Point(at.x - TURN, at.y)]
-        top, bottom = (Point(at.x, y) for y in self.bands[self.ranks[item]])
-        return [top, bottom] if middle[way[0]].y < middle[way[-1]].y else [bottom, top]
+    def _layer_points(self, n: int, item: LayerItem, centers: Mapping[LayerItem, Point]) -> list[Point]:
+        """Returns the points of an edge in a layer: straight through it; an edge to its own box turns round in it."""
+        chain, center = self.chains[n], centers[item]
+        if chain[0] == chain[-1]:
+            return [Point(center.x + LOOP_HALF_WIDTH, center.y), Point(center.x - LOOP_HALF_WIDTH, center.y)]
+        top, bottom = (Point(center.x, y) for y in self.layer_bounds[self.ranks[item]])
+        return [top, bottom] if centers[chain[0]].y < centers[chain[-1]].y else [bottom, top]
 
 
-def _inversions(numbers: list[int]) -> int:
-    """How many pairs are in the wrong order: how many lines cross."""
+def _count_inversions(numbers: list[int]) -> int:
+    """Returns how many pairs are in the wrong order, which is how many lines cross."""
     if len(numbers) < 2:
         return 0
     half = len(numbers) // 2
     left, right = numbers[:half], numbers[half:]
-    total = _inversions(left) + _inversions(right)
+    total = _count_inversions(left) + _count_inversions(right)
     left.sort()
     right.sort()
     n = 0

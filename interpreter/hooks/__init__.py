@@ -1,1 +1,1 @@
-"""The application's side: questions go out as HTTP in jambonz's protocol, and what comes back becomes events."""
+"""The client of hooks: sends requests to the application over HTTP in jambonz's protocol, and turns the replies into events."""

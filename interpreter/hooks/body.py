@@ -1,4 +1,4 @@
-"""What a hook is told, as bytes and as a query: exactly what a server written in JavaScript would send. It knows no call and no network.
+"""Writes the payload of a hook as a body and as a query: byte for byte what a server written in JavaScript would send.
 
 Applications verify `Jambonz-Signature` over `JSON.stringify(JSON.parse(body))` (@jambonz/sdk, verifySignature), so the body has to be
 what that gives: 10.0 is 10, 1e16 is 10000000000000000, keys that are numbers come first.
@@ -12,37 +12,38 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
 
-EXACT = 2**53
-"""Whole numbers up to here are the same in JavaScript."""
-MOST_DIGITS = 21
-"""Numbers with more digits before the point have an exponent (ECMA-262, Number::toString)."""
-LARGEST_INDEX = 2**32 - 2
-"""Keys that are whole numbers up to here come first, in their order (ECMA-262, OrdinaryOwnPropertyKeys)."""
+MAX_EXACT_INTEGER = 2**53
+"""JavaScript represents every whole number up to here exactly."""
+MAX_PLAIN_DIGITS = 21
+"""A number with more digits before the point is written with an exponent (ECMA-262, Number::toString)."""
+MAX_ARRAY_INDEX = 2**32 - 2
+"""Keys that are whole numbers up to here come first, in numeric order (ECMA-262, OrdinaryOwnPropertyKeys)."""
 
 
 def encode(payload: Mapping[str, Any]) -> bytes:
-    """The body of a POST."""
-    return msgspec.json.encode(_plain(payload))
+    """Returns the body of a POST."""
+    return msgspec.json.encode(_json_value(payload))
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
+    """Returns a value that msgspec encodes as JavaScript would: its keys in order, its numbers as raw text."""
     if isinstance(value, Mapping):
-        return {key: _plain(value[key]) for key in sorted(value, key=_order)}
+        return {key: _json_value(value[key]) for key in sorted(value, key=_key_order)}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, float) or (type(value) is int and abs(value) > EXACT):
-        return msgspec.Raw(_number(value).encode())
+        return [_json_value(one) for one in value]
+    if isinstance(value, float) or (type(value) is int and abs(value) > MAX_EXACT_INTEGER):
+        return msgspec.Raw(_number_text(value).encode())
     return value
 
 
-def _order(key: str) -> tuple[bool, int]:
-    """Sorting by this keeps the order of all keys that are no index."""
-    is_index = key.isascii() and key.isdigit() and str(int(key[:11])) == key and int(key) <= LARGEST_INDEX
+def _key_order(key: str) -> tuple[bool, int]:
+    """Returns a sort key: indexes come first, in numeric order. A stable sort keeps the order of the other keys."""
+    is_index = key.isascii() and key.isdigit() and str(int(key[:11])) == key and int(key) <= MAX_ARRAY_INDEX
     return (False, int(key)) if is_index else (True, 0)
 
 
-def _number(number: float) -> str:
-    """A number as JavaScript writes it: Python finds the same digits, and sets the point otherwise."""
+def _number_text(number: float) -> str:
+    """Returns a number as JavaScript writes it. Python finds the same digits; only the point and the exponent differ."""
     try:
         value = float(number)
     except OverflowError:
@@ -53,9 +54,9 @@ def _number(number: float) -> str:
     assert isinstance(exponent, int)
     text = "".join(map(str, digits))
     point = len(text) + exponent
-    if len(text) <= point <= MOST_DIGITS:
+    if len(text) <= point <= MAX_PLAIN_DIGITS:
         text += "0" * exponent
-    elif 0 < point <= MOST_DIGITS:
+    elif 0 < point <= MAX_PLAIN_DIGITS:
         text = f"{text[:point]}.{text[point:]}"
     elif -6 < point <= 0:
         text = f"0.{'0' * -point}{text}"
@@ -64,15 +65,16 @@ def _number(number: float) -> str:
     return f"-{text}" if negative else text
 
 
-def query(url: str, payload: Mapping[str, Any]) -> str:
-    """The URL of a GET: its own query as it is written, then the plain values of the payload that it does not name itself."""
+def url_with_query(url: str, payload: Mapping[str, Any]) -> str:
+    """Returns the URL of a GET: its own query unchanged, then the scalar values of the payload whose names are not in that query."""
     own = urlsplit(url).query
-    named = {name for name, _ in parse_qsl(own, keep_blank_values=True)}
-    told = {key: _word(value) for key, value in payload.items() if isinstance(value, str | int | float) and key not in named}
-    return url if not told else f"{url}{'&' if own else '' if url.endswith('?') else '?'}{urlencode(told, quote_via=quote)}"
+    own_names = {name for name, _ in parse_qsl(own, keep_blank_values=True)}
+    added = {key: _query_text(value) for key, value in payload.items() if isinstance(value, str | int | float) and key not in own_names}
+    return url if not added else f"{url}{'&' if own else '' if url.endswith('?') else '?'}{urlencode(added, quote_via=quote)}"
 
 
-def _word(value: str | float) -> str:
+def _query_text(value: str | float) -> str:
+    """Returns a scalar value as JavaScript turns it into text."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else _number(value)
+    return value if isinstance(value, str) else _number_text(value)

@@ -1,13 +1,13 @@
-"""`Jambonz-Signature` on what we post: HMAC-SHA256 over the time, a point, and the body as sent, byte for byte."""
+"""The header `Jambonz-Signature` of a hook request: HMAC-SHA256 over the timestamp, a full stop, and the bytes of the body."""
 
 import hashlib
 import hmac
 
-HEADER = "Jambonz-Signature"
+SIGNATURE_HEADER = "Jambonz-Signature"
 
 
 def sign(secret: str, body: bytes, now: float) -> str:
-    """The header's value: `t=<unix seconds>,v1=<hex>` (jambonz @jambonz/node-client webhook signatures)."""
-    moment = int(now)
-    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
+    """Returns the header's value: `t=<unix seconds>,v1=<hex>` (jambonz @jambonz/node-client webhook signatures)."""
+    timestamp = int(now)
+    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"

@@ -1,1 +1,1 @@
-"""The linter: reads a document with its positions, asks every rule, and says what it found. It runs no call and does no network."""
+"""The linter: reads a document with its positions, runs every rule, and reports findings. It runs no call and uses no network."""

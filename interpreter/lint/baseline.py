@@ -1,7 +1,7 @@
-"""Findings that were there when somebody began to lint: a file holds them, and they are told no more until what they are about changes.
+"""Baselines: findings that a file lists are not reported until the value that they are about changes.
 
-A finding is known by its file, its code, its pointer without the indexes, and a hash of the value that it is about: other lines
-and other verbs may come before it. What keeps a document from being read is never known.
+A finding is identified by its file, its code, its pointer without the indexes, and a hash of the value that it is about: other lines
+and other verbs may come before it. An unreadable document has no entry, so that it is always reported.
 """
 
 import json
@@ -15,119 +15,121 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.formats import Linted
-from interpreter.lint.linter import INTERNAL
+from callverbs.interpreter.lint.document import VERB_NAME_KEY
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.rule_codes import INTERNAL_ERROR
 
 VERSION = 1
-NAME = "verb"
-"""The property that holds the name of a verb."""
+"""The version of the file format."""
 
 
 class BaselineError(Exception):
     """A baseline that cannot be read: which file, and why."""
 
 
-class Known(Struct, frozen=True, forbid_unknown_fields=True):
-    """One finding of a file."""
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One finding of a baseline."""
 
     code: str
     pointer: str
     hash: str
 
     @property
-    def shape(self) -> tuple[str, str, str]:
-        """What has to be the same."""
+    def identity(self) -> tuple[str, str, str]:
+        """Equal for the same finding at another index."""
         return self.code, "/".join("*" if part.isdecimal() else part for part in self.pointer.split("/")), self.hash
 
 
-class Written(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file holds."""
+class BaselineFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of a baseline."""
 
     version: int
-    findings: dict[str, list[Known]]
+    findings: dict[str, list[Entry]]
 
 
 class Baseline:
-    """What is known, by file."""
+    """The entries of a baseline by file; those that match no finding are stale."""
 
-    def __init__(self, path: Path, files: dict[str, list[Known]]) -> None:
+    def __init__(self, path: Path, entries: dict[str, list[Entry]]) -> None:
         self.path = path
-        self._files = files
-        self._stale: list[tuple[str, Known]] = []
-        self._asked: set[str] = set()
+        self._entries = entries
+        self._unmatched: list[tuple[str, Entry]] = []
+        self._linted: set[str] = set()
 
     @classmethod
     def read(cls, path: Path) -> "Baseline":
-        """A file that `write` has written. Raises BaselineError."""
+        """Reads a file that `write` has written. Raises BaselineError."""
         try:
-            written = msgspec.json.decode(path.read_bytes(), type=Written)
+            content = msgspec.json.decode(path.read_bytes(), type=BaselineFile)
         except OSError as error:
             raise BaselineError(f"the baseline {path} cannot be read: {error.strerror}") from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BaselineError(f"{path} is not a baseline that --write-baseline has written: {error}") from None
-        if written.version != VERSION:
-            raise BaselineError(f"the baseline {path} has version {written.version}, and this is version {VERSION}: write it again")
-        return cls(path, written.findings)
+        if content.version != VERSION:
+            raise BaselineError(f"the baseline {path} has version {content.version}, and this is version {VERSION}: write it again")
+        return cls(path, content.findings)
 
-    def news(self, linted: Linted, wanted: AbstractSet[str]) -> Linted:
-        """A document with the findings that are not known. `wanted` are the codes that count: others cannot be found."""
-        name = _name(linted.source.name, self.path)
-        self._asked.add(name)
-        left = Counter(one.shape for one in self._files.get(name, ()))
+    def remove_known(self, result: LintResult, enabled: AbstractSet[str]) -> LintResult:
+        """Removes the findings that the baseline lists, and notes the entries of enabled codes that match none."""
+        name = _relative_name(result.source.name, self.path)
+        self._linted.add(name)
+        entries = self._entries.get(name, ())
+        left = Counter(entry.identity for entry in entries)
         kept = []
-        for finding in linted.findings:
-            one = _known(linted, finding)
-            if one and left[one.shape]:
-                left[one.shape] -= 1
+        for finding in result.findings:
+            found = _entry(result, finding)
+            if found and left[found.identity]:
+                left[found.identity] -= 1
             else:
                 kept.append(finding)
-        for one in self._files.get(name, ()):
-            if left[one.shape] and one.code in wanted:
-                left[one.shape] -= 1
-                self._stale.append((name, one))
-        return linted._replace(findings=kept)
+        for entry in entries:
+            if left[entry.identity] and entry.code in enabled:
+                left[entry.identity] -= 1
+                self._unmatched.append((name, entry))
+        return result._replace(findings=kept)
 
     @property
     def stale(self) -> list[str]:
-        """What is known, and no longer there: of the files that were asked for, and of those that are gone. One sentence each."""
+        """A sentence for each entry that matches no finding any more: of the linted files, and of those that no longer exist."""
         folder = self.path.parent
-        gone = [name for name in self._files if name not in self._asked and not (folder / name).exists()]
-        stale = [*self._stale, *((name, one) for name in gone for one in self._files[name])]
-        return [f"{name}: {one.code} at {one.pointer or '/'} is in the baseline, and no longer found" for name, one in stale]
+        gone = [name for name in self._entries if name not in self._linted and not (folder / name).exists()]
+        stale = [*self._unmatched, *((name, entry) for name in gone for entry in self._entries[name])]
+        return [f"{name}: {entry.code} at {entry.pointer or '/'} is in the baseline, and no longer found" for name, entry in stale]
 
 
-def write(path: Path, linted: Iterable[Linted]) -> int:
-    """Write what is found as known, and say how much that is. Raises OSError."""
-    files: dict[str, list[Known]] = {}
-    for one in linted:
-        if found := [known for known in (_known(one, finding) for finding in one.findings) if known]:
-            files[_name(one.source.name, path)] = found
-    written = Written(VERSION, dict(sorted(files.items())))
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(written), indent=2) + b"\n")
-    return sum(map(len, files.values()))
+def write(path: Path, results: Iterable[LintResult]) -> int:
+    """Writes all findings as a baseline, and returns how many there are. Raises OSError."""
+    entries: dict[str, list[Entry]] = {}
+    for result in results:
+        if found := [entry for entry in (_entry(result, finding) for finding in result.findings) if entry]:
+            entries[_relative_name(result.source.name, path)] = found
+    content = BaselineFile(VERSION, dict(sorted(entries.items())))
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+    return sum(map(len, entries.values()))
 
 
-def _name(file: str, baseline: Path) -> str:
-    """A file as the baseline calls it: relative to its own folder, on every system alike."""
+def _relative_name(file: str, baseline: Path) -> str:
+    """Returns the name of a file in the baseline: relative to the baseline's folder, with slashes on every system."""
     return os.path.relpath(file, baseline.parent).replace(os.sep, "/")
 
 
-def _known(linted: Linted, finding: Finding) -> Known | None:
-    """A finding as the file holds it; None for what has to be told every time."""
-    if not isinstance(linted.source.value, list) or finding.code == INTERNAL:
+def _entry(result: LintResult, finding: Finding) -> Entry | None:
+    """Returns a finding as an entry; None for one that is always reported."""
+    if not isinstance(result.source.value, list) or finding.code == INTERNAL_ERROR:
         return None
-    value: Any = linted.source.value
-    for step in finding.steps[:-1] if finding.steps[-1:] == (NAME,) else finding.steps:  # of a verb that is at fault, all of it
+    is_verb_name = finding.value_path[-1:] == (VERB_NAME_KEY,)  # then it is about the whole verb
+    value: Any = result.source.value
+    for step in finding.value_path[:-1] if is_verb_name else finding.value_path:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             break
-    return Known(finding.code, finding.pointer, _hash(value))
+    return Entry(finding.code, finding.pointer, _hash(value))
 
 
 def _hash(value: Any) -> str:
-    """The same for the same value, in JSON or YAML, whatever the order of its properties."""
+    """Returns a hash that is the same for JSON and YAML, and for any order of properties."""
     import hashlib  # OpenSSL comes with it: only where there is a baseline
 
     text = json.dumps(value, sort_keys=True, ensure_ascii=True)

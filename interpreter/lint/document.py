@@ -6,93 +6,97 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-import schemas
-import verbs
-from interpreter.lint.replies import origin, place, reply
-from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.text.place import MISSING, Steps
-from verbs._spec import Spec
-from verbs._verb import Verb
+from callverbs import schemas, verbs
+from callverbs.interpreter.lint.context import DEFAULT_CONTEXT, LintContext
+from callverbs.interpreter.lint.replies import hook_address, origin, reply_value
+from callverbs.interpreter.text.syntax_tree import NO_VALUE
+from callverbs.schemas import ValuePath
+from callverbs.verbs.language.registry import AnyVerb
+from callverbs.verbs.language.spec import Spec
+
+VERB_NAME_KEY = "verb"
+"""The property that holds the name of a verb in its long form."""
 
 
-class Written(NamedTuple):
-    """One verb of a document. What a rule asks for is there only in its right type: what has another one was complained of."""
+class DocumentVerb(NamedTuple):
+    """One verb of a document. `text`, `number` and `elements` skip a property of another type, which has a diagnostic already."""
 
     item: verbs.Item
-    kind: type[Verb]
+    type: type[AnyVerb]
     spec: Spec | None
-    """As it will run; None where the verb has a fault. What is missing is asked only of a verb without one: it may be misspelt."""
+    """The verb as it will run; None where it has a diagnostic. Only rules that need no spec look for missing properties then."""
 
     @property
-    def path(self) -> Steps:
-        """Where its properties stand."""
+    def path(self) -> ValuePath:
+        """Path of the object that holds the properties."""
         return self.item.path
 
     @property
-    def is_long(self) -> bool:
-        """Whether its name is a property of its own, and not the key of the others."""
+    def is_long_form(self) -> bool:
+        """Whether the name is a property of its own, and not the key of the others."""
         return isinstance(self.path[-1], int)
 
     @property
-    def named(self) -> tuple[Steps, bool]:
-        """Where its name stands, and whether that is a key."""
-        return ((*self.path, "verb"), False) if self.is_long else (self.path, True)
+    def name_location(self) -> tuple[ValuePath, bool]:
+        """Path of the name, and whether the name is a key."""
+        return ((*self.path, VERB_NAME_KEY), False) if self.is_long_form else (self.path, True)
 
     def text(self, key: str) -> str | None:
-        """A property that is text."""
+        """Returns a property that is text; None for any other."""
         value = self.item.body.get(key)
         return value if isinstance(value, str) else None
 
     def number(self, key: str) -> float | None:
-        """A property that is a number."""
+        """Returns a property that is a number; None for any other."""
         value = self.item.body.get(key)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
-    def many(self, key: str) -> list[Any]:
-        """A property that is a list, or an empty one."""
+    def elements(self, key: str) -> list[Any]:
+        """Returns a property that is a list; an empty list for any other."""
         value = self.item.body.get(key)
         return value if isinstance(value, list) else []
 
-    def places(self, part: str) -> Iterator[tuple[Steps, object]]:
-        """Where in the verb a part of the schemas stands, and what stands there."""
-        for path, value in schemas.places(_part(self.item.name), self.item.body, part):
+    def find_all(self, part: str) -> Iterator[tuple[ValuePath, object]]:
+        """Yields the path and the value of every occurrence of a part of the schemas, such as `components/hook`."""
+        for path, value in schemas.places(verbs.schema_name(self.item.name), self.item.body, part):
             yield (*self.path, *path), value
 
 
 class Document:
-    """A value as a program: what keeps it from running, the programs in it, and what the linter was told of its surroundings."""
+    """A value as a program: its diagnostics, the programs in it, and the context that it will run in."""
 
-    def __init__(self, value: Any, surroundings: Surroundings = NOWHERE, known: "dict[str, Document | None] | None" = None) -> None:
+    def __init__(self, value: Any, context: LintContext = DEFAULT_CONTEXT, followed: "dict[str, Document | None] | None" = None) -> None:
         self.value = value
-        self.surroundings = surroundings
-        self._known = {} if known is None else known
-        if surroundings.address:
-            self._known[place(surroundings.address, surroundings)] = self
-        self.faults = verbs.faults(value)
-        """What the language refuses, by its schemas and its verbs."""
-        self.programs: list[list[Written]] = []
+        self.context = context
+        self._followed = {} if followed is None else followed
+        """Documents by address: those that were followed from the first one share this."""
+        if context.address:
+            self._followed[hook_address(context.address, context)] = self
+        self.diagnostics = verbs.diagnose(value)
+        """What the schemas and the verbs refuse."""
+        self.programs: list[list[DocumentVerb]] = []
         """Lists of verbs that run one after the other: the document itself first, then those within verbs."""
-        self._broken = {fault.path[: depth + 1] for fault in self.faults for depth in range(len(fault.path))}
-        self._program(value, ())
+        self._faulty_paths = {diagnostic.path[: depth + 1] for diagnostic in self.diagnostics for depth in range(len(diagnostic.path))}
+        self._add_program(value, ())
 
-    def each(self, name: str = "") -> Iterator[Written]:
-        """Every verb, wherever it stands; those of one name."""
+    def all_verbs(self, name: str = "") -> Iterator[DocumentVerb]:
+        """Yields every verb, those within verbs too; with `name`, those of that name."""
         for program in self.programs:
-            for written in program:
-                if name in ("", written.item.name):
-                    yield written
+            for verb in program:
+                if name in ("", verb.item.name):
+                    yield verb
 
     @property
-    def main(self) -> list[Written]:
+    def main_program(self) -> list[DocumentVerb]:
         """The verbs of the document itself. A verb within a verb is part of its schema."""
         return self.programs[0]
 
     @cached_property
-    def hooks(self) -> list[tuple[Steps, str]]:
-        """Every hook's URL, and where it stands."""
-        found: list[tuple[Steps, str]] = []
-        for written in self.main:
-            for path, hook in written.places("components/hook"):
+    def hooks(self) -> list[tuple[ValuePath, str]]:
+        """The path and the URL of every hook."""
+        found: list[tuple[ValuePath, str]] = []
+        for verb in self.main_program:
+            for path, hook in verb.find_all("components/hook"):
                 if isinstance(hook, str):
                     found.append((path, hook))
                 elif isinstance(hook, dict) and isinstance(hook.get("url"), str):
@@ -100,36 +104,31 @@ class Document:
         return found
 
     def follow(self, url: str) -> "Document | None":
-        """The local document that answers a hook, which may be this one; None where nobody has said, or it cannot be read.
+        """Returns the local document that answers a hook, which may be this one; None where none is known, or it cannot be read.
 
-        Each is read once, whoever asks.
+        Each document is read once.
         """
-        where = place(url, self.surroundings)
-        if where not in self._known:
-            value = reply(where, self.surroundings)
-            home = self.surroundings.base_url or origin(self.surroundings.address) or None
-            there = msgspec.structs.replace(self.surroundings, address=where, base_url=home)
-            self._known[where] = None if value is MISSING else Document(value, there, self._known)
-        return self._known[where]
+        address = hook_address(url, self.context)
+        if address not in self._followed:
+            value = reply_value(address, self.context)
+            base_url = self.context.base_url or origin(self.context.address) or None
+            context = msgspec.structs.replace(self.context, address=address, base_url=base_url)
+            self._followed[address] = None if value is NO_VALUE else Document(value, context, self._followed)
+        return self._followed[address]
 
-    def _program(self, value: Any, path: Steps) -> None:
+    def _add_program(self, value: Any, path: ValuePath) -> None:
         items, _ = verbs.items(value)
-        self._add([item._replace(path=(*path, *item.path)) for item in items])
+        self._add_verbs([item._replace(path=(*path, *item.path)) for item in items])
 
-    def _add(self, items: list[verbs.Item]) -> None:
-        self.programs.append([Written(item, verbs.REGISTRY[item.name], self._spec(item)) for item in items])
+    def _add_verbs(self, items: list[verbs.Item]) -> None:
+        self.programs.append([DocumentVerb(item, verbs.REGISTRY[item.name], self._spec(item)) for item in items])
         for item in items:
             for key in verbs.REGISTRY[item.name].programs:
-                inner = item.body.get(key)
-                if isinstance(inner, list):
-                    self._program(inner, (*item.path, key))
-                elif isinstance(inner, dict) and key in verbs.REGISTRY:
-                    self._add([verbs.Item(key, key, (*item.path, key), inner)])
+                nested = item.body.get(key)
+                if isinstance(nested, list):
+                    self._add_program(nested, (*item.path, key))
+                elif isinstance(nested, dict) and key in verbs.REGISTRY:
+                    self._add_verbs([verbs.Item(key, key, (*item.path, key), nested)])
 
     def _spec(self, item: verbs.Item) -> Spec | None:
-        return None if item.path in self._broken else verbs.spec(item)
-
-
-def _part(name: str) -> str:
-    """The schema of a verb."""
-    return f"verbs/{name.replace(':', '_')}"
+        return None if item.path in self._faulty_paths else verbs.spec(item)

@@ -1,17 +1,21 @@
-"""What a rule found, with its place in the text: the one thing that every report is made of."""
+"""A diagnostic of a rule with its position in the text: every report consists of findings."""
 
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from interpreter.text.place import Steps
-from schemas import Fix
+from callverbs.interpreter.text.lines import Span
+from callverbs.schemas import Fix, ValuePath
 
 Severity = Literal["error", "warning", "info"]
 """error: callverbs would refuse the document, or hurt the call. warning: most probably not what was meant. info: good to know."""
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-TOLD = ("path", "code", "name", "severity", "message", "line", "column", "end_line", "end_column", "pointer")
-"""What reports for machines say of a finding: a contract."""
+ERROR: Severity = "error"
+WARNING: Severity = "warning"
+INFO: Severity = "info"
+SEVERITIES: tuple[Severity, ...] = (ERROR, WARNING, INFO)
+"""From the worst to the mildest."""
+REPORT_FIELDS = ("path", "code", "name", "severity", "message", "line", "column", "end_line", "end_column", "pointer")
+"""The fields of a finding in reports for machines: a contract."""
 
 
 class Finding(Struct, frozen=True):
@@ -27,16 +31,21 @@ class Finding(Struct, frozen=True):
     end_line: int
     end_column: int
     pointer: str
-    """Where in the value, as a JSON Pointer (RFC 6901)."""
+    """The path of the value as a JSON Pointer (RFC 6901)."""
     fix: Fix | None = None
-    steps: Steps = ()
-    """The same as a path, as the fix needs it."""
+    value_path: ValuePath = ()
+    """The same path, as the fix needs it."""
 
-    def told(self) -> dict[str, Any]:
-        """What reports for machines say of it."""
-        return {name: getattr(self, name) for name in TOLD}
+    def report_fields(self) -> dict[str, Any]:
+        """Returns the fields that reports for machines contain."""
+        return {name: getattr(self, name) for name in REPORT_FIELDS}
 
     @property
-    def order(self) -> tuple[int, int, int, str, str]:
-        """By position; at one position the worst first."""
+    def span(self) -> Span:
+        """The position in the text."""
+        return Span(self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def sort_key(self) -> tuple[int, int, int, str, str]:
+        """Orders by position; at one position the worst first."""
         return self.line, self.column, SEVERITIES.index(self.severity), self.code, self.message

@@ -1,7 +1,7 @@
-"""Mends a document: turns what findings propose into edits of its text, and lints again.
+"""Fixes a document: turns the fixes of findings into edits of its text, and lints again.
 
-A fix is applied only if the new text can be read, means the same but for the fix, and has no error of a kind that was not there
-as often before. Otherwise the finding is left to the author. Nothing is written to a file here.
+A fix is applied only if the new text can be read, means the same but for the fix, and has no more errors of any code than before.
+Otherwise the finding is left to the author. Nothing is written to a file here.
 """
 
 import json
@@ -10,39 +10,39 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RULES, Rule
-from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.text import edits, forms
-from interpreter.text.edits import Edit, Page
-from interpreter.text.place import Steps
-from interpreter.text.source import Source
-from schemas import Fix
+from callverbs.interpreter.lint.context import DEFAULT_CONTEXT, LintContext
+from callverbs.interpreter.lint.document import VERB_NAME_KEY
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rule_codes import DUPLICATE_KEY
+from callverbs.interpreter.lint.rules import RULES, Rule
+from callverbs.interpreter.text import edits, forms
+from callverbs.interpreter.text.edits import Edit, EditableText
+from callverbs.interpreter.text.paths import value_at
+from callverbs.interpreter.text.source import Source
+from callverbs.schemas import Fix, ValuePath
 
-MOST_ROUNDS = 100
-"""Times that a text is linted again, at the most: what one fix brings to light, the next round mends."""
-NAME = "verb"
-"""The property that holds the name of a verb in its long form."""
+MAX_ROUNDS = 100
+"""Times that a text is linted again: a fix can reveal findings that the next round fixes."""
 
-Look = Callable[[Source], list[Finding]]
-"""What there is to say of a source."""
+Relint = Callable[[Source], list[Finding]]
+"""Returns the findings of a source."""
 
 
-class Mended(NamedTuple):
-    """A text with fixes, the findings that they have mended, and what is still to be found in it."""
+class FixedText(NamedTuple):
+    """A text with fixes applied, the findings that they fixed, and those that are left."""
 
     text: str
     fixed: list[Finding]
     left: list[Finding]
 
 
-Key = tuple[str, Steps, str]
-"""What tells one finding from another."""
+FindingKey = tuple[str, ValuePath, str]
+"""Identifies a finding in one text: its code, its path and its message."""
 
 
-class Followed(NamedTuple):
-    """Where some fixes have led."""
+class FixedSource(NamedTuple):
+    """A source with fixes applied, its findings, and those that were fixed."""
 
     source: Source
     found: list[Finding]
@@ -50,101 +50,103 @@ class Followed(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """A finding, the way to what its fix changes, and the edit of the text."""
+    """A finding, the path that its fix changes, and the edit of the text."""
 
     finding: Finding
-    path: Steps
+    path: ValuePath
     fix: Fix
     edit: Edit
 
 
-def mend(
+def fix_source(
     source: Source,
-    surroundings: Surroundings = NOWHERE,
+    context: LintContext = DEFAULT_CONTEXT,
     rules: Iterable[Rule] = RULES.values(),
     unsafe: bool = False,
-    look: Look | None = None,
-) -> Mended:
-    """Apply the safe fixes, and with `unsafe` all of them. `look` says what is found, if not all that the rules find is."""
-    look = look or _linter(surroundings, list(rules))
-    found, fixed = look(source), list[Finding]()
-    refused: set[Key] = set()
-    width = 0
-    for _ in range(MOST_ROUNDS):
+    relint: Relint | None = None,
+) -> FixedText:
+    """Applies the safe fixes of a source, with `unsafe` all of them. `relint` returns its findings, by default those of the rules."""
+    relint = relint or _linter(context, list(rules))
+    found, fixed = relint(source), list[Finding]()
+    refused: set[FindingKey] = set()
+    batch_size = 0
+    for _ in range(MAX_ROUNDS):
         patches = _patches(source, found, unsafe, refused)
         if not patches:
             break
-        some = patches[: width or len(patches)]
-        tried = {_key(one.finding) for one in some}
-        others = {_key(one) for one in found} - (tried if len(some) > 1 else set())
-        after = _follow(source, some, refused if some == patches else refused | others, unsafe, look)
-        harm = after is None or _errors(after.found) - _errors(found) or (len(some) == 1 and tried & set(map(_key, after.found)))
-        if after is None or harm:  # one of them is to blame: half of them is tried, and in the end one alone
-            width = len(some) // 2
-            refused |= tried if len(some) == 1 else set()
+        batch = patches[: batch_size or len(patches)]
+        tried = {_key(one.finding) for one in batch}
+        others = {_key(one) for one in found} - (tried if len(batch) > 1 else set())
+        after = _apply_until_stable(source, batch, refused if batch == patches else refused | others, unsafe, relint)
+        is_harmful = after is None or _errors(after.found) - _errors(found) or (len(batch) == 1 and tried & set(map(_key, after.found)))
+        if after is None or is_harmful:  # one patch of the batch is at fault: half of the batch is tried, in the end one patch alone
+            batch_size = len(batch) // 2
+            refused |= tried if len(batch) == 1 else set()
             continue
         source, found = after.source, after.found
         fixed += after.fixed
         refused.clear()
-        width = 0
-    return Mended(source.text, fixed, found)
+        batch_size = 0
+    return FixedText(source.text, fixed, found)
 
 
-def patch(source: Source, finding: Finding) -> Patch | None:
-    """What a finding's fix does to the text; None where it cannot be done without harm to what stands around it."""
+def make_patch(source: Source, finding: Finding) -> Patch | None:
+    """Returns a finding's fix as an edit of the text; None where the text cannot be edited without harm to what is around."""
     if not finding.fix or not source.readable:
         return None
-    path = finding.steps if finding.fix.path is None else finding.fix.path
+    path = finding.value_path if finding.fix.path is None else finding.fix.path
     edit = _edit(source, path, finding.fix)
-    does = edit is not None and source.text[edit.start : edit.end] != edit.text
-    return Patch(finding, path, finding.fix, edit) if edit and does else None
+    changes_text = edit is not None and source.text[edit.start : edit.end] != edit.text
+    return Patch(finding, path, finding.fix, edit) if edit and changes_text else None
 
 
-def proposal(source: Source, found: list[Finding], finding: Finding, look: Look) -> Edit | None:
-    """The edit of one finding, if it does no harm."""
-    one = patch(source, finding)
-    after = _joined(source, [one]) if one else None
-    return one.edit if one and after and not _errors(look(after)) - _errors(found) else None
+def harmless_edit(source: Source, found: list[Finding], finding: Finding, relint: Relint) -> Edit | None:
+    """Returns the edit of one finding's fix; None where it adds errors to those that were found."""
+    patch = make_patch(source, finding)
+    after = _apply_patches(source, [patch]) if patch else None
+    return patch.edit if patch and after and not _errors(relint(after)) - _errors(found) else None
 
 
-def _linter(surroundings: Surroundings, rules: Sequence[Rule]) -> Look:
-    return lambda source: lint(source, surroundings, rules)
+def _linter(context: LintContext, rules: Sequence[Rule]) -> Relint:
+    return lambda source: lint(source, context, rules)
 
 
-def _key(finding: Finding) -> Key:
-    return finding.code, finding.steps, finding.message
+def _key(finding: Finding) -> FindingKey:
+    return finding.code, finding.value_path, finding.message
 
 
-def _patches(source: Source, found: list[Finding], unsafe: bool, barred: AbstractSet[Key]) -> list[Patch]:
-    """What there is to apply, from the top."""
-    wanted = [one for one in found if one.fix and (unsafe or one.fix.safe) and _key(one) not in barred]
-    return sorted(filter(None, (patch(source, one) for one in wanted)), key=lambda one: one.edit)
+def _patches(source: Source, found: list[Finding], unsafe: bool, excluded: AbstractSet[FindingKey]) -> list[Patch]:
+    """Returns the patches that can be applied, in the order of the text."""
+    fixable = [one for one in found if one.fix and (unsafe or one.fix.safe) and _key(one) not in excluded]
+    return sorted(filter(None, (make_patch(source, one) for one in fixable)), key=lambda one: one.edit)
 
 
-def _follow(source: Source, patches: list[Patch], barred: AbstractSet[Key], unsafe: bool, look: Look) -> Followed | None:
-    """Some patches, and what they bring to light; None where not even one of them can be applied, or there is no end to them."""
+def _apply_until_stable(
+    source: Source, patches: list[Patch], excluded: AbstractSet[FindingKey], unsafe: bool, relint: Relint
+) -> FixedSource | None:
+    """Applies some patches, and those that they reveal; returns None where none of them can be applied, or there is no end to them."""
     fixed: list[Finding] = []
     found: list[Finding] = []
-    for _ in range(MOST_ROUNDS):
-        batch = _apart(patches)
-        after = _joined(source, batch)
-        if after is None:  # one of them is to blame
-            batch = [one for one in batch if _joined(source, [one])][:1]
-            after = _joined(source, batch) if batch else None
+    for _ in range(MAX_ROUNDS):
+        batch = _disjoint(patches)
+        after = _apply_patches(source, batch)
+        if after is None:  # one of them is at fault
+            batch = [one for one in batch if _apply_patches(source, [one])][:1]
+            after = _apply_patches(source, batch) if batch else None
         if after is None:
             break
-        source, found = after, look(after)
+        source, found = after, relint(after)
         fixed += [one.finding for one in batch]
-        patches = _patches(source, found, unsafe, barred)
+        patches = _patches(source, found, unsafe, excluded)
         if not patches:
             break
     else:
         return None
-    return Followed(source, found, fixed) if fixed else None
+    return FixedSource(source, found, fixed) if fixed else None
 
 
-def _apart(patches: list[Patch]) -> list[Patch]:
-    """Those that do not touch each other. The others wait for the next round."""
+def _disjoint(patches: list[Patch]) -> list[Patch]:
+    """Returns patches that do not touch each other. The others are left for the next round."""
     chosen: list[Patch] = []
     for one in patches:
         if not chosen or one.edit.start > chosen[-1].edit.end:
@@ -152,14 +154,14 @@ def _apart(patches: list[Patch]) -> list[Patch]:
     return chosen
 
 
-def _joined(source: Source, patches: list[Patch]) -> Source | None:
-    """The source with some edits; None where it cannot be read, or means something else than the fixes say."""
+def _apply_patches(source: Source, patches: list[Patch]) -> Source | None:
+    """Returns the source with some patches; None where it cannot be read, or its value is not that of the fixes."""
     text = edits.apply(source.text, [one.edit for one in patches])
     after = Source(source.name, text, [], source.language)
-    wanted = json.loads(json.dumps(source.value))  # what an alias shares is apart in the copy
-    for one in reversed(patches):  # from the end, so that indexes hold
-        _change(wanted, one.path, one.fix)
-    return after if after.readable and json.dumps(after.value) == json.dumps(wanted) else None
+    expected = json.loads(json.dumps(source.value))  # values that an alias shares are separate in the copy
+    for one in reversed(patches):  # from the end, so that indexes stay valid
+        _apply_to_value(expected, one.path, one.fix)
+    return after if after.readable and json.dumps(after.value) == json.dumps(expected) else None
 
 
 def _errors(found: list[Finding]) -> Counter[str]:
@@ -169,52 +171,43 @@ def _errors(found: list[Finding]) -> Counter[str]:
 # --------------------------------------------------------------------------- the text
 
 
-def _edit(source: Source, path: Steps, fix: Fix) -> Edit | None:
-    page = Page(source)
-    if fix.do == "erase":
+def _edit(source: Source, path: ValuePath, fix: Fix) -> Edit | None:
+    editable = EditableText(source)
+    if fix.action == "erase":
         start, end = fix.value
         return Edit(start, end, "")
-    if fix.do == "rename":
-        return edits.rename(page, path, fix.value)
-    if any(flaw.code == "CV002" for flaw in source.flaws):
-        return edits.replace(page, path, fix.value) if fix.do == "replace" and not isinstance(fix.value, dict | list) else None
-    if fix.do == "remove":
-        return edits.remove(page, path)
-    if fix.do == "add":
+    if fix.action == "rename":
+        return edits.rename(editable, path, fix.value)
+    if any(diagnostic.code == DUPLICATE_KEY for diagnostic in source.diagnostics):
+        return edits.replace(editable, path, fix.value) if fix.action == "replace" and not isinstance(fix.value, dict | list) else None
+    if fix.action == "remove":
+        return edits.remove(editable, path)
+    if fix.action == "add":
         ((name, value),) = fix.value.items()
-        return edits.add(page, path, name, value)
-    old = _at(source.value, path)
-    if isinstance(old, dict) and isinstance(fix.value, dict) and (NAME in old) != (NAME in fix.value):
-        return forms.name_outside(page, path, NAME) if NAME in old else forms.name_inside(page, path, NAME)
-    return edits.replace(page, path, fix.value)
+        return edits.add(editable, path, name, value)
+    old = value_at(source.value, path)
+    if isinstance(old, dict) and isinstance(fix.value, dict) and (VERB_NAME_KEY in old) != (VERB_NAME_KEY in fix.value):
+        move_name = forms.move_name_outside if VERB_NAME_KEY in old else forms.move_name_inside
+        return move_name(editable, path, VERB_NAME_KEY)
+    return edits.replace(editable, path, fix.value)
 
 
 # --------------------------------------------------------------------------- the value
 
 
-def _at(value: Any, path: Steps) -> Any:
-    """What stands at a path; nothing where there is none."""
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def _change(value: Any, path: Steps, fix: Fix) -> None:
-    """What a fix means for the value. What is erased is a comment, and no part of it."""
-    if fix.do == "erase":
+def _apply_to_value(value: Any, path: ValuePath, fix: Fix) -> None:
+    """Applies a fix to a value. An erased comment is no part of the value."""
+    if fix.action == "erase":
         return
-    if fix.do == "add":
-        _at(value, path).update(fix.value)
+    if fix.action == "add":
+        value_at(value, path).update(fix.value)
         return
-    whole, last = _at(value, path[:-1]), path[-1]
-    if fix.do == "replace":
-        whole[last] = fix.value
-    elif fix.do == "remove":
-        del whole[last]
+    parent, last = value_at(value, path[:-1]), path[-1]
+    if fix.action == "replace":
+        parent[last] = fix.value
+    elif fix.action == "remove":
+        del parent[last]
     else:
-        members = [(fix.value if key == last else key, one) for key, one in whole.items()]
-        whole.clear()
-        whole.update(members)
+        members = [(fix.value if key == last else key, one) for key, one in parent.items()]
+        parent.clear()
+        parent.update(members)

@@ -1,4 +1,4 @@
-"""Which files patterns mean, written as in .gitignore; and which files a repository has told git to leave alone.
+"""File patterns, written as in .gitignore; and which files git ignores.
 
 pathspec reads the patterns, and is imported only where there are some.
 """
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-IGNORE = ".gitignore"
+GITIGNORE = ".gitignore"
 
 
-def settled(path: Path) -> Path:
-    """A path without links and ways back, except that a file which is a link stands where it is named."""
+def resolve_folder(path: Path) -> Path:
+    """Returns a path without links and `..`; the last part may stay a link, so that a linked file keeps its own place."""
     return path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
 
 
@@ -27,17 +27,17 @@ class Patterns:
         self._lines = [line for line in lines if line.strip()]
 
     def match(self, path: Path, is_folder: bool = False) -> bool:
-        """Whether they mean a file or a folder. What lies outside of their own folder they never mean."""
+        """Returns whether they match a file or a folder; never one outside of their own folder."""
         return bool(self.decide(path, is_folder))
 
     def decide(self, path: Path, is_folder: bool = False) -> bool | None:
-        """Whether they mean it; None where none of them speaks of it."""
+        """Returns True or False by the last pattern that applies to a path, which may be a negated one; None where none applies."""
         if not self._lines:
             return None
-        there = settled(path)
-        if self.folder not in there.parents:
+        resolved = resolve_folder(path)
+        if self.folder not in resolved.parents:
             return None
-        relative = there.relative_to(self.folder).as_posix()
+        relative = resolved.relative_to(self.folder).as_posix()
         return self._spec.check_file(f"{relative}/" if is_folder else relative).include
 
     @cached_property
@@ -47,30 +47,30 @@ class Patterns:
         return GitIgnoreSpec.from_lines(self._lines)
 
 
-class Ignored:
-    """What the .gitignore files of a repository leave out: those of a folder and of the ones above it, up to the repository's own."""
+class GitIgnore:
+    """The .gitignore files of a folder and of those above it, up to the top of the repository. Each file is read once."""
 
     def __init__(self) -> None:
-        self._above: dict[Path, list[Patterns]] = {}
+        self._patterns: dict[Path, list[Patterns]] = {}
 
     def match(self, path: Path, is_folder: bool = False) -> bool:
-        """Whether git leaves it alone. The nearest file that speaks of it decides."""
-        for patterns in self._of(settled(path).parent):
-            if (decided := patterns.decide(path, is_folder)) is not None:
-                return decided
+        """Returns whether git ignores a file or a folder. The nearest .gitignore file with a pattern for it decides."""
+        for patterns in self._patterns_for(resolve_folder(path).parent):
+            if (decision := patterns.decide(path, is_folder)) is not None:
+                return decision
         return False
 
-    def _of(self, folder: Path) -> list[Patterns]:
-        """The patterns that hold in a folder, the nearest first."""
-        if folder not in self._above:
+    def _patterns_for(self, folder: Path) -> list[Patterns]:
+        """Returns the patterns that apply in a folder, the nearest first."""
+        if folder not in self._patterns:
             is_top = folder == folder.parent or (folder / ".git").exists()
-            self._above[folder] = _own(folder) + ([] if is_top else self._of(folder.parent))
-        return self._above[folder]
+            self._patterns[folder] = _read(folder) + ([] if is_top else self._patterns_for(folder.parent))
+        return self._patterns[folder]
 
 
-def _own(folder: Path) -> list[Patterns]:
+def _read(folder: Path) -> list[Patterns]:
     try:
-        text = (folder / IGNORE).read_text(encoding="utf-8", errors="replace")
+        text = (folder / GITIGNORE).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
     return [Patterns(folder, text.splitlines())]

@@ -1,33 +1,32 @@
-"""Says how far a long run is: on a terminal only, and only where somebody would begin to wonder."""
+"""Reports the progress of a long run: on a terminal only, and only after the first second."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO, TypeVar
 
-One = TypeVar("One")
+Item = TypeVar("Item")
 
-PATIENCE = 1.0
-"""Seconds that nobody wonders for."""
-PAUSE = 0.1
-"""Seconds between two reports."""
-CLEAR = "\r\x1b[K"
+FIRST_REPORT_SECONDS = 1.0
+"""A run that is over before reports nothing."""
+REPORT_INTERVAL_SECONDS = 0.1
+CLEAR_LINE = "\r\x1b[K"
 
 
-def watched(many: Iterable[One], total: int, stream: TextIO, now: Callable[[], float] = time.monotonic) -> Iterator[One]:
-    """The same things, one after the other, while it is told how many there were."""
+def report_progress(items: Iterable[Item], total: int, stream: TextIO, now: Callable[[], float] = time.monotonic) -> Iterator[Item]:
+    """Yields the items, and writes to the stream how many there were so far."""
     if not stream.isatty():
-        yield from many
+        yield from items
         return
-    due, told = now() + PATIENCE, False
+    next_report, has_reported = now() + FIRST_REPORT_SECONDS, False
     try:
-        for count, one in enumerate(many, 1):
+        for count, item in enumerate(items, 1):
             at = now()
-            if at >= due:
-                stream.write(f"{CLEAR}{count} of {total} files")
+            if at >= next_report:
+                stream.write(f"{CLEAR_LINE}{count} of {total} files")
                 stream.flush()
-                due, told = at + PAUSE, True
-            yield one
+                next_report, has_reported = at + REPORT_INTERVAL_SECONDS, True
+            yield item
     finally:
-        if told:
-            stream.write(CLEAR)
+        if has_reported:
+            stream.write(CLEAR_LINE)
             stream.flush()

@@ -1,39 +1,39 @@
-"""Where hooks lead: one way to write each address, and which local document answers there.
+"""Addresses of hooks, each written in one way, and the local documents that answer there.
 
-It reads a file only when somebody asks what it replies. It knows no verb. What cannot be read replies nothing here: whoever lints
-that file hears why.
+A file is read only when its reply is asked for. A file that cannot be read replies nothing here: linting that file reports why.
+It knows no verb.
 """
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from interpreter.lint.surroundings import Surroundings
-from interpreter.text.place import MISSING
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.text.syntax_tree import NO_VALUE
 
 
-def place(url: str, surroundings: Surroundings) -> str:
-    """A hook's address, without its retries. A relative hook belongs to the host that the document itself answers at."""
-    return _whole(url, origin(surroundings.address) or origin(surroundings.base_url or ""))
+def hook_address(url: str, context: LintContext) -> str:
+    """Returns a hook's address, without its retries. A relative hook belongs to the host that the document itself answers at."""
+    return _absolute(url, origin(context.address) or origin(context.base_url or ""))
 
 
-def reply(where: str, surroundings: Surroundings) -> Any:
-    """The value of the local document at an address; MISSING where there is none. What is known without a query answers every query."""
-    home = origin(surroundings.base_url or "") or origin(surroundings.address)
-    files = {_whole(url, home): file for url, file in surroundings.replies.items()}
-    path, _, _ = where.partition("?")
-    file = files.get(where, files.get(path))
+def reply_value(address: str, context: LintContext) -> Any:
+    """Returns the value of the local document at an address; NO_VALUE where there is none. A URL without a query matches any query."""
+    base = origin(context.base_url or "") or origin(context.address)
+    files = {_absolute(url, base): file for url, file in context.replies.items()}
+    without_query, _, _ = address.partition("?")
+    file = files.get(address, files.get(without_query))
     if file is None:
-        return MISSING
-    from interpreter.text.source import Source
+        return NO_VALUE
+    from callverbs.interpreter.text.source import Source
 
     try:
         return Source.read(file).value
     except OSError:
-        return MISSING
+        return NO_VALUE
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an absolute URL; nothing for a relative one, and for what is no URL."""
+    """Returns scheme, host and port of an absolute URL; "" for a relative one, and for what is no URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -41,8 +41,8 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}" if parts.scheme and parts.netloc else ""
 
 
-def _whole(url: str, home: str) -> str:
+def _absolute(url: str, base: str) -> str:
     bare, _, _ = url.partition("#")
-    host = origin(bare)
-    path = bare[len(host) :] if host else bare
-    return f"{host or home}/{path.lstrip('/')}"  # a bare word is a path, too
+    own_origin = origin(bare)
+    path = bare[len(own_origin) :] if own_origin else bare
+    return f"{own_origin or base}/{path.lstrip('/')}"  # a bare word is a path, too

@@ -1,4 +1,4 @@
-"""Lints files and says how it went: what the command line and a CI job call. The exit codes are a contract."""
+"""Lints files and reports the findings: the function behind the command line and CI jobs. The exit codes are a contract."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,28 +8,28 @@ from typing import BinaryIO, Literal, TextIO
 
 from msgspec import Struct
 
-from interpreter.lint import formats
-from interpreter.lint.baseline import Baseline, BaselineError, write
-from interpreter.lint.files import UNNAMED, Found, UsageError, find
-from interpreter.lint.formats import Linted
-from interpreter.lint.judging import Case, judge_all
-from interpreter.lint.linter import INTERNAL
-from interpreter.lint.patterns import Patterns
-from interpreter.lint.progress import watched
-from interpreter.lint.selection import Layer, Terms, terms, unknown
-from interpreter.lint.settings import Settings, SettingsError, Shelf
+from callverbs.interpreter.lint import baseline, formats
+from callverbs.interpreter.lint.baseline import Baseline, BaselineError
+from callverbs.interpreter.lint.batch import LintCase, lint_files
+from callverbs.interpreter.lint.files import STDIN_NAME, FoundFile, UsageError, find
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.patterns import Patterns
+from callverbs.interpreter.lint.progress import report_progress
+from callverbs.interpreter.lint.rule_codes import INTERNAL_ERROR
+from callverbs.interpreter.lint.selection import Layer, RuleConfig, explain_unknown, rule_config
+from callverbs.interpreter.lint.settings import Settings, SettingsCache, SettingsError
 
-CLEAN, FINDINGS, USAGE, NOTHING, FAILED = range(5)
-"""0 no error and no warning; 1 some; 2 wrong usage; 3 nothing to read; 4 a mistake in callverbs itself."""
-PLAIN = "text"
-"""The format that people read."""
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, EXIT_NO_DOCUMENT, EXIT_INTERNAL_ERROR = range(5)
+"""0 no error and no warning; 1 some; 2 wrong usage; 3 no document; 4 a bug in callverbs itself."""
+TEXT_FORMAT = "text"
+"""The format for people."""
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """What is asked for besides files: what a command line can say."""
+class LintOptions(Struct, frozen=True, kw_only=True):
+    """The options of a run besides its paths, as a command line gives them."""
 
     layer: Layer = Layer()
-    """What wins over every settings file."""
+    """The last layer, which wins over every settings file."""
     config: Path | None = None
     """The settings file, if it is not the nearest one."""
     exclude: tuple[str, ...] = ()
@@ -37,15 +37,15 @@ class Asked(Struct, frozen=True, kw_only=True):
     baseline: Path | None = None
     write_baseline: Path | None = None
     output: Path | None = None
-    """Where the report goes; people read text all the same."""
+    """The file of the report; text is printed as well."""
     exit_zero: bool = False
-    """Findings are no reason to fail."""
-    mend: Literal["", "safe", "unsafe"] = ""
-    """Which fixes to apply before it is told what is left."""
+    """Whether findings leave the exit code 0."""
+    fix: Literal["", "safe", "unsafe"] = ""
+    """Which fixes to apply before the report."""
     diff: bool = False
-    """Only show what they would change: 1 if there is something, else 0."""
+    """Whether to print what the fixes would change, instead of applying them; the exit code is 1 if there is something, else 0."""
     stdin: BinaryIO | None = None
-    """What `-` stands for."""
+    """The file that `-` stands for."""
     stdin_name: str = ""
 
 
@@ -56,127 +56,133 @@ def run(
     out: TextIO,
     *,
     err: TextIO | None = None,
-    asked: Asked = Asked(),  # noqa: B008 - it never changes
+    options: LintOptions = LintOptions(),  # noqa: B008 - it never changes
 ) -> int:
-    """Lint files and folders, write a report to `out`, and return the exit code. Wrong usage is told to `err`, by default stderr."""
+    """Lints files and folders, writes a report to `out`, and returns the exit code. Usage errors go to `err`, by default stderr."""
     err = err or sys.stderr
     try:
-        return _run(paths, format, colour, out, err, asked)
+        return _run(paths, format, colour, out, err, options)
     except (UsageError, SettingsError, BaselineError) as error:
         err.write(f"{error}\n")
-        return USAGE
+        return EXIT_USAGE
 
 
-def _run(paths: Sequence[str | Path], name: str, colour: bool, out: TextIO, err: TextIO, asked: Asked) -> int:
-    if name not in formats.names():
-        raise UsageError(f"there is no format {name}: choose one of {', '.join(formats.names())}")
-    if wrong := [why for word in asked.layer.words if (why := unknown(word))]:
-        raise UsageError("\n".join(wrong))
-    job = Job(asked)
-    search = find(paths, job.leaves, job.stdin)
-    cases = [Case(found, job.terms(found.path)) for found in search.found]
-    linted = [one for one in watched(judge_all(cases), len(cases), err) if one]
-    if not linted and not job.complaints:
-        if search.left_out and not search.found:
-            err.write(f"nothing is left to check: {', '.join(map(str, search.left_out))} is excluded\n")
-            return CLEAN
+def _run(paths: Sequence[str | Path], format_name: str, colour: bool, out: TextIO, err: TextIO, options: LintOptions) -> int:
+    if format_name not in formats.names():
+        raise UsageError(f"there is no format {format_name}: choose one of {', '.join(formats.names())}")
+    if reasons := [reason for selector in options.layer.selectors() if (reason := explain_unknown(selector))]:
+        raise UsageError("\n".join(reasons))
+    lint_run = LintRun(options)
+    search = find(paths, lint_run.excludes, lint_run.read_stdin)
+    cases = [LintCase(file, lint_run.config_for(file.path)) for file in search.files]
+    results = [result for result in report_progress(lint_files(cases), len(cases), err) if result]
+    if not results and not lint_run.settings_results:
+        if search.excluded and not search.files:
+            err.write(f"nothing is left to check: {', '.join(map(str, search.excluded))} is excluded\n")
+            return EXIT_CLEAN
         err.write("there is no document in what was given: no list of verbs in .json, .yaml or .yml\n")
-        return NOTHING
-    if asked.mend:
-        from interpreter.lint import mending  # nobody else pays for it
+        return EXIT_NO_DOCUMENT
+    if options.fix:
+        from callverbs.interpreter.lint import apply_fixes  # only where something is fixed
 
-        repairs = list(mending.repair(linted, job.terms, asked.mend == "unsafe"))
-        err.write(mending.told(repairs, done=not asked.diff))
-        if asked.diff:
-            out.writelines(mending.difference(one) for one in repairs)
-            return FINDINGS if any(one.is_new for one in repairs) and not asked.exit_zero else CLEAN
-        piped = {str(found.path) for found in search.found if found.content is not None}
-        for one in repairs:
-            if one.before.source.name in piped:
-                out.write(one.after.source.text)
+        fixed_files = list(apply_fixes.fix_files(results, lint_run.config_for, options.fix == "unsafe"))
+        err.write(apply_fixes.summarize(fixed_files, applied=not options.diff))
+        if options.diff:
+            out.writelines(apply_fixes.diff(file) for file in fixed_files)
+            return EXIT_FINDINGS if any(file.is_changed for file in fixed_files) and not options.exit_zero else EXIT_CLEAN
+        piped = {str(file.path) for file in search.files if file.content is not None}
+        for file in fixed_files:
+            if file.before.source.name in piped:
+                out.write(file.after.source.text)
                 out = err
-            elif one.is_new:
-                with _writing(Path(one.before.source.name)):
-                    one.write()
-        linted = [one.after for one in repairs]
-    linted = [*job.complaints, *job.news(linted, err)]
-    _tell(linted, name, colour, out, asked.output)
-    found = [finding for one in linted for finding in one.findings]
-    if any(finding.code == INTERNAL for finding in found):
-        return FAILED
-    return FINDINGS if any(finding.severity != "info" for finding in found) and not asked.exit_zero else CLEAN
+            elif file.is_changed:
+                with _raising_usage_error(Path(file.before.source.name)):
+                    file.write()
+        results = [file.after for file in fixed_files]
+    results = [*lint_run.settings_results, *lint_run.apply_baselines(results, err)]
+    _report(results, format_name, colour, out, options.output)
+    found = [finding for result in results for finding in result.findings]
+    if any(finding.code == INTERNAL_ERROR for finding in found):
+        return EXIT_INTERNAL_ERROR
+    return EXIT_FINDINGS if any(finding.severity != "info" for finding in found) and not options.exit_zero else EXIT_CLEAN
 
 
-def _tell(linted: Sequence[Linted], name: str, colour: bool, out: TextIO, file: Path | None) -> None:
-    """The report to its file, if it has one, and to whoever reads along."""
+def _report(results: Sequence[LintResult], format_name: str, colour: bool, out: TextIO, file: Path | None) -> None:
+    """Writes the report to its file and text to `out`; without a file, the report to `out`."""
     if file:
-        with _writing(file):
-            file.write_text(formats.write(name, linted), encoding="utf-8")
-    out.write(formats.write(PLAIN if file else name, linted, colour))
+        with _raising_usage_error(file):
+            file.write_text(formats.render(format_name, results), encoding="utf-8")
+    out.write(formats.render(TEXT_FORMAT if file else format_name, results, colour))
 
 
 @contextmanager
-def _writing(file: Path) -> Iterator[None]:
+def _raising_usage_error(file: Path) -> Iterator[None]:
+    """Raises UsageError where a file cannot be written."""
     try:
         yield
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
 
 
-class Job:
-    """What holds for one run: settings by folder, and what the command line says of all."""
+class LintRun:
+    """The settings, configurations and baselines of one run, each read once."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self._shelf = Shelf(asked.config)
-        self._exclude = Patterns(Path(), asked.exclude)
+    def __init__(self, options: LintOptions) -> None:
+        self.options = options
+        self._cache = SettingsCache(options.config)
+        self._exclude = Patterns(Path(), options.exclude)
         self._settings: dict[Path, Settings] = {}
-        self._terms: dict[tuple[int, ...], Terms] = {}
+        self._configs: dict[tuple[int, ...], RuleConfig] = {}
         self._baselines: dict[Path, Baseline] = {}
 
-    def settings(self, path: Path) -> Settings:
-        """What the repository has settled for a file. Raises SettingsError."""
+    def settings_for(self, path: Path) -> Settings:
+        """Returns the settings of a file. Raises SettingsError."""
         if path.parent not in self._settings:
-            self._settings[path.parent] = self._shelf.of(path.parent)
+            self._settings[path.parent] = self._cache.settings_for(path.parent)
         return self._settings[path.parent]
 
     @property
-    def complaints(self) -> list[Linted]:
-        """What is wrong in the settings files that were met."""
-        wrong = {one.source.name: Linted(one.source, one.findings) for one in self._settings.values() if one.source and one.findings}
-        return [wrong[name] for name in sorted(wrong)]
+    def settings_results(self) -> list[LintResult]:
+        """The results of the settings files read so far that have findings."""
+        results = {one.source.name: LintResult(one.source, one.findings) for one in self._settings.values() if one.source and one.findings}
+        return [results[name] for name in sorted(results)]
 
-    def terms(self, path: Path) -> Terms:
-        """What a file is judged on."""
-        layers = (*self.settings(path).layers(path), self.asked.layer)
+    def config_for(self, path: Path) -> RuleConfig:
+        """Returns the configuration of a file. Raises SettingsError."""
+        layers = (*self.settings_for(path).layers(path), self.options.layer)
         key = tuple(map(id, layers))  # the layers live as long as this
-        if key not in self._terms:
-            self._terms[key] = terms(layers)
-        return self._terms[key]
+        if key not in self._configs:
+            self._configs[key] = rule_config(layers)
+        return self._configs[key]
 
-    def leaves(self, path: Path, is_folder: bool) -> bool:
-        """Whether a file or a folder is excluded."""
-        return self._exclude.match(path, is_folder) or self.settings(path).exclude.match(path, is_folder)
+    def excludes(self, path: Path, is_folder: bool) -> bool:
+        """Returns whether a file or a folder is excluded."""
+        return self._exclude.match(path, is_folder) or self.settings_for(path).exclude.match(path, is_folder)
 
-    def stdin(self) -> Found:
-        """The standard input as a file."""
-        return Found(Path(self.asked.stdin_name or UNNAMED), named=True, content=self.asked.stdin.read() if self.asked.stdin else b"")
+    def read_stdin(self) -> FoundFile:
+        """Reads the standard input as a file."""
+        content = self.options.stdin.read() if self.options.stdin else b""
+        return FoundFile(Path(self.options.stdin_name or STDIN_NAME), is_named=True, content=content)
 
-    def news(self, linted: list[Linted], err: TextIO) -> list[Linted]:
-        """What no baseline knows. Raises BaselineError."""
-        if path := self.asked.write_baseline:
-            with _writing(path):
-                err.write(f"{write(path, linted)} findings are known from now on: {path}\n")
-        found = []
-        for one in linted:
-            baseline = self._baseline(Path(one.source.name))
-            found.append(baseline.news(one, self.terms(Path(one.source.name)).codes) if baseline else one)
-        for baseline in self._baselines.values():
-            err.writelines(f"{sentence}\n" for sentence in baseline.stale)
-        return found
+    def apply_baselines(self, results: list[LintResult], err: TextIO) -> list[LintResult]:
+        """Returns the results without the findings of baselines; writes a baseline first, if that is asked for. Raises BaselineError.
 
-    def _baseline(self, file: Path) -> Baseline | None:
-        path = self.asked.write_baseline or self.asked.baseline or self.settings(file).baseline
+        Entries that match no finding any more are reported to `err`.
+        """
+        if path := self.options.write_baseline:
+            with _raising_usage_error(path):
+                err.write(f"{baseline.write(path, results)} findings are known from now on: {path}\n")
+        kept = []
+        for result in results:
+            path = Path(result.source.name)
+            own = self._baseline_for(path)
+            kept.append(own.remove_known(result, self.config_for(path).codes) if own else result)
+        for own in self._baselines.values():
+            err.writelines(f"{sentence}\n" for sentence in own.stale)
+        return kept
+
+    def _baseline_for(self, file: Path) -> Baseline | None:
+        path = self.options.write_baseline or self.options.baseline or self.settings_for(file).baseline
         if path and path not in self._baselines:
             self._baselines[path] = Baseline.read(path)
         return self._baselines[path] if path else None

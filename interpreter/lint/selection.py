@@ -1,6 +1,6 @@
-"""Which rules count, and how much: words of people become codes, and layers of wishes become the terms that a document is judged on.
+"""Selects rules and severities: selectors become codes, and layers of settings the configuration that a document is linted with.
 
-A layer is a settings file, an override of it, or the command line. Of two that speak of the same the later one wins. It reads no file.
+A layer is a settings file, an override of it, or the command line. The last layer that sets a field wins. It reads no file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,22 +9,21 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-import schemas
-from interpreter.lint.finding import SEVERITIES, Severity
-from interpreter.lint.rules import RULES
-from interpreter.lint.rules._rule import PROFILES, Profile, Rule
-from interpreter.lint.surroundings import Surroundings
+from callverbs import schemas
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.finding import SEVERITIES, Severity
+from callverbs.interpreter.lint.rule import PROFILES, Profile, Rule
+from callverbs.interpreter.lint.rules import RULES
 
-USUAL: Profile = "recommended"
-"""The profile where nobody has chosen."""
-CODE = 5
-"""Characters of a code."""
-ALIKE = str.maketrans("OIL", "011")
-"""Letters that are mistaken for digits."""
+DEFAULT_PROFILE: Profile = "recommended"
+"""The profile where no layer sets one."""
+CODE_LENGTH = 5
+LOOKALIKES = str.maketrans("OIL", "011")
+"""Letters that are mistaken for digits, and those digits."""
 
 
 class Layer(Struct, frozen=True, kw_only=True):
-    """What one place wishes. What it does not speak of it leaves as it is."""
+    """The settings of one source. Fields that are UNSET leave those of earlier layers unchanged."""
 
     profile: Profile | UnsetType = UNSET
     select: tuple[str, ...] | UnsetType = UNSET
@@ -37,99 +36,99 @@ class Layer(Struct, frozen=True, kw_only=True):
     address: str | UnsetType = UNSET
     replies: dict[str, str] | UnsetType = UNSET
 
-    @property
-    def words(self) -> Iterator[str]:
-        """Everything in it that means rules."""
+    def selectors(self) -> Iterator[str]:
+        """Yields every selector of rules in it."""
         yield from () if self.select is UNSET else self.select
         yield from self.ignore
         yield from self.severity
 
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """What a document is judged on: the rules that count, severities that are not the rules' own, and where it will run."""
+class RuleConfig(Struct, frozen=True, kw_only=True):
+    """What a document is linted with: the codes of the enabled rules, severities that replace the rules' own, and the context."""
 
     codes: frozenset[str]
     severities: dict[str, Severity] = {}
-    surroundings: Surroundings = Surroundings()
+    context: LintContext = LintContext()
 
     @property
     def rules(self) -> list[Rule]:
-        """The rules that count."""
+        """The enabled rules."""
         return [rule for code, rule in RULES.items() if code in self.codes]
 
 
-def terms(layers: Sequence[Layer]) -> Terms:
-    """What layers come to, of which the last one wins."""
-    told: dict[str, Any] = {}
+def rule_config(layers: Sequence[Layer]) -> RuleConfig:
+    """Returns the configuration of some layers, of which the last one wins."""
+    fields: dict[str, Any] = {}
     for layer in layers:
-        for name in Surroundings.__struct_fields__:
+        for name in LintContext.__struct_fields__:
             if (value := getattr(layer, name)) is not UNSET:
-                told[name] = value
-    return Terms(codes=frozenset(_chosen(layers)), severities=_severities(layers), surroundings=Surroundings(**told))
+                fields[name] = value
+    return RuleConfig(codes=frozenset(_enabled_codes(layers)), severities=_severities(layers), context=LintContext(**fields))
 
 
-def _chosen(layers: Iterable[Layer]) -> set[str]:
-    """The codes that count. A profile or a selection begins anew; what is ignored is taken away from what there is."""
-    found = set(codes(USUAL))
+def _enabled_codes(layers: Iterable[Layer]) -> set[str]:
+    """Returns the codes of the enabled rules. A profile or `select` replaces those of earlier layers; `ignore` removes some."""
+    enabled = set(codes_of(DEFAULT_PROFILE))
     for layer in layers:
-        kept: dict[str, int] = dict.fromkeys(found, -1)
+        selected: dict[str, int] = dict.fromkeys(enabled, -1)
         if layer.profile is not UNSET or layer.select is not UNSET:
-            kept = _ranked([*([] if layer.profile is UNSET else [layer.profile]), *([] if layer.select is UNSET else layer.select)])
-        dropped = _ranked(layer.ignore)
-        found = {code for code, rank in kept.items() if rank > dropped.get(code, -2)}
-    return found
+            profile = [] if layer.profile is UNSET else [layer.profile]
+            selected = _specificities([*profile, *([] if layer.select is UNSET else layer.select)])
+        ignored = _specificities(layer.ignore)
+        enabled = {code for code, specificity in selected.items() if specificity > ignored.get(code, -2)}
+    return enabled
 
 
-def _ranked(words: Iterable[str]) -> dict[str, int]:
-    """The codes of words, and how exactly the most exact word names each: what is named more exactly wins within a layer."""
+def _specificities(selectors: Iterable[str]) -> dict[str, int]:
+    """Returns the codes of selectors with the specificity of the most specific one: within a layer the more specific selector wins."""
     found: dict[str, int] = {}
-    for word in words:
-        for code in codes(word):
-            found[code] = max(found.get(code, 0), _exactness(word))
+    for selector in selectors:
+        for code in codes_of(selector):
+            found[code] = max(found.get(code, 0), _specificity(selector))
     return found
 
 
 def _severities(layers: Iterable[Layer]) -> dict[str, Severity]:
     found: dict[str, Severity] = {}
     for layer in layers:
-        for word in sorted(layer.severity, key=_exactness):
-            found.update(dict.fromkeys(codes(word), layer.severity[word]))
+        for selector in sorted(layer.severity, key=_specificity):
+            found.update(dict.fromkeys(codes_of(selector), layer.severity[selector]))
     return found
 
 
 @cache
-def codes(word: str) -> tuple[str, ...]:
-    """The codes that a word stands for: a code, the beginning of some (CV3), the name of a rule, a profile; none for any other word."""
-    if word in PROFILES:
-        return tuple(code for code, rule in RULES.items() if PROFILES.index(rule.profile) <= PROFILES.index(word))
-    if word.startswith("CV"):
-        return tuple(code for code in RULES if code.startswith(word))
-    return tuple(code for code, rule in RULES.items() if rule.name == word)
+def codes_of(selector: str) -> tuple[str, ...]:
+    """Returns the codes of a selector: a code, the beginning of some (CV3), the name of a rule, a profile; none for any other word."""
+    if selector in PROFILES:
+        return tuple(code for code, rule in RULES.items() if PROFILES.index(rule.profile) <= PROFILES.index(selector))
+    if selector.startswith("CV"):
+        return tuple(code for code in RULES if code.startswith(selector))
+    return tuple(code for code, rule in RULES.items() if rule.name == selector)
 
 
-def _exactness(word: str) -> int:
-    """A profile names least exactly, then CV, CV3, CV30; a code and a name say the same."""
-    if word in PROFILES:
+def _specificity(selector: str) -> int:
+    """Returns 0 for a profile, then the length of CV, CV3, CV30; a code and a name are equally specific."""
+    if selector in PROFILES:
         return 0
-    return len(word) if word.startswith("CV") else CODE
+    return len(selector) if selector.startswith("CV") else CODE_LENGTH
 
 
-def unknown(word: str) -> str | None:
-    """Why a word stands for no rule; None where it stands for some."""
-    if codes(word):
+def explain_unknown(selector: str) -> str | None:
+    """Returns why a selector stands for no rule; None where it stands for some."""
+    if codes_of(selector):
         return None
-    code = word.upper().translate(ALIKE)
+    code = selector.upper().translate(LOOKALIKES)
     if code.startswith("CV"):  # other codes may look like it, and have nothing to do with it
-        guess = f"; did you mean {code}?" if codes(code) else ""
+        guess = f"; did you mean {code}?" if codes_of(code) else ""
     else:
-        guess = schemas.closest(word, [*(rule.name for rule in RULES.values()), *PROFILES])
-    return f"there is no rule {word}{guess or ': `callverbs rules` lists them'}"
+        guess = schemas.did_you_mean(selector, [*(rule.name for rule in RULES.values()), *PROFILES])
+    return f"there is no rule {selector}{guess or ': `callverbs rules` lists them'}"
 
 
-def wish(text: str) -> tuple[str, Severity]:
-    """A severity as the command line writes it: CV302=warning. Raises ValueError."""
-    word, _, severity = text.partition("=")
-    for one in SEVERITIES:
-        if one == severity:
-            return word, one
+def parse_severity(text: str) -> tuple[str, Severity]:
+    """Returns the selector and the severity of a text such as CV302=warning. Raises ValueError."""
+    selector, _, name = text.partition("=")
+    for severity in SEVERITIES:
+        if severity == name:
+            return selector, severity
     raise ValueError(f"write a rule and what it is, as in CV302=warning: one of {', '.join(SEVERITIES)}")

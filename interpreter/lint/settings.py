@@ -1,7 +1,7 @@
-"""What a repository has settled for its documents: `[lint]` of callverbs.toml, or `[tool.callverbs.lint]` of pyproject.toml.
+"""The settings of the linter in files: `[lint]` of callverbs.toml, or `[tool.callverbs.lint]` of pyproject.toml.
 
-The file that holds for a document is the nearest one upward from it. What is wrong in a settings file is a finding like any other,
-and the rest of the file holds. Who applies settings is `selection`.
+The nearest file upward from a document applies to it. What is wrong in a settings file is a finding like any other, and the rest of
+the file applies. `selection` combines the settings.
 """
 
 import os
@@ -12,19 +12,18 @@ from typing import Any
 
 import msgspec
 
-import schemas
-from interpreter.lint.finding import Finding
-from interpreter.lint.linter import as_finding
-from interpreter.lint.patterns import Patterns
-from interpreter.lint.selection import Layer, unknown
-from interpreter.text.place import Steps
-from interpreter.text.source import Source
-from schemas import Fault
+from callverbs import schemas
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import as_finding
+from callverbs.interpreter.lint.patterns import Patterns
+from callverbs.interpreter.lint.rule_codes import UNKNOWN_CODE
+from callverbs.interpreter.lint.selection import Layer, explain_unknown
+from callverbs.interpreter.text.source import Source
+from callverbs.schemas import Diagnostic, ValuePath
 
-FILE = "callverbs.toml"
-PLACES: dict[str, tuple[str, ...]] = {FILE: ("lint",), "pyproject.toml": ("tool", "callverbs", "lint")}
-"""Files that may hold settings, and the table in each. In one folder the first one wins."""
-UNKNOWN = "CV903"
+SETTINGS_FILE = "callverbs.toml"
+TABLES: dict[str, tuple[str, ...]] = {SETTINGS_FILE: ("lint",), "pyproject.toml": ("tool", "callverbs", "lint")}
+"""Files that may hold settings, and the table in each. In one folder the first one applies."""
 
 
 class SettingsError(Exception):
@@ -32,13 +31,13 @@ class SettingsError(Exception):
 
 
 class Override(Layer, frozen=True, kw_only=True):
-    """What is different for some files."""
+    """Settings for some files only."""
 
     files: tuple[str, ...]
 
 
-class Written(Layer, frozen=True, kw_only=True):
-    """Settings as they stand in a file."""
+class SettingsTable(Layer, frozen=True, kw_only=True):
+    """The table of a settings file."""
 
     baseline: str = ""
     exclude: tuple[str, ...] = ()
@@ -46,59 +45,59 @@ class Written(Layer, frozen=True, kw_only=True):
 
 
 class Settings:
-    """What holds for the files below a folder."""
+    """The settings of the files below a folder."""
 
-    def __init__(self, folder: Path, written: Written, source: Source | None = None, findings: Iterable[Finding] = ()) -> None:
+    def __init__(self, folder: Path, table: SettingsTable, source: Source | None = None, findings: Iterable[Finding] = ()) -> None:
         self.folder = folder
         self.source = source
-        """The file, if there is one."""
+        """The settings file, if there is one."""
         self.findings = list(findings)
-        """What is wrong in it."""
-        self._written = written
+        """What is wrong in the settings file."""
+        self._table = table
 
     @property
     def baseline(self) -> Path | None:
-        """Where known findings stand."""
-        return self.folder / self._written.baseline if self._written.baseline else None
+        """The file of the baseline."""
+        return self.folder / self._table.baseline if self._table.baseline else None
 
     @cached_property
     def exclude(self) -> Patterns:
-        """Which files are left out."""
-        return Patterns(self.folder, self._written.exclude)
+        """The patterns of excluded files."""
+        return Patterns(self.folder, self._table.exclude)
 
     def layers(self, path: Path) -> tuple[Layer, ...]:
-        """What holds for a file: the file's settings, and the overrides that name it."""
-        return (self._written, *(layer for patterns, layer in self._overrides if patterns.match(path)))
+        """Returns the layers of a file: the table, and the overrides whose patterns match the file."""
+        return (self._table, *(layer for patterns, layer in self._overrides if patterns.match(path)))
 
     @cached_property
     def _overrides(self) -> list[tuple[Patterns, Layer]]:
-        return [(Patterns(self.folder, one.files), one) for one in self._written.overrides]
+        return [(Patterns(self.folder, one.files), one) for one in self._table.overrides]
 
 
-class Shelf:
-    """The settings of folders, each file read once."""
+class SettingsCache:
+    """The settings of folders. Each file is read once; `file` replaces all others."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._folders: dict[Path, Settings] = {}
-        self._only = None if file is None else _read(file, PLACES.get(file.name, PLACES[FILE]), required=True)
+        self._only = None if file is None else _read(file, TABLES.get(file.name, TABLES[SETTINGS_FILE]), required=True)
 
-    def of(self, folder: Path) -> Settings:
-        """What holds in a folder: the nearest file upward from it. Raises SettingsError."""
+    def settings_for(self, folder: Path) -> Settings:
+        """Returns the settings of a folder: of the nearest file upward from it. Raises SettingsError."""
         if self._only:
             return self._only
-        return self._near(folder.resolve())
+        return self._nearest(folder.resolve())
 
-    def _near(self, folder: Path) -> Settings:
+    def _nearest(self, folder: Path) -> Settings:
         if folder not in self._folders:
-            here = next(filter(None, (_read(folder / name, table) for name, table in PLACES.items())), None)
-            if here is None:
-                here = Settings(folder, Written()) if folder == folder.parent else self._near(folder.parent)
-            self._folders[folder] = here
+            settings = next(filter(None, (_read(folder / name, table) for name, table in TABLES.items())), None)
+            if settings is None:
+                settings = Settings(folder, SettingsTable()) if folder == folder.parent else self._nearest(folder.parent)
+            self._folders[folder] = settings
         return self._folders[folder]
 
 
 def _read(path: Path, table: tuple[str, ...], required: bool = False) -> Settings | None:
-    """A settings file; None where there is none, or it says nothing of documents. Raises SettingsError."""
+    """Reads a settings file; returns None where there is none, or it has no such table. Raises SettingsError."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -107,44 +106,44 @@ def _read(path: Path, table: tuple[str, ...], required: bool = False) -> Setting
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
     if not required and not all(step.encode() in content for step in table):
         return None
-    source = Source.read(_shown(path), content)
+    source = Source.read(_display_path(path), content)
     if not source.readable:
-        flaw = source.flaws[0]
-        line, column, *_ = source.between(flaw.start, flaw.end)
-        raise SettingsError(f"{source.name}:{line}:{column}: {flaw.message}")
+        diagnostic = source.diagnostics[0]
+        line, column, *_ = source.span_of(diagnostic)
+        raise SettingsError(f"{source.name}:{line}:{column}: {diagnostic.message}")
     value: Any = source.value
     for step in table:
         value = value.get(step) if isinstance(value, dict) else None
     if value is None and not required:
         return None
-    return _checked(path.parent, {} if value is None else value, table, source)
+    return _settings(path.parent, {} if value is None else value, table, source)
 
 
-def _checked(folder: Path, value: Any, table: tuple[str, ...], source: Source) -> Settings:
-    """What a file says, as far as it is right, and what is wrong with the rest."""
-    faults = [*schemas.faults("components/lint", value), *_unknown(value)]
-    findings = sorted((as_finding(source, fault.under(*table)) for fault in faults), key=lambda one: one.order)
+def _settings(folder: Path, value: Any, table: tuple[str, ...], source: Source) -> Settings:
+    """Returns the settings of a table without its faulty parts, and the findings of those."""
+    diagnostics = [*schemas.diagnose("components/lint", value), *_unknown_selectors(value)]
+    findings = sorted((as_finding(source, diagnostic.under(*table)) for diagnostic in diagnostics), key=lambda one: one.sort_key)
     folder = folder.resolve()
-    written = msgspec.convert(_anchored(_kept(value, faults), folder), Written)
-    return Settings(folder, written, source, findings)
+    valid = msgspec.convert(_with_absolute_replies(_valid_parts(value, diagnostics), folder), SettingsTable)
+    return Settings(folder, valid, source, findings)
 
 
-def _unknown(value: Any) -> Iterator[Fault]:
-    """Words that should mean rules, and mean none."""
+def _unknown_selectors(value: Any) -> Iterator[Diagnostic]:
+    """Yields a diagnostic for every selector that stands for no rule."""
     for path, layer in _layers(value):
         for key in ("select", "ignore"):
-            words = layer.get(key)
-            for index, word in enumerate(words if isinstance(words, list) else ()):
-                if isinstance(word, str) and (why := unknown(word)):
-                    yield Fault((*path, key, index), UNKNOWN, why)
+            selectors = layer.get(key)
+            for index, selector in enumerate(selectors if isinstance(selectors, list) else ()):
+                if isinstance(selector, str) and (reason := explain_unknown(selector)):
+                    yield Diagnostic((*path, key, index), UNKNOWN_CODE, reason)
         severities = layer.get("severity")
-        for word in severities if isinstance(severities, dict) else ():
-            if why := unknown(word):
-                yield Fault((*path, "severity", word), UNKNOWN, why, at_key=True)
+        for selector in severities if isinstance(severities, dict) else ():
+            if reason := explain_unknown(selector):
+                yield Diagnostic((*path, "severity", selector), UNKNOWN_CODE, reason, at_key=True)
 
 
-def _layers(value: Any) -> Iterator[tuple[Steps, dict[str, Any]]]:
-    """The table and its overrides, as far as they are some."""
+def _layers(value: Any) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
+    """Yields the table and its overrides with their paths, without those that are no objects."""
     if isinstance(value, dict):
         yield (), value
         overrides = value.get("overrides")
@@ -153,27 +152,31 @@ def _layers(value: Any) -> Iterator[tuple[Steps, dict[str, Any]]]:
                 yield ("overrides", index), one
 
 
-def _kept(value: Any, faults: list[Fault]) -> dict[str, Any]:
-    """What of a table has no fault: a property or an override with one counts as not written. An unknown word means nothing anyway."""
-    broken = {fault.path[: 2 if fault.path[:1] == ("overrides",) else 1] for fault in faults if fault.code != UNKNOWN}
-    if () in broken:
+def _valid_parts(value: Any, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+    """Returns a table without the properties and overrides that have a diagnostic. An unknown selector selects nothing, and stays."""
+    faulty = {
+        diagnostic.path[: 2 if diagnostic.path[:1] == ("overrides",) else 1]
+        for diagnostic in diagnostics
+        if diagnostic.code != UNKNOWN_CODE
+    }
+    if () in faulty:
         return {}
-    kept = {key: one for key, one in value.items() if (key,) not in broken}
-    if "overrides" in kept:
-        kept["overrides"] = [one for index, one in enumerate(kept["overrides"]) if ("overrides", index) not in broken]
-    return kept
+    valid = {key: one for key, one in value.items() if (key,) not in faulty}
+    if "overrides" in valid:
+        valid["overrides"] = [one for index, one in enumerate(valid["overrides"]) if ("overrides", index) not in faulty]
+    return valid
 
 
-def _anchored(value: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Settings whose replies can be read from anywhere."""
+def _with_absolute_replies(value: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Returns a table whose replies have absolute paths, so that they can be read from any working folder."""
     for _, layer in _layers(value):
         if "replies" in layer:
             layer["replies"] = {hook: str(folder / file) for hook, file in layer["replies"].items()}
     return value
 
 
-def _shown(path: Path) -> str:
-    """A file as people here call it."""
+def _display_path(path: Path) -> str:
+    """Returns a path relative to the working folder."""
     try:
         return os.path.relpath(path)
     except ValueError:  # on another drive

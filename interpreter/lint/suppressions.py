@@ -1,10 +1,10 @@
-"""What authors have asked not to hear of: comments in YAML, the property `_` of a verb in JSON and YAML.
+"""Suppressions of findings: comments in YAML, the property `_` of a verb in JSON and YAML.
 
     # callverbs: ignore[CV301] reason          on the line, or alone above it
     # callverbs: ignore-file[CV301] reason     in the whole document
     "_": "callverbs: ignore[CV301] reason"     on a verb, for all that is in it
 
-It finds them, takes away what they mean, and says which of them mean nothing. It does not know what a rule looks for.
+It finds them, removes the findings that they suppress, and diagnoses those without effect. It does not know what a rule looks for.
 """
 
 import re
@@ -12,27 +12,29 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.rules._rule import PROFILES
-from interpreter.lint.selection import codes, unknown
-from interpreter.text.comments import comments, is_within
-from interpreter.text.place import BREAK, Steps, find
-from interpreter.text.source import YAML, Source
-from schemas import Fix
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.rule import PROFILES
+from callverbs.interpreter.lint.rule_codes import INTERNAL_ERROR, SUPPRESSION_WITHOUT_REASON, UNKNOWN_CODE, UNUSED_SUPPRESSION
+from callverbs.interpreter.lint.selection import codes_of, explain_unknown
+from callverbs.interpreter.text.comments import comments, is_within
+from callverbs.interpreter.text.lines import LINE_BREAK
+from callverbs.interpreter.text.source import YAML, Source
+from callverbs.interpreter.text.syntax_tree import OffsetRange, find_node, text_diagnostic
+from callverbs.schemas import Diagnostic, Fix, ValuePath
 
-UNUSED, BARE, UNKNOWN = "CV901", "CV902", "CV903"
-NEVER = "CV900"
-"""A mistake of ours: nobody can ask not to hear of it."""
-SIGN = "callverbs:"
-MARK = re.compile(rf"{SIGN}[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]\r\n]*)\])?[ \t:;,.-]*(?P<reason>.*?)[ \t]*$")
-COMMENT = re.compile(rf"(?:(?<=[ \t\r\n])|^)#[ \t]*(?={SIGN}[ \t]*ignore\b)[^\r\n]*?(?=[ \t]*(?:#[ \t]*{SIGN}|[\r\n]|\Z))", re.MULTILINE)
-WORD = re.compile(r"[^,\s]+")
-ALONE = re.compile(r"[ \t]*(?:#.*)?$")
+PREFIX = "callverbs:"
 PROPERTY = "_"
+"""The property of a verb that holds a suppression."""
+SUPPRESSION = re.compile(rf"{PREFIX}[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]\r\n]*)\])?[ \t:;,.-]*(?P<reason>.*?)[ \t]*$")
+COMMENT = re.compile(
+    rf"(?:(?<=[ \t\r\n])|^)#[ \t]*(?={PREFIX}[ \t]*ignore\b)[^\r\n]*?(?=[ \t]*(?:#[ \t]*{PREFIX}|[\r\n]|\Z))", re.MULTILINE
+)
+SELECTOR = re.compile(r"[^,\s]+")
+BLANK_OR_COMMENT = re.compile(r"[ \t]*(?:#.*)?$")
 
 
-class Word(NamedTuple):
-    """One of the words in brackets, and where it stands."""
+class Selector(NamedTuple):
+    """One of the selectors in brackets, and its offsets."""
 
     text: str
     start: int
@@ -40,144 +42,136 @@ class Word(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """One wish not to hear: where it stands, its words, its reason, where it holds, and what takes it out of the text."""
+    """One suppression: its offsets, its selectors, its reason, its scopes, and the fix that removes it."""
 
     start: int
     end: int
-    words: list[Word]
+    selectors: list[Selector]
     reason: str
-    scopes: list["int | Steps"]
-    """A line, or a part of the value; `()` is the whole document."""
+    scopes: list["int | ValuePath"]
+    """Lines, or parts of the value; `()` is the whole document."""
     fix: Fix
-    steps: Steps = ()
+    path: ValuePath = ()
 
 
-class Remark(NamedTuple):
-    """What is to be said of a suppression itself."""
-
-    start: int
-    end: int
-    code: str
-    message: str
-    steps: Steps
-    fix: Fix | None = None
-
-
-def apply(source: Source, found: list[Finding], wanted: AbstractSet[str]) -> tuple[list[Finding], list[Remark]]:
-    """The findings that somebody wants to hear of, and what there is to say of the suppressions. `wanted` are the codes that count."""
-    if SIGN not in source.text:
-        return found, []
-    every = list(_every(source))
-    table: dict[int | Steps, list[tuple[int, Word]]] = {}
-    for number, one in enumerate(every):
-        for scope in one.scopes:
-            table.setdefault(scope, []).extend((number, word) for word in one.words)
-    used: dict[int, set[Word]] = {}
+def apply(source: Source, findings: list[Finding], enabled: AbstractSet[str]) -> tuple[list[Finding], list[Diagnostic]]:
+    """Returns the findings that are not suppressed, and the diagnostics of the suppressions. `enabled` are codes of rules."""
+    if PREFIX not in source.text:
+        return findings, []
+    found = list(_suppressions(source))
+    by_scope: dict[int | ValuePath, list[tuple[int, Selector]]] = {}
+    for number, suppression in enumerate(found):
+        for scope in suppression.scopes:
+            by_scope.setdefault(scope, []).extend((number, selector) for selector in suppression.selectors)
+    used: dict[int, set[Selector]] = {}
     kept = []
-    for finding in found:
-        scopes: list[int | Steps] = [finding.line, *(finding.steps[:depth] for depth in range(len(finding.steps) + 1))]
-        hits = [hit for scope in scopes for hit in table.get(scope, ()) if finding.code in _means(hit[1].text)]
-        for number, word in hits:
-            used.setdefault(number, set()).add(word)
-        if not hits or finding.code == NEVER:
+    for finding in findings:
+        scopes: list[int | ValuePath] = [finding.line, *(finding.value_path[:depth] for depth in range(len(finding.value_path) + 1))]
+        hits = [hit for scope in scopes for hit in by_scope.get(scope, ()) if finding.code in _codes(hit[1].text)]
+        for number, selector in hits:
+            used.setdefault(number, set()).add(selector)
+        if not hits or finding.code == INTERNAL_ERROR:
             kept.append(finding)
-    remarks = [remark for number, one in enumerate(every) for remark in _remarks(one, used.get(number, set()), wanted)]
-    return kept, [remark for remark in remarks if remark.code in wanted]
+    diagnostics = [one for number, suppression in enumerate(found) for one in _diagnose(suppression, used.get(number, set()), enabled)]
+    return kept, [one for one in diagnostics if one.code in enabled]
 
 
-def _means(word: str) -> tuple[str, ...]:
-    """The codes of a word. Whoever suppresses says what: a profile is no word for it."""
-    return () if word in PROFILES else codes(word)
+def _codes(selector: str) -> tuple[str, ...]:
+    """Returns the codes of a selector; none for a profile, which is too much to suppress."""
+    return () if selector in PROFILES else codes_of(selector)
 
 
-# --------------------------------------------------------------------------- what is said of them
+# --------------------------------------------------------------------------- diagnostics
 
 
-def _remarks(one: Suppression, used: AbstractSet[Word], wanted: AbstractSet[str]) -> Iterator[Remark]:
-    if not one.words:
-        yield Remark(one.start, one.end, UNKNOWN, "say what is to be ignored, as in ignore[CV301]", one.steps)
+def _diagnose(suppression: Suppression, used: AbstractSet[Selector], enabled: AbstractSet[str]) -> Iterator[Diagnostic]:
+    start, end, selectors, path = suppression.start, suppression.end, suppression.selectors, suppression.path
+    if not selectors:
+        yield text_diagnostic(start, end, UNKNOWN_CODE, "say what is to be ignored, as in ignore[CV301]", path)
         return
-    strange = [word for word in one.words if not _means(word.text)]
-    for word in strange:
-        why = unknown(word.text) or f"{word.text} is a profile, and not a rule: name the rule that is to be ignored"
-        yield Remark(word.start, word.end, UNKNOWN, why, one.steps)
-    unused = [word for word in one.words if word not in used and wanted & set(_means(word.text))]
-    if len(unused) == len(one.words):
-        what = " and ".join(dict.fromkeys(word.text for word in unused))
-        yield Remark(one.start, one.end, UNUSED, f"there is no {what} here to be ignored", one.steps, one.fix)
+    for selector in selectors:
+        if not _codes(selector.text):
+            message = explain_unknown(selector.text) or f"{selector.text} is a profile, and not a rule: name the rule that is to be ignored"
+            yield text_diagnostic(selector.start, selector.end, UNKNOWN_CODE, message, path)
+    unused = [selector for selector in selectors if selector not in used and enabled & set(_codes(selector.text))]
+    if len(unused) == len(selectors):
+        names = " and ".join(dict.fromkeys(selector.text for selector in unused))
+        message = f"there is no {names} here to be ignored"
+        yield text_diagnostic(start, end, UNUSED_SUPPRESSION, message, path)._replace(fix=suppression.fix)
     else:
-        for word in unused:
-            yield Remark(word.start, word.end, UNUSED, f"there is no {word.text} here to be ignored", one.steps)
-    if not one.reason:
-        yield Remark(one.start, one.end, BARE, "say behind the bracket why this is ignored", one.steps)
+        for selector in unused:
+            message = f"there is no {selector.text} here to be ignored"
+            yield text_diagnostic(selector.start, selector.end, UNUSED_SUPPRESSION, message, path)
+    if not suppression.reason:
+        yield text_diagnostic(start, end, SUPPRESSION_WITHOUT_REASON, "say behind the bracket why this is ignored", path)
 
 
-# --------------------------------------------------------------------------- where they stand
+# --------------------------------------------------------------------------- search
 
 
-def _every(source: Source) -> Iterator[Suppression]:
+def _suppressions(source: Source) -> Iterator[Suppression]:
     if source.language == YAML:
-        yield from _comments(source)
-    shared: dict[tuple[int, int], Suppression] = {}
-    for one in _properties(source, source.value, ()):
-        first = shared.setdefault((one.start, one.end), one)
-        if first is not one:  # an alias: one text holds in several places
-            first.scopes.extend(one.scopes)
-    yield from shared.values()
+        yield from _in_comments(source)
+    unique: dict[OffsetRange, Suppression] = {}
+    for suppression in _in_properties(source, source.value, ()):
+        first = unique.setdefault((suppression.start, suppression.end), suppression)
+        if first is not suppression:  # an alias: one text applies in several places
+            first.scopes.extend(suppression.scopes)
+    yield from unique.values()
 
 
-def _comments(source: Source) -> Iterator[Suppression]:
+def _in_comments(source: Source) -> Iterator[Suppression]:
     text = source.text
-    found = list(COMMENT.finditer(text))
-    below: dict[int, int] = {}
-    ranges = list(comments(text, source.places)) if found else []
-    for comment in found:
+    candidates = list(COMMENT.finditer(text))
+    next_lines: dict[int, int] = {}
+    ranges = list(comments(text, source.tree)) if candidates else []
+    for comment in candidates:
         if not is_within(ranges, comment.start()):
             continue
-        mark = MARK.search(comment[0])
-        assert mark
-        offset = comment.start()
-        words = [Word(one[0], offset + one.start(), offset + one.end()) for one in _words(mark)]
-        scope: int | Steps = () if mark["file"] else _line(source, offset, below)
-        yield Suppression(offset, comment.end(), words, mark["reason"], [scope], Fix("erase", _erased(text, offset, comment.end())))
+        match = SUPPRESSION.search(comment[0])
+        assert match
+        start, end = comment.span()
+        selectors = [Selector(one[0], start + one.start(), start + one.end()) for one in _selectors(match)]
+        scope: int | ValuePath = () if match["file"] else _target_line(source, start, next_lines)
+        yield Suppression(start, end, selectors, match["reason"], [scope], Fix("erase", _erased_range(text, start, end)))
 
 
-def _words(mark: re.Match[str]) -> Iterable[re.Match[str]]:
-    return WORD.finditer(mark.string, *mark.span("codes")) if mark["codes"] else ()
+def _selectors(match: re.Match[str]) -> Iterable[re.Match[str]]:
+    return SELECTOR.finditer(match.string, *match.span("codes")) if match["codes"] else ()
 
 
-def _line(source: Source, offset: int, below: dict[int, int]) -> int:
-    """The line that a comment is about: its own; if it stands alone there, the next one that holds something.
+def _target_line(source: Source, offset: int, next_lines: dict[int, int]) -> int:
+    """Returns the line that a comment applies to: its own; of a comment alone in its line, the next line that holds something else.
 
-    `below` keeps that one for every line on the way: thousands of comments are read once.
+    `next_lines` keeps the result for every line on the way, so that each of thousands of comments is read once.
     """
-    line, column, *_ = source.between(offset, offset)
+    line, column, *_ = source.span_between(offset, offset)
     if source.line(line)[: column - 1].strip():
         return line
-    if line not in below:
-        last = source.between(len(source.text), len(source.text)).line
-        held = next((number for number in range(line + 1, last + 1) if not ALONE.match(source.line(number))), 0)
-        below.update(dict.fromkeys(range(line, held or last + 1), held))
-    return below[line] or line
+    if line not in next_lines:
+        last = source.span_between(len(source.text), len(source.text)).line
+        target = next((number for number in range(line + 1, last + 1) if not BLANK_OR_COMMENT.match(source.line(number))), 0)
+        next_lines.update(dict.fromkeys(range(line, target or last + 1), target))
+    return next_lines[line] or line
 
 
-def _erased(text: str, start: int, end: int) -> tuple[int, int]:
-    """What goes with a comment: the blanks before it; the whole line, if it stands alone there."""
+def _erased_range(text: str, start: int, end: int) -> OffsetRange:
+    """Returns what is erased with a comment: the blanks before it; of a comment alone in its line, the whole line."""
     while start and text[start - 1] in " \t":
         start -= 1
-    if (start == 0 or text[start - 1] in "\r\n") and (after := BREAK.match(text, end)):
-        end = after.end()
+    if (start == 0 or text[start - 1] in "\r\n") and (line_break := LINE_BREAK.match(text, end)):
+        end = line_break.end()
     return start, end
 
 
-def _properties(source: Source, value: Any, path: Steps) -> Iterator[Suppression]:
-    """Those of a value and of what is in it."""
-    if isinstance(value, dict) and isinstance(value.get(PROPERTY), str) and (mark := MARK.match(value[PROPERTY])):
-        where = (*path, PROPERTY)
-        place, _ = find(source.places, where)
-        words = [Word(one[0], place.start, place.end) for one in _words(mark)]
-        scope = () if mark["file"] else path
-        yield Suppression(place.start, place.end, words, mark["reason"], [scope], Fix("remove", path=where), where)
+def _in_properties(source: Source, value: Any, path: ValuePath) -> Iterator[Suppression]:
+    """Yields the suppressions of a value and of the values in it."""
+    if isinstance(value, dict) and isinstance(value.get(PROPERTY), str) and (match := SUPPRESSION.match(value[PROPERTY])):
+        property_path = (*path, PROPERTY)
+        node, _ = find_node(source.tree, property_path)
+        selectors = [Selector(one[0], node.start, node.end) for one in _selectors(match)]
+        scope = () if match["file"] else path
+        yield Suppression(node.start, node.end, selectors, match["reason"], [scope], Fix("remove", path=property_path), property_path)
     if isinstance(value, dict | list):
         for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _properties(source, one, (*path, key))
+            yield from _in_properties(source, one, (*path, key))

@@ -1,4 +1,4 @@
-"""Documents in an editor: what is wrong while one types, what a word means, what could stand here, and how to mend it.
+"""Documents in an editor: findings while the author types, hover texts, completions and fixes.
 
-It judges nothing by itself: findings come from the linter, words from the schemas and the verbs' pages.
+It decides nothing by itself: findings come from the linter, descriptions from the schemas and the verbs' pages.
 """

@@ -1,113 +1,118 @@
-"""What an editor can do about a finding: mend it, or ask not to hear of it any more. Each is tried before it is offered."""
+"""Code actions for a finding: its fix, or its suppression. Each is tried before it is offered."""
 
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.fixes import NAME, Look, mend, proposal
-from interpreter.lint.suppressions import NEVER, PROPERTY, SIGN
-from interpreter.lsp.cursor import at
-from interpreter.lsp.positions import Positions
-from interpreter.text import edits
-from interpreter.text.edits import Edit, Page
-from interpreter.text.source import JSON, Source
-from schemas import Fix
+from callverbs.interpreter.lint.document import VERB_NAME_KEY
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.fixes import Relint, fix_source, harmless_edit
+from callverbs.interpreter.lint.rule_codes import INTERNAL_ERROR
+from callverbs.interpreter.lint.suppressions import PREFIX, PROPERTY
+from callverbs.interpreter.lsp.positions import Positions
+from callverbs.interpreter.text import edits
+from callverbs.interpreter.text.edits import Edit, EditableText
+from callverbs.interpreter.text.paths import value_at
+from callverbs.interpreter.text.source import JSON, Source
+from callverbs.schemas import Fix
 
-REASON = "say why"
-"""What the author writes instead."""
+REASON_PLACEHOLDER = "say why"
+"""The author replaces it by a reason."""
+TITLE_VALUE_MAX_CHARACTERS = 40
+"""Characters of a value that a title quotes."""
 
 
 class Action(NamedTuple):
-    """Something to offer: its words, what it is about, and what it does to the text."""
+    """An action to offer: its title, its finding, and the edit of the text."""
 
     title: str
     finding: Finding
     edit: Edit
-    mends: bool
+    is_fix: bool
     is_safe: bool = False
 
 
-def offers(source: Source, found: list[Finding], about: list[Finding], look: Look) -> Iterator[Action]:
-    """What can be done about some of the findings of a source."""
-    for finding in about:
-        if finding.fix and (edit := proposal(source, found, finding, look)):
-            yield Action(f"{finding.code}: {_title(finding.fix)}", finding, edit, mends=True, is_safe=finding.fix.safe)
-        if finding.code != NEVER and (hushed := _ignored(source, finding, look)):
-            yield Action(f"{finding.code}: ignore it here", finding, hushed, mends=False)
+def actions_for(source: Source, found: list[Finding], selected: list[Finding], relint: Relint) -> Iterator[Action]:
+    """Yields the actions for some of the findings of a source."""
+    for finding in selected:
+        if finding.fix and (edit := harmless_edit(source, found, finding, relint)):
+            yield Action(f"{finding.code}: {_title(finding.fix)}", finding, edit, is_fix=True, is_safe=finding.fix.safe)
+        if finding.code != INTERNAL_ERROR and (suppression := _suppression(source, finding, relint)):
+            yield Action(f"{finding.code}: ignore it here", finding, suppression, is_fix=False)
 
 
-def all_safe(source: Source, look: Look) -> Edit | None:
-    """What all safe fixes do to a text, as one edit; None where there is nothing to mend."""
-    after = mend(source, look=look)
-    return difference(source.text, after.text) if after.fixed else None
+def fix_all(source: Source, relint: Relint) -> Edit | None:
+    """Returns all safe fixes of a text as one edit; None where there is nothing to fix."""
+    after = fix_source(source, relint=relint)
+    return minimal_edit(source.text, after.text) if after.fixed else None
 
 
-def difference(before: str, after: str) -> Edit:
-    """The smallest edit that makes one text of another."""
-    most = min(len(before), len(after))
-    start = next((at for at in range(most) if before[at] != after[at]), most)
-    end = next((at for at in range(most - start) if before[-1 - at] != after[-1 - at]), most - start)
+def minimal_edit(before: str, after: str) -> Edit:
+    """Returns the smallest edit that turns one text into another."""
+    length = min(len(before), len(after))
+    start = next((at for at in range(length) if before[at] != after[at]), length)
+    end = next((at for at in range(length - start) if before[-1 - at] != after[-1 - at]), length - start)
     return Edit(start, len(before) - end, after[start : len(after) - end])
 
 
 def _title(fix: Fix) -> str:
-    if fix.do == "rename":
+    if fix.action == "rename":
         return f"rename it to {fix.value}"
-    if fix.do == "replace":
-        return f"write {_show(fix.value)}"
-    if fix.do == "add":
+    if fix.action == "replace":
+        return f"write {_shortened_json(fix.value)}"
+    if fix.action == "add":
         return f"add {', '.join(fix.value)}"
     return "take it away"
 
 
-def _show(value: Any) -> str:
+def _shortened_json(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= TITLE_VALUE_MAX_CHARACTERS else f"{text[: TITLE_VALUE_MAX_CHARACTERS - 3]}..."
 
 
-def _ignored(source: Source, finding: Finding, look: Look) -> Edit | None:
-    """The first way to suppress a finding that works, and leaves the document what it is."""
+def _suppression(source: Source, finding: Finding, relint: Relint) -> Edit | None:
+    """Returns the first edit that suppresses a finding and leaves the value of the document unchanged."""
     if not source.readable:
         return None
-    for edit in _ways(source, finding):
+    for edit in _suppression_candidates(source, finding):
         after = Source(source.name, edits.apply(source.text, [edit]), [], source.language)
-        if after.readable and _plain(after.value) == _plain(source.value) and not any(_same(one, finding) for one in look(after)):
+        is_unchanged = after.readable and _without_suppressions(after.value) == _without_suppressions(source.value)
+        if is_unchanged and not any(_is_same(one, finding) for one in relint(after)):
             return edit
     return None
 
 
-def _ways(source: Source, finding: Finding) -> Iterator[Edit]:
-    """A comment behind the line, or above it; else a property of the verb."""
-    page, words = Page(source), f"{SIGN} ignore[{finding.code}] {REASON}"
+def _suppression_candidates(source: Source, finding: Finding) -> Iterator[Edit]:
+    """Yields a comment behind the line, one above it, and a property of the verb."""
+    editable, suppression = EditableText(source), f"{PREFIX} ignore[{finding.code}] {REASON_PLACEHOLDER}"
     if source.language != JSON:
-        at_line = Positions(source.text).place(finding.line, 1)
-        end = page.line_end(at_line)
-        blanks = source.text[at_line : at_line + len(source.text[at_line:end]) - len(source.text[at_line:end].lstrip(" "))]
-        yield Edit(end, end, f"  # {words}")
-        yield Edit(at_line, at_line, f"{blanks}# {words}{page.newline}")
-    element = at(source.value, finding.steps[:1])
-    path = finding.steps[: 1 if isinstance(element, dict) and NAME in element else 2]
-    body = at(source.value, path)
-    if isinstance(body, dict) and path and PROPERTY not in body and (edit := edits.add(page, path, PROPERTY, words)):
+        start = Positions(source.text).line_offset(finding.line)
+        end = editable.line_end(start)
+        line = source.text[start:end]
+        indentation = line[: len(line) - len(line.lstrip(" "))]
+        yield Edit(end, end, f"  # {suppression}")
+        yield Edit(start, start, f"{indentation}# {suppression}{editable.line_break}")
+    element = value_at(source.value, finding.value_path[:1])
+    path = finding.value_path[: 1 if isinstance(element, dict) and VERB_NAME_KEY in element else 2]
+    body = value_at(source.value, path)
+    if isinstance(body, dict) and path and PROPERTY not in body and (edit := edits.add(editable, path, PROPERTY, suppression)):
         yield edit
 
 
-def _plain(value: Any) -> str:
-    """A document without what its verbs ask not to be told of."""
-    bare = [_without(one) for one in value] if isinstance(value, list) else value
-    return json.dumps(bare)
+def _without_suppressions(value: Any) -> str:
+    """Returns a document as JSON, without the suppressions of its verbs."""
+    return json.dumps([_without_suppression(one) for one in value] if isinstance(value, list) else value)
 
 
-def _without(element: Any) -> Any:
+def _without_suppression(element: Any) -> Any:
     if not isinstance(element, dict):
         return element
-    body = element if NAME in element else next(iter(element.values()), None)
+    body = element if VERB_NAME_KEY in element else next(iter(element.values()), None)
     if not isinstance(body, dict):
         return element
-    bare = {key: one for key, one in body.items() if key != PROPERTY}
-    return bare if NAME in element else {next(iter(element)): bare}
+    kept = {key: one for key, one in body.items() if key != PROPERTY}
+    return kept if VERB_NAME_KEY in element else {next(iter(element)): kept}
 
 
-def _same(one: Finding, other: Finding) -> bool:
-    return (one.code, one.steps, one.message) == (other.code, other.steps, other.message)
+def _is_same(one: Finding, other: Finding) -> bool:
+    return (one.code, one.value_path, one.message) == (other.code, other.value_path, other.message)

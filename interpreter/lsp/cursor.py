@@ -1,114 +1,107 @@
-"""Where in a document a cursor stands, also where the document is half written. It knows texts and values, and no verb.
+"""Finds the path of a cursor in a document, even in a half-written one. It knows texts and values, and no verb.
 
-A text that is being typed cannot be read most of the time. So a word of ours is put where the cursor is, with the colon, the comma and
-the brackets that may be missing, until the text can be read: then the value says where that word has come to stand.
+A text that is being typed cannot be read most of the time. So a placeholder is inserted at the cursor, with the colon, the comma and
+the brackets that may be missing, until the text can be read: the path of the placeholder in the value is that of the cursor.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from interpreter.text import json_text
-from interpreter.text.place import Steps
-from interpreter.text.source import JSON, Source
+from callverbs.interpreter.text import json_text
+from callverbs.interpreter.text.paths import value_at
+from callverbs.interpreter.text.source import JSON, Source
+from callverbs.schemas import ValuePath
 
-MARK = "callverbs_cursor"
+PLACEHOLDER = "callverbs_cursor"
 TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\\r\n]|\\.)*(?P<shut>")?|'[^'\r\n]*(?P<closed>')?)|[^\s,\[\]{}"'#:]+(?::[^\s,\[\]{}"'#:]+)*""",
+    r"""(?P<string>"(?:[^"\\\r\n]|\\.)*(?P<double_end>")?|'[^'\r\n]*(?P<single_end>')?)|[^\s,\[\]{}"'#:]+(?::[^\s,\[\]{}"'#:]+)*""",
 )
-BLANK = re.compile(r"(?:^|[\r\n])[ \t]*\Z")
-JSON_FORMS = ('"{}"', '"{}": null', '"{}": null,', ', "{}": null', '"{}",', ', "{}"')
-YAML_FORMS = ("{}", "{}: null", " {}", " {}: null", "{}: null,", ", {}: null", "{},")
-CLOSING = {"[": "]", "{": "}"}
-LARGEST = 500_000
-"""Characters of a text that is looked into at every key."""
+"""A string, closed or not, or a word."""
+LINE_START = re.compile(r"(?:^|[\r\n])[ \t]*\Z")
+JSON_INSERTIONS = ('"{}"', '"{}": null', '"{}": null,', ', "{}": null', '"{}",', ', "{}"')
+YAML_INSERTIONS = ("{}", "{}: null", " {}", " {}: null", "{}: null,", ", {}: null", "{},")
+"""Texts to insert at the cursor, with the placeholder for {}."""
+CLOSING_BRACKETS = {"[": "]", "{": "}"}
+TEXT_MAX_CHARACTERS = 500_000
+"""A longer text is not parsed at every key."""
 
 
-class Spot(NamedTuple):
-    """Where a cursor stands: the way there, with the word under it as the last step if that is the name of a property."""
+class Cursor(NamedTuple):
+    """A cursor in a document: its path, whose last step is the placeholder if a key is under it."""
 
-    path: Steps
+    path: ValuePath
     is_key: bool
     value: Any
-    """The document, with MARK where the word is."""
+    """The value of the document, with the placeholder instead of the word."""
     word: str
-    """What stands there, without quotes."""
+    """The word under the cursor, without quotes."""
     start: int
     end: int
-    """What of the text it takes, quotes included."""
+    """The offsets of the word, quotes included."""
 
     @property
-    def whole(self) -> Any:
-        """The object or the list that the cursor is in."""
-        return at(self.value, self.path[:-1])
+    def container(self) -> Any:
+        """The object or the list around the cursor."""
+        return value_at(self.value, self.path[:-1])
 
 
-def at(value: Any, path: Steps) -> Any:
-    """What stands at a path; nothing where there is none."""
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def spot(text: str, language: str, offset: int) -> Spot | None:
-    """Where an offset stands; None where the text cannot be read even with some help, or there is no place for a word."""
-    if len(text) > LARGEST:
+def find_cursor(text: str, language: str, offset: int) -> Cursor | None:
+    """Returns the cursor at an offset; None where the text cannot be read even with insertions, or no word can be there."""
+    if len(text) > TEXT_MAX_CHARACTERS:
         return None
-    start, end = _token(text, offset)
+    start, end = _token_range(text, offset)
     word = text[start:end].strip("\"'")
     for candidate in _candidates(text, language, start, end):
         value = Source("", candidate, [], language).value
-        for path, is_key in _find(value, ()):
-            return Spot(path, is_key, value, word, start, end)
+        for path, is_key in _find_placeholder(value, ()):
+            return Cursor(path, is_key, value, word, start, end)
     return None
 
 
-def _token(text: str, offset: int) -> tuple[int, int]:
-    """The word or the string under a cursor, or nothing."""
-    line = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    for found in TOKEN.finditer(text, line):
-        if found.start() > offset:
+def _token_range(text: str, offset: int) -> tuple[int, int]:
+    """Returns the range of the word or the string under a cursor; an empty one where there is none."""
+    line_start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    for token in TOKEN.finditer(text, line_start):
+        if token.start() > offset:
             break
-        shut = found["shut"] or found["closed"]
-        inside = found.start() < offset < found.end() if found["string"] else found.start() <= offset <= found.end()
-        if inside or (found["string"] and not shut and offset == found.end()):
-            return found.span()
+        is_closed = token["double_end"] or token["single_end"]
+        is_inside = token.start() < offset < token.end() if token["string"] else token.start() <= offset <= token.end()
+        if is_inside or (token["string"] and not is_closed and offset == token.end()):
+            return token.span()
     return offset, offset
 
 
 def _candidates(text: str, language: str, start: int, end: int) -> Iterator[str]:
-    """Texts that can perhaps be read: the whole one first, then what stands before the cursor, then the verb alone."""
+    """Yields texts that can perhaps be read: the whole text first, then the part before the cursor, then the verb alone."""
     before, after = text[:start], text[end:]
-    forms = [form.format(MARK) for form in (JSON_FORMS if language == JSON else YAML_FORMS)]
-    if language != JSON and BLANK.search(before):
-        forms.sort(key=lambda form: not form.startswith(f"{MARK}:"))  # in a line of its own, a name is more likely than a value
-    for form in forms:
-        yield before + form + after
-    closing = "".join(CLOSING[text[one]] for one in reversed(json_text.brackets(text, start)))
-    for form in forms:
-        yield before + form + closing
+    insertions = [insertion.format(PLACEHOLDER) for insertion in (JSON_INSERTIONS if language == JSON else YAML_INSERTIONS)]
+    if language != JSON and LINE_START.search(before):
+        insertions.sort(key=lambda one: not one.startswith(f"{PLACEHOLDER}:"))  # at the start of a line, a key is more likely than a value
+    for insertion in insertions:
+        yield before + insertion + after
+    closing = "".join(CLOSING_BRACKETS[text[one]] for one in reversed(json_text.open_brackets(text, start)))
+    for insertion in insertions:
+        yield before + insertion + closing
     if language != JSON:
-        first = before.rfind("\n- ") + 1
-        last = text.find("\n- ", end)
-        rest = after[: last - end] if last >= 0 else after
-        for form in forms:
-            yield before[first:] + form + rest
-        for form in forms:
-            yield before[first:] + form + closing
+        verb_start = before.rfind("\n- ") + 1
+        next_verb = text.find("\n- ", end)
+        rest = after[: next_verb - end] if next_verb >= 0 else after
+        for insertion in insertions:
+            yield before[verb_start:] + insertion + rest
+        for insertion in insertions:
+            yield before[verb_start:] + insertion + closing
 
 
-def _find(value: Any, path: Steps) -> Iterator[tuple[Steps, bool]]:
-    """Where our word stands in a value, and whether it is a name."""
+def _find_placeholder(value: Any, path: ValuePath) -> Iterator[tuple[ValuePath, bool]]:
+    """Yields the path of the placeholder in a value, and whether it is a key."""
     if isinstance(value, dict):
         for key, one in value.items():
-            if key == MARK:
+            if key == PLACEHOLDER:
                 yield (*path, key), True
-            yield from _find(one, (*path, key))
+            yield from _find_placeholder(one, (*path, key))
     elif isinstance(value, list):
         for index, one in enumerate(value):
-            yield from _find(one, (*path, index))
-    elif value == MARK:
+            yield from _find_placeholder(one, (*path, index))
+    elif value == PLACEHOLDER:
         yield path, False

@@ -1,6 +1,6 @@
-"""The language server: it maps what an editor asks to what the linter and the words know, and back. It judges nothing itself.
+"""The language server: translates requests of an editor for the linter and the completions, and their results back.
 
-An editor's text is what counts, not the file's. While somebody types, findings come a moment after the last key.
+The text of the editor counts, not that of the file. While the author types, findings are published a moment after the last key.
 """
 
 import asyncio
@@ -16,277 +16,287 @@ from lsprotocol import types
 from pygls import uris
 from pygls.lsp.server import LanguageServer
 
-from interpreter.lint.files import FLOW, looks_like_flow
-from interpreter.lint.finding import Finding, Severity
-from interpreter.lint.fixes import Look
-from interpreter.lint.formats import Linted
-from interpreter.lint.judging import judge
-from interpreter.lint.page import link
-from interpreter.lint.run import Asked, Job
-from interpreter.lint.settings import SettingsError
-from interpreter.lsp import actions, words
-from interpreter.lsp.cursor import Spot, spot
-from interpreter.lsp.positions import Positions
-from interpreter.lsp.words import Word
-from interpreter.text.edits import Edit
-from interpreter.text.source import ENDINGS, JSON, YAML, Source
-from interpreter.text.writing import written
+from callverbs.interpreter.lint.batch import lint_with
+from callverbs.interpreter.lint.document import VERB_NAME_KEY
+from callverbs.interpreter.lint.files import FLOW_STEM, looks_like_flow
+from callverbs.interpreter.lint.finding import Finding, Severity
+from callverbs.interpreter.lint.fixes import Relint
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.rule_page import page_url
+from callverbs.interpreter.lint.run import LintOptions, LintRun
+from callverbs.interpreter.lint.settings import SettingsError
+from callverbs.interpreter.lsp.actions import actions_for, fix_all
+from callverbs.interpreter.lsp.completion import Completion, completions
+from callverbs.interpreter.lsp.cursor import Cursor, find_cursor
+from callverbs.interpreter.lsp.descriptions import describe_finding, describe_word
+from callverbs.interpreter.lsp.positions import Positions
+from callverbs.interpreter.text.edits import Edit
+from callverbs.interpreter.text.formatting import format_value
+from callverbs.interpreter.text.source import DOCUMENT_SUFFIXES, JSON, YAML, Source
 
-SOURCE = "callverbs"
-DELAY = 0.2
-"""Seconds of rest before a text that is being typed is judged."""
-FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
+NAME = "callverbs"
+"""The name of the server, and the source of its diagnostics."""
+TYPING_DELAY_SECONDS = 0.2
+"""From the last key to the findings."""
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{NAME}"
 SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
     "info": types.DiagnosticSeverity.Information,
 }
-KINDS = {
+COMPLETION_KINDS = {
     "verb": types.CompletionItemKind.Function,
     "property": types.CompletionItemKind.Property,
     "value": types.CompletionItemKind.EnumMember,
 }
 
 
-class Judged(NamedTuple):
-    """A text in an editor, and what is found in it."""
+class OpenText(NamedTuple):
+    """A text in an editor."""
+
+    source: Source
+    positions: Positions
+
+
+class LintedText(NamedTuple):
+    """A text in an editor, its findings, and the function that lints it again."""
 
     source: Source
     positions: Positions
     found: list[Finding]
-    look: Look
+    relint: Relint
 
     def range(self, finding: Finding) -> types.Range:
-        """Where a finding stands."""
-        place = self.positions.place
-        return self.positions.range(place(finding.line, finding.column), place(finding.end_line, finding.end_column))
+        """Returns the range of a finding."""
+        return self.positions.span_range(finding.span)
 
 
-class Editor(LanguageServer):
-    """One editor, and the documents that are open in it."""
+class FlowServer(LanguageServer):
+    """The server of one editor, and the documents that are open in it."""
 
-    def __init__(self, asked: Asked, delay: float = DELAY) -> None:
-        super().__init__(SOURCE, version(SOURCE))
-        self._asked, self._delay = asked, delay
+    def __init__(self, options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS) -> None:
+        super().__init__(NAME, version(NAME))
+        self._options, self._typing_delay = options, typing_delay
         self._flows: set[str] = set()
-        """Documents: once a text was one, it stays one, whatever is done to it."""
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self.is_over = False
+        """The URIs of documents: a text that was one stays one, whatever is typed."""
+        self._scheduled: dict[str, asyncio.TimerHandle] = {}
+        self.has_shut_down = False
 
     # ------------------------------------------------------------- texts
 
-    def text(self, uri: str) -> tuple[Source, Positions] | None:
-        """A text that is open, if it is a document."""
+    def read(self, uri: str) -> OpenText | None:
+        """Returns an open text; None for one that is no document."""
         document = self.workspace.get_text_document(uri)
         path = self.path(uri)
-        language = ENDINGS.get(path.suffix.lower()) or (JSON if document.language_id in ("json", "jsonc") else YAML)
+        language = DOCUMENT_SUFFIXES.get(path.suffix.lower()) or (JSON if document.language_id in ("json", "jsonc") else YAML)
         source = Source(str(path), document.source, [], None if path.suffix else language)
-        if uri not in self._flows and path.stem != FLOW and not looks_like_flow(source):
+        if uri not in self._flows and path.stem != FLOW_STEM and not looks_like_flow(source):
             return None
         self._flows.add(uri)
-        return source, Positions(document.source, self.workspace.position_encoding)
+        return OpenText(source, Positions(document.source, self.workspace.position_encoding))
 
     def path(self, uri: str) -> Path:
-        """A document's file; one that was never saved has a name only."""
+        """Returns the path of a document; of one that was never saved, its name."""
         return Path(uris.to_fs_path(uri) or uri.partition(":")[2])
 
-    def judged(self, uri: str) -> Judged | None:
-        """A document and what is found in it; None for what is no document, or is left out by the settings. Raises SettingsError."""
-        opened = self.text(uri)
-        if opened is None:
+    def lint(self, uri: str) -> LintedText | None:
+        """Returns a document with its findings; None for one that is no document, or is excluded. Raises SettingsError."""
+        text = self.read(uri)
+        if text is None:
             return None
-        path, job = self.path(uri), Job(self._asked)
-        if job.leaves(path, False):
+        path, lint_run = self.path(uri), LintRun(self._options)
+        if lint_run.excludes(path, False):
             return None
-        terms = job.terms(path)
+        config = lint_run.config_for(path)
 
-        def look(source: Source) -> list[Finding]:
-            return list(job.news([Linted(source, judge(source, terms))], StringIO())[0].findings)
+        def relint(source: Source) -> list[Finding]:
+            return list(lint_run.apply_baselines([LintResult(source, lint_with(source, config))], StringIO())[0].findings)
 
-        return Judged(*opened, look(opened[0]), look)
+        return LintedText(*text, relint(text.source), relint)
 
     # ------------------------------------------------------------- findings
 
-    def wait(self, uri: str) -> None:
-        """Judge a text when its author has paused."""
-        self.stop(uri)
-        self._waiting[uri] = asyncio.get_running_loop().call_later(self._delay, self.tell, uri)
+    def schedule_findings(self, uri: str) -> None:
+        """Publishes the findings of a text when its author pauses."""
+        self.cancel_findings(uri)
+        self._scheduled[uri] = asyncio.get_running_loop().call_later(self._typing_delay, self.publish_findings, uri)
 
-    def stop(self, uri: str) -> None:
-        """Don't judge it."""
-        if waiting := self._waiting.pop(uri, None):
-            waiting.cancel()
+    def cancel_findings(self, uri: str) -> None:
+        """Cancels the scheduled findings of a text."""
+        if scheduled := self._scheduled.pop(uri, None):
+            scheduled.cancel()
 
-    def tell(self, uri: str) -> None:
-        """Say what is found in a text."""
-        self.stop(uri)
+    def publish_findings(self, uri: str) -> None:
+        """Publishes the findings of a text now."""
+        self.cancel_findings(uri)
         try:
-            judged = self.judged(uri)
-            told = [_diagnostic(judged, finding) for finding in judged.found] if judged else []
+            linted = self.lint(uri)
+            diagnostics = [_diagnostic(linted, finding) for finding in linted.found] if linted else []
         except SettingsError as error:
-            told = [types.Diagnostic(types.Range(types.Position(0, 0), types.Position(0, 0)), str(error), source=SOURCE)]
-        number = self.workspace.get_text_document(uri).version
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told, number))
+            start = types.Position(0, 0)
+            diagnostics = [types.Diagnostic(types.Range(start, start), str(error), source=NAME)]
+        document_version = self.workspace.get_text_document(uri).version
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, document_version))
 
-    def forget(self, uri: str) -> None:
-        """A text is closed."""
-        self.stop(uri)
+    def close(self, uri: str) -> None:
+        """Forgets a text, and removes its findings."""
+        self.cancel_findings(uri)
         self._flows.discard(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
-    # ------------------------------------------------------------- questions
+    # ------------------------------------------------------------- requests
 
-    def spot(self, opened: tuple[Source, Positions], position: types.Position) -> Spot | None:
-        """What stands at a position."""
-        source, positions = opened
-        return spot(source.text, source.language, positions.offset(position))
+    def cursor(self, text: OpenText, position: types.Position) -> Cursor | None:
+        """Returns the cursor at a position."""
+        return find_cursor(text.source.text, text.source.language, text.positions.offset(position))
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
-        """What the word at a position means, and what is found there."""
-        opened = self.text(uri)
-        if opened is None:
+        """Returns the description of the word at a position, and of the findings there."""
+        text = self.read(uri)
+        if text is None:
             return None
-        positions, here = opened[1], self.spot(opened, position)
-        offset = positions.offset(position)
-        parts = [words.meaning(here)] if here else []
-        try:
-            judged = self.judged(uri)
-        except SettingsError:
-            judged = None
-        for finding in judged.found if judged else ():
-            start, end = positions.place(finding.line, finding.column), positions.place(finding.end_line, finding.end_column)
+        cursor, offset = self.cursor(text, position), text.positions.offset(position)
+        parts = [describe_word(cursor)] if cursor else []
+        linted = self._lint_unless_settings_fail(uri)
+        for finding in linted.found if linted else ():
+            start, end = text.positions.span_offsets(finding.span)
             if start <= offset <= end:
-                parts.append(words.reason(finding))
-        text = "\n\n---\n\n".join(filter(None, parts))
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
+                parts.append(describe_finding(finding))
+        markdown = "\n\n---\n\n".join(filter(None, parts))
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown)) if markdown else None
 
     def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
-        """What can stand at a position."""
-        opened = self.text(uri)
-        here = self.spot(opened, position) if opened else None
-        if opened is None or here is None:
+        """Returns the completions at a position."""
+        text = self.read(uri)
+        cursor = self.cursor(text, position) if text else None
+        if text is None or cursor is None:
             return []
-        return [_item(*opened, here, word, number) for number, word in enumerate(words.possible(here))]
+        return [_completion_item(text, cursor, completion, number) for number, completion in enumerate(completions(cursor))]
 
-    def act(self, params: types.CodeActionParams) -> list[types.CodeAction]:
-        """What can be done about what is found in a range."""
+    def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """Returns the actions for the findings in a range."""
         uri = params.text_document.uri
-        try:
-            judged = self.judged(uri)
-        except SettingsError:
-            judged = None
-        if judged is None:
+        linted = self._lint_unless_settings_fail(uri)
+        if linted is None:
             return []
         only = params.context.only
         found: list[types.CodeAction] = []
-        if _wants(only, types.CodeActionKind.QuickFix.value):
-            about = [one for one in judged.found if _meet(judged.range(one), params.range)]
-            for offer in actions.offers(judged.source, judged.found, about, judged.look):
-                change = _changes(uri, judged.positions, offer.edit)
-                told = [_diagnostic(judged, offer.finding)]
-                found += [types.CodeAction(offer.title, types.CodeActionKind.QuickFix, told, offer.is_safe or None, edit=change)]
-        if _wants(only, FIX_ALL) and (edit := actions.all_safe(judged.source, judged.look)):
-            found.append(types.CodeAction("Mend all that is safe to mend", FIX_ALL, edit=_changes(uri, judged.positions, edit)))
+        if _is_requested(only, types.CodeActionKind.QuickFix.value):
+            selected = [one for one in linted.found if _overlap(linted.range(one), params.range)]
+            for action in actions_for(linted.source, linted.found, selected, linted.relint):
+                edit = _workspace_edit(uri, linted.positions, action.edit)
+                diagnostics = [_diagnostic(linted, action.finding)]
+                is_preferred = action.is_safe or None
+                found.append(types.CodeAction(action.title, types.CodeActionKind.QuickFix, diagnostics, is_preferred, edit=edit))
+        if _is_requested(only, FIX_ALL) and (change := fix_all(linted.source, linted.relint)):
+            found.append(types.CodeAction("Fix all that is safe to fix", FIX_ALL, edit=_workspace_edit(uri, linted.positions, change)))
         return found
 
+    def _lint_unless_settings_fail(self, uri: str) -> LintedText | None:
+        try:
+            return self.lint(uri)
+        except SettingsError:  # published already
+            return None
 
-def _wants(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
-    """Whether a kind of action, or one that it belongs to, is asked for."""
-    asked = [one.value if isinstance(one, types.CodeActionKind) else one for one in only or ()]
-    return not asked or any(kind == one or kind.startswith(f"{one}.") for one in asked)
+
+def _is_requested(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
+    """Returns whether a kind of action, or a kind that contains it, is requested; without a request, every kind is."""
+    requested = [one.value if isinstance(one, types.CodeActionKind) else one for one in only or ()]
+    return not requested or any(kind == one or kind.startswith(f"{one}.") for one in requested)
 
 
-def _meet(one: types.Range, other: types.Range) -> bool:
+def _overlap(one: types.Range, other: types.Range) -> bool:
     return one.start <= other.end and other.start <= one.end
 
 
-def _changes(uri: str, positions: Positions, edit: Edit) -> types.WorkspaceEdit:
+def _workspace_edit(uri: str, positions: Positions, edit: Edit) -> types.WorkspaceEdit:
     return types.WorkspaceEdit({uri: [types.TextEdit(positions.range(edit.start, edit.end), edit.text)]})
 
 
-def _diagnostic(judged: Judged, finding: Finding) -> types.Diagnostic:
+def _diagnostic(linted: LintedText, finding: Finding) -> types.Diagnostic:
     return types.Diagnostic(
-        judged.range(finding),
+        linted.range(finding),
         finding.message,
         SEVERITIES[finding.severity],
         finding.code,
-        types.CodeDescription(link(finding.code)),
-        SOURCE,
+        types.CodeDescription(page_url(finding.code)),
+        NAME,
     )
 
 
-def _item(source: Source, positions: Positions, here: Spot, word: Word, number: int) -> types.CompletionItem:
-    text = _insertion(source, here, word)
+def _completion_item(text: OpenText, cursor: Cursor, completion: Completion, number: int) -> types.CompletionItem:
+    inserted = _inserted_text(text.source, cursor, completion)
+    rank = "2" if completion.has_no_effect else "0" if completion.is_required else "1"
     return types.CompletionItem(
-        label=str(word.text) if isinstance(word.text, str) else written(word.text, JSON),
-        kind=KINDS[word.kind],
-        detail=word.detail,
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, word.about) if word.about else None,
-        tags=[types.CompletionItemTag.Deprecated] if word.idle else None,
-        sort_text=f"{'2' if word.idle else '0' if word.needed else '1'}{number:03}",
-        filter_text=text,
-        text_edit=types.TextEdit(positions.range(here.start, here.end), text),
+        label=completion.value if isinstance(completion.value, str) else format_value(completion.value, JSON),
+        kind=COMPLETION_KINDS[completion.kind],
+        detail=completion.detail,
+        documentation=types.MarkupContent(types.MarkupKind.Markdown, completion.description) if completion.description else None,
+        tags=[types.CompletionItemTag.Deprecated] if completion.has_no_effect else None,
+        sort_text=f"{rank}{number:03}",
+        filter_text=inserted,
+        text_edit=types.TextEdit(text.positions.range(cursor.start, cursor.end), inserted),
     )
 
 
-def _insertion(source: Source, here: Spot, word: Word) -> str:
-    """What is put in: with its colon where a name needs one, with the quotes that stand there already."""
+def _inserted_text(source: Source, cursor: Cursor, completion: Completion) -> str:
+    """Returns the text of a completion: with its colon where a key needs one, in the quotes that are there already."""
     language = source.language
-    text = written(word.text, language, source.text[here.start : here.end])
-    if len(here.path) == 1 and not here.is_key:
-        return f'{{"{words.NAME}": {text}}}' if language == JSON else f"{words.NAME}: {text}"
-    if word.kind == "property" and not here.is_key:
+    text = format_value(completion.value, language, source.text[cursor.start : cursor.end])
+    if len(cursor.path) == 1 and not cursor.is_key:
+        return f'{{"{VERB_NAME_KEY}": {text}}}' if language == JSON else f"{VERB_NAME_KEY}: {text}"
+    if completion.kind == "property" and not cursor.is_key:
         return f"{{{text}: }}" if language == JSON else f"{text}: "
-    if not here.is_key or source.text[here.end :].lstrip(" \t").startswith(":"):
+    if not cursor.is_key or source.text[cursor.end :].lstrip(" \t").startswith(":"):
         return text
-    if word.kind == "verb":
+    if completion.kind == "verb":
         return f"{text}: {{}}" if language == JSON else f"{text}:"
     return f"{text}: "
 
 
-def make(asked: Asked, delay: float = DELAY) -> Editor:
-    """A server that knows what to do, and talks to nobody yet."""
-    editor = Editor(asked, delay)
+def create_server(options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS) -> FlowServer:
+    """Returns a server with its handlers, which is not connected to an editor yet."""
+    server = FlowServer(options, typing_delay)
 
-    @editor.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def opened(params: types.DidOpenTextDocumentParams) -> None:
-        editor.tell(params.text_document.uri)
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        server.publish_findings(params.text_document.uri)
 
-    @editor.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: types.DidChangeTextDocumentParams) -> None:
-        editor.wait(params.text_document.uri)
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        server.schedule_findings(params.text_document.uri)
 
-    @editor.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
-        for uri in list(editor.workspace.text_documents):  # it may be settings that were saved
-            editor.tell(uri)
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        for uri in list(server.workspace.text_documents):  # the saved file may be the settings of all
+            server.publish_findings(uri)
 
-    @editor.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: types.DidCloseTextDocumentParams) -> None:
-        editor.forget(params.text_document.uri)
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        server.close(params.text_document.uri)
 
-    @editor.feature(types.TEXT_DOCUMENT_HOVER)
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
-        return editor.hover(params.text_document.uri, params.position)
+        return server.hover(params.text_document.uri, params.position)
 
-    @editor.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=['"', " ", "-"]))
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=['"', " ", "-"]))
     def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
-        return editor.complete(params.text_document.uri, params.position)
+        return server.complete(params.text_document.uri, params.position)
 
-    @editor.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL]))
-    def act(params: types.CodeActionParams) -> list[types.CodeAction]:
-        return editor.act(params)
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL]))
+    def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        return server.code_actions(params)
 
-    @editor.feature(types.SHUTDOWN)
+    @server.feature(types.SHUTDOWN)
     def shutdown(params: None) -> None:
-        editor.is_over = True
+        server.has_shut_down = True
 
-    return editor
+    return server
 
 
-def serve(asked: Asked) -> int:
-    """Talk to an editor over the standard input and output until it says exit: 0, or 1 where it has not said shutdown before."""
-    editor = make(asked)
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:  # it is closed in the end, and the command line needs its own
-        editor.start_io(stdout=out)
-    return 0 if editor.is_over else 1
+def serve(options: LintOptions) -> int:
+    """Serves an editor over the standard input and output until it says exit; returns 0, or 1 without a shutdown before."""
+    server = create_server(options)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:  # pygls closes it, and the command line needs its own
+        server.start_io(stdout=out)
+    return 0 if server.has_shut_down else 1

@@ -1,6 +1,6 @@
-"""Looks over what hooks reply, as the linter would: what is wrong keeps a reply from running, what is only doubtful goes to the log.
+"""Lints what hooks reply: what is wrong keeps a reply from running anyway, what is only doubtful goes to the log.
 
-It asks hooks by way of another, and hands every answer on at once; it changes none. The reply is read again in a thread, beside the call.
+It asks hooks through another client, and hands every result on at once and unchanged. The reply is linted in a thread, beside the call.
 """
 
 import asyncio
@@ -9,25 +9,25 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from interpreter.lint.judging import judge
-from interpreter.lint.selection import USUAL, Terms, codes
-from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.sender import HooksPort
-from interpreter.server.settings import Settings
-from interpreter.session import Entry
-from interpreter.text.source import JSON, Source
-from verbs._commands import Ask
-from verbs._events import Event, HookReplied
+from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.lint.batch import lint_with
+from callverbs.interpreter.lint.context import DEFAULT_CONTEXT, LintContext
+from callverbs.interpreter.lint.selection import DEFAULT_PROFILE, RuleConfig, codes_of
+from callverbs.interpreter.runtime.ports import HooksPort
+from callverbs.interpreter.server.settings import Settings
+from callverbs.interpreter.text.source import JSON, Source
+from callverbs.verbs.language.events import Event, HookReplied
+from callverbs.verbs.language.messages import HookRequest
 
 LOG = logging.getLogger("callverbs")
-UNREAD = ("status", "notify")
-"""Questions whose replies nobody runs."""
+UNREAD_KINDS = ("status", "notify")
+"""Requests whose replies nobody runs."""
 
 
-def surroundings(settings: Settings) -> dict[str, Surroundings]:
-    """What a server knows of each application that the linter would have to be told."""
+def lint_contexts(settings: Settings) -> dict[str, LintContext]:
+    """Returns, by application, what a server knows that the linter would have to be told."""
     return {
-        one.name: Surroundings(
+        one.name: LintContext(
             dialect=one.app.dialect,
             api=settings.carrier.api,
             base_url=one.app.base_url or None,
@@ -37,30 +37,32 @@ def surroundings(settings: Settings) -> dict[str, Surroundings]:
     }
 
 
-class Review:
-    """Hooks whose replies are looked over. `surroundings` are those of each application."""
+class ReplyReview:
+    """Hooks whose replies are linted. `contexts` are by application."""
 
-    def __init__(self, hooks: HooksPort, surroundings: Mapping[str, Surroundings]) -> None:
+    def __init__(self, hooks: HooksPort, contexts: Mapping[str, LintContext]) -> None:
         self._hooks = hooks
-        self._surroundings = surroundings
+        self._contexts = contexts
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def ask(self, session: str, app: str, entry: Entry) -> Event:
-        """Ask, and look over the reply behind the call's back."""
+    async def ask(self, session: str, app: str, entry: OutboxEntry) -> Event:
+        """Asks, and lints the reply without holding up the call."""
         event = await self._hooks.ask(session, app, entry)
-        if isinstance(event, HookReplied) and isinstance(entry.wish, Ask) and entry.wish.kind not in UNREAD and event.body.strip():
-            task = asyncio.create_task(asyncio.to_thread(self._look, session, app, entry.wish.url, event.body))
+        request = entry.message
+        if isinstance(event, HookReplied) and isinstance(request, HookRequest) and request.kind not in UNREAD_KINDS and event.body.strip():
+            task = asyncio.create_task(asyncio.to_thread(self._lint, session, app, request.url, event.body))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return event
 
     async def finish(self) -> None:
-        """Wait for what is being read."""
+        """Waits for what is being linted."""
         await asyncio.gather(*self._tasks)
 
-    def _look(self, session: str, app: str, url: str, body: str) -> None:
+    def _lint(self, session: str, app: str, url: str, body: str) -> None:
         address = url.partition("#")[0]
-        there = replace(self._surroundings.get(app, NOWHERE), address=address)
-        for one in judge(Source(address, body, [], JSON), Terms(codes=frozenset(codes(USUAL)), surroundings=there)):
+        context = replace(self._contexts.get(app, DEFAULT_CONTEXT), address=address)
+        config = RuleConfig(codes=frozenset(codes_of(DEFAULT_PROFILE)), context=context)
+        for one in lint_with(Source(address, body, [], JSON), config):
             if one.severity == "warning":  # an error is a problem of the call, which is told there
                 LOG.warning("call %s: %s replied: %s %s (%s)", session, address, one.code, one.message, one.pointer or "/")

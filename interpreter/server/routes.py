@@ -9,34 +9,35 @@ import msgspec
 from quart import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from interpreter.server.rooms import Rooms
-from interpreter.session import Session, load
-from interpreter.simulator.ladder import draw
-from interpreter.simulator.record import lines
-from interpreter.switchboard import Record
-from verbs import _request
-from verbs._app import App
-from verbs._events import CallRequested, HangUpRequested
-from verbs._spec import HookSpec
+from callverbs.interpreter.engine.session import Session, load
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.ladder.event_log import lines
+from callverbs.interpreter.runtime.records import Record
+from callverbs.interpreter.server.runtime import Runtime
+from callverbs.verbs.language import call_request
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.events import CallRequested, HangUpRequested
+from callverbs.verbs.language.spec import HookSpec
 
-MOST = 1000
+MAX_CALLS = 1000
+"""Calls of one listing."""
 FORMATS = ("json", "ladder")
 LIMIT = re.compile("[1-9][0-9]{0,3}")
 
 
-def create(rooms: Rooms) -> Blueprint:
+def create(runtime: Runtime) -> Blueprint:
     """The routes of one server."""
     routes = Blueprint("calls", __name__)
 
     @routes.get("/healthz")
     async def healthz() -> Response:
-        return _json({"status": "ok", "foreign_webhooks": rooms.board.foreign})
+        return _json({"status": "ok", "foreign_webhooks": runtime.switchboard.unmatched})
 
     @routes.before_request
     async def protect() -> Response | None:
         if request.path == "/healthz":
             return None
-        token = rooms.settings.token
+        token = runtime.settings.token
         if not token:
             return _json({"msg": "no token is set for /calls: set CALLVERBS_TOKEN and send it as a Bearer token"}, 403)
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -47,15 +48,15 @@ def create(rooms: Rooms) -> Blueprint:
         return refused
 
     @routes.errorhandler(500)
-    async def broken(error: Exception) -> Response:
+    async def failed(error: Exception) -> Response:
         return _json({"msg": "this could not be done; the log says why"}, 500)
 
     @routes.app_errorhandler(404)
-    async def nowhere(error: Exception) -> Response:
+    async def not_found(error: Exception) -> Response:
         return _json({"msg": f"there is nothing at {request.path}"}, 404)
 
     @routes.app_errorhandler(405)
-    async def otherwise(error: MethodNotAllowed) -> Response:
+    async def wrong_method(error: MethodNotAllowed) -> Response:
         refused = _json({"msg": f"{request.path} does not take {request.method}"}, 405)
         refused.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return refused
@@ -63,9 +64,9 @@ def create(rooms: Rooms) -> Blueprint:
     @routes.get("/calls")
     async def calls() -> Response:
         limit = request.args.get("limit", "100")
-        if not LIMIT.fullmatch(limit) or int(limit) > MOST:
-            return _json({"msg": f"limit must be a number from 1 to {MOST}"}, 400)
-        return _json([_brief(load(record.snapshot)) for record in await rooms.store.recent(int(limit))])
+        if not LIMIT.fullmatch(limit) or int(limit) > MAX_CALLS:
+            return _json({"msg": f"limit must be a number from 1 to {MAX_CALLS}"}, 400)
+        return _json([_brief(load(record.snapshot)) for record in await runtime.store.recent(int(limit))])
 
     @routes.get("/calls/<call>")
     async def call(call: str) -> Response:
@@ -76,8 +77,8 @@ def create(rooms: Rooms) -> Blueprint:
         if form not in FORMATS:
             return _json({"msg": f"format must be {' or '.join(FORMATS)}, not {form}"}, 400)
         if form == "ladder":
-            rows = await rooms.store.log(record.session)
-            drawn = draw(lines(rows, load(record.snapshot), rooms.dialect.request))
+            rows = await runtime.store.log(record.session)
+            drawn = draw(lines(rows, load(record.snapshot), runtime.api_version.render))
             return Response("\n".join([*drawn, ""]), content_type="text/plain; charset=utf-8")
         return Response(record.snapshot, content_type="application/json")
 
@@ -87,16 +88,15 @@ def create(rooms: Rooms) -> Blueprint:
             body = msgspec.json.decode(await request.get_data())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return _json({"msg": f"the body is not JSON: {error}", "errors": [{"pointer": "", "message": str(error)}]}, 400)
-        if wrong := _request.faults(body):
-            return _json(
-                {"msg": wrong[0].message, "errors": [{"pointer": fault.pointer, "message": fault.message} for fault in wrong]}, 400
-            )
-        wanted = _request.read(body)
+        if wrong := call_request.diagnose(body):
+            errors = [{"pointer": one.pointer, "message": one.message} for one in wrong]
+            return _json({"msg": wrong[0].message, "errors": errors}, 400)
+        wanted = call_request.read(body)
         app = _app(wanted)
         if isinstance(app, str):
             return _json({"msg": app}, 400)
         session = uuid.uuid4().hex
-        placed = await rooms.place(CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag), app)
+        placed = await runtime.place(CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag), app)
         if placed and placed.legs["a"].gone and not placed.legs["a"].call_leg_id:
             return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
         return _json({"sid": placed.legs["a"].call_leg_id if placed else session, "id": session}, 201)
@@ -106,14 +106,14 @@ def create(rooms: Rooms) -> Blueprint:
         record = await _find(call)
         if record is None:
             return _json({"msg": f"there is no call {call}"}, 404)
-        await rooms.board.receive(HangUpRequested(id=uuid.uuid4().hex), session=record.session)
+        await runtime.switchboard.receive(HangUpRequested(id=uuid.uuid4().hex), session=record.session)
         return Response("", 202)
 
     async def _find(call: str) -> Record | None:
-        return await rooms.store.load(call) or await rooms.store.load(await rooms.store.find([call]) or "")
+        return await runtime.store.load(call) or await runtime.store.load(await runtime.store.find([call]) or "")
 
-    def _app(wanted: _request.CallRequest) -> App | str:
-        application = rooms.settings.application(wanted.app)
+    def _app(wanted: call_request.CallRequest) -> App | str:
+        application = runtime.settings.application(wanted.app)
         if application is None:
             return f"the settings know no application {wanted.app}"
         app = application.app

@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
-from interpreter.server.app import create_app
-from interpreter.server.front import PATH
-from interpreter.server.rooms import Rooms, open_store
-from interpreter.server.settings import Settings
-from interpreter.simulator.api import CarrierServer
-from interpreter.stores.sqlite import StoreError
-from interpreter.switchboard import Store
+from callverbs.interpreter.runtime.ports import Store
+from callverbs.interpreter.server.app import create_app
+from callverbs.interpreter.server.runtime import Runtime, open_store
+from callverbs.interpreter.server.settings import Settings
+from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.simulator.api import CarrierServer
+from callverbs.interpreter.stores.sqlite import StoreError
 
 BACKLOG = 2048
-SIMULATED = "simulated"
-"""API key of the carrier beside us."""
+SIMULATED_API_KEY = "simulated"
 Say = Callable[[str], None]
 
 
@@ -78,15 +77,15 @@ async def serve(served: Served, say: Say) -> None:
         settings = served.settings
         announcements = [f"callverbs serves on {served.address}"]
         if settings.carrier.kind == "simulated":
-            carrier = await stack.enter_async_context(CarrierServer(served.address + PATH, api_key=SIMULATED))
+            carrier = await stack.enter_async_context(CarrierServer(served.address + PATH, api_key=SIMULATED_API_KEY))
             account = dataclasses.replace(
-                settings.carrier, api=2, base_url=carrier.base_url, api_key=SIMULATED, public_key=carrier.public_key
+                settings.carrier, api=2, base_url=carrier.base_url, api_key=SIMULATED_API_KEY, public_key=carrier.public_key
             )
             settings = dataclasses.replace(settings, carrier=account)
             announcements.append(f"a simulated carrier is on {carrier.address}: POST {carrier.address}/_sim/calls places a call")
-        rooms = Rooms(settings, served.store)
+        runtime = Runtime(settings, served.store)
         config = uvicorn.Config(
-            create_app(rooms), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10, backlog=BACKLOG
+            create_app(runtime), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10, backlog=BACKLOG
         )
         server = Server(config, lambda: say("\n".join(announcements)))
         loop = asyncio.get_running_loop()

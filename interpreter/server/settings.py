@@ -13,21 +13,21 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-import schemas
-from interpreter.hooks.client import TIMEOUT, Account
-from interpreter.lint.linter import lint
-from interpreter.lint.surroundings import Surroundings
-from interpreter.simulator.exchange import ANY
-from interpreter.telnyx.signature import Verifier
-from interpreter.telnyx.v1_signature import Layout
-from interpreter.text.source import Source
-from schemas import versions
-from verbs._app import App
-from verbs._events import LegInitiated
-from verbs._spec import Credentials, HookSpec, Synthesizer
+from callverbs import schemas
+from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS, HookAccount
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.simulator.exchange import ANY
+from callverbs.interpreter.telnyx.signature import Verifier
+from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
+from callverbs.interpreter.text.source import Source
+from callverbs.schemas import versions
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.events import LegInitiated
+from callverbs.verbs.language.spec import Credentials, HookSpec, Synthesizer
 
 FILE = "callverbs.toml"
-LIVE = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
+LIVE_BASE_URLS = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
 ENVIRONMENT: dict[str, tuple[str, str]] = {
     "TELNYX_API_KEY": ("carrier", "api_key"),
     "TELNYX_PUBLIC_KEY": ("carrier", "public_key"),
@@ -36,8 +36,8 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "CALLVERBS_TOKEN": ("server", "token"),
 }
 """Variables, and the settings that they are."""
-SECRET_OF_HOOKS = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
-SIDS = uuid.UUID("0b8e9c7e-7c39-5d55-8f0e-0d2f6f2f2a11")
+HOOK_SECRET_VARIABLE = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
+SID_NAMESPACE = uuid.UUID("0b8e9c7e-7c39-5d55-8f0e-0d2f6f2f2a11")
 """Namespace of the sids that hooks carry for applications."""
 
 
@@ -55,7 +55,7 @@ class Application:
 
     name: str
     app: App
-    account: Account
+    account: HookAccount
     numbers: tuple[str, ...] = ()
     connections: tuple[str, ...] = ()
 
@@ -76,9 +76,9 @@ class CarrierSettings:
     api: int = 2
     api_key: str = ""
     public_key: str = ""
-    base_url: str = LIVE[2]
+    base_url: str = LIVE_BASE_URLS[2]
     connection_id: str = ""
-    signature: Layout = Layout()
+    signature: SignatureLayout = SignatureLayout()
     """Of webhooks of version 1."""
 
 
@@ -107,7 +107,7 @@ class Settings:
         return next((one for one in self.applications if name in ("", one.name)), None)
 
     @property
-    def accounts(self) -> dict[str, Account]:
+    def accounts(self) -> dict[str, HookAccount]:
         return {one.name: one.account for one in self.applications}
 
 
@@ -115,7 +115,7 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     """The settings, all of them checked. Raises SettingsError."""
     file = path or Path(FILE)
     written = _file(file) if path or file.is_file() else {}
-    reasons = [f"{file}: {reason}" for reason in _faults(written)]
+    reasons = [f"{file}: {reason}" for reason in _shape_errors(written)]
     if reasons:
         raise SettingsError(reasons)
     server, carrier = dict(written.get("server", {})), dict(written.get("carrier", {}))
@@ -146,36 +146,36 @@ def _file(path: Path) -> dict[str, Any]:
         raise SettingsError([f"{path} is not TOML: {error}"]) from None
 
 
-def _faults(written: dict[str, Any]) -> list[str]:
+def _shape_errors(written: dict[str, Any]) -> list[str]:
     """What is wrong with the form of settings: where, and what; some sentences say themselves where."""
     reasons = []
-    for fault in schemas.faults("components/settings", written):
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.path).lstrip(".")
-        reasons.append(fault.message if fault.message.startswith(where) else f"{where}: {fault.message}")
+    for diagnostic in schemas.diagnose("components/settings", written):
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in diagnostic.path).lstrip(".")
+        reasons.append(diagnostic.message if diagnostic.message.startswith(where) else f"{where}: {diagnostic.message}")
     return reasons
 
 
 def _settings(
     server: dict[str, Any], carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, list[str]]:
-    reasons = _faults({"server": server, "carrier": carrier})
+    reasons = _shape_errors({"server": server, "carrier": carrier})
     account = _account(carrier)
     if account.kind == "telnyx":
-        reasons += ACCOUNTS[account.api](account)
+        reasons += ACCOUNT_CHECKS[account.api](account)
         if account.base_url.startswith("http") and not _origin(account.base_url):
             reasons.append(f"commands cannot go to {account.base_url}: it names no host")
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
     applications = []
     for name, one in written.items():
-        secret = environment.get(SECRET_OF_HOOKS, "").strip() or one.get("secret", "")
+        secret = environment.get(HOOK_SECRET_VARIABLE, "").strip() or one.get("secret", "")
         applications.append(_application(name, {**one, "secret": secret}, account, folder, reasons))
-    reasons += _quarrels(applications)
+    reasons += _conflicts(applications)
     return Settings(**server, carrier=account, applications=tuple(applications)), reasons
 
 
-def _quarrels(applications: list[Application]) -> list[str]:
-    """What two applications both want."""
+def _conflicts(applications: list[Application]) -> list[str]:
+    """Returns what two applications both claim."""
     everybody = [one.name for one in applications if one.takes_all]
     reasons = []
     if len(everybody) > 1:
@@ -193,11 +193,11 @@ def _account(written: dict[str, Any]) -> CarrierSettings:
     """The carrier's account. A simulated carrier speaks version 2, whatever is written, and has a connection of its own."""
     simulated = written.get("kind") == "simulated"
     api, connection = (2, ANY) if simulated else (written.get("api", 2), "")
-    given = {"base_url": LIVE[api], "connection_id": connection, **written}
-    return CarrierSettings(**{**given, "api": api, "signature": Layout(**written.get("signature", {}))})
+    given = {"base_url": LIVE_BASE_URLS[api], "connection_id": connection, **written}
+    return CarrierSettings(**{**given, "api": api, "signature": SignatureLayout(**written.get("signature", {}))})
 
 
-def _second(account: CarrierSettings) -> list[str]:
+def _check_version_2(account: CarrierSettings) -> list[str]:
     """What is missing for version 2 of the carrier's API."""
     reasons = []
     if not account.api_key:
@@ -214,7 +214,7 @@ def _second(account: CarrierSettings) -> list[str]:
     return reasons
 
 
-def _first(account: CarrierSettings) -> list[str]:
+def _check_version_1(account: CarrierSettings) -> list[str]:
     """What is missing or wrong for version 1 of the carrier's API."""
     reasons = []
     key, _, secret = account.api_key.partition(":")
@@ -224,12 +224,12 @@ def _first(account: CarrierSettings) -> list[str]:
         reasons.append("the secret of the carrier's webhook signatures is missing: set TELNYX_PUBLIC_KEY (with api = 1 it is that secret)")
     if account.base_url.rstrip("/").endswith("/v2"):
         reasons.append(f"{account.base_url} is version 2 of the carrier's API, and api = 1 is set: leave base_url out, or set api = 2")
-    if account.signature.fault:
-        reasons.append(f"carrier.signature: {account.signature.fault}")
+    if account.signature.problem:
+        reasons.append(f"carrier.signature: {account.signature.problem}")
     return reasons
 
 
-ACCOUNTS = {1: _first, 2: _second}
+ACCOUNT_CHECKS = {1: _check_version_1, 2: _check_version_2}
 
 
 def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
@@ -249,12 +249,12 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
         for key, url in written.items()
         if (key == "base_url" or (key == "status_hook" and url and ("://" in url or not origin))) and not _origin(url)
     ]
-    auth = Credentials(written["username"], written.get("password", "")) if written.get("username") else None
+    auth = Credentials(username=written["username"], password=written.get("password", "")) if written.get("username") else None
     app = App(
         name=name,
-        sid=str(uuid.uuid5(SIDS, name)),
-        account_sid=str(uuid.uuid5(SIDS, "account")),
-        call_hook=HookSpec(hook, written["method"]) if "method" in written else hook,
+        sid=str(uuid.uuid5(SID_NAMESPACE, name)),
+        account_sid=str(uuid.uuid5(SID_NAMESPACE, "account")),
+        call_hook=HookSpec(url=hook, method=written["method"]) if "method" in written else hook,
         status_hook=written.get("status_hook", ""),
         base_url=origin,
         dialect=written.get("dialect", "jambonz"),
@@ -265,7 +265,7 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
         env_vars=written.get("env", {}),
         synthesizer=msgspec.convert(written["voice"], Synthesizer).over(App().synthesizer) if "voice" in written else App().synthesizer,
     )
-    account = Account(written["secret"], auth, origin, written.get("hook_timeout", TIMEOUT))
+    account = HookAccount(written["secret"], auth, origin, written.get("hook_timeout", HOOK_TIMEOUT_SECONDS))
     return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
 
 
@@ -292,7 +292,7 @@ def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]
     else:
         reasons += [
             f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{HINTS.get(finding.code, '')}"
-            for finding in lint(source, Surroundings(base_url=None if has_origin else "", api=api))
+            for finding in lint(source, LintContext(base_url=None if has_origin else "", api=api))
             if finding.severity == "error"
         ]
     return path.resolve().as_uri()

@@ -19,15 +19,15 @@ from httpx_aiohttp import AiohttpTransport
 from quart import Quart, request
 from quart import Response as Reply
 
-from interpreter.simulator import people, postman
-from interpreter.simulator.carrier import Carrier
-from interpreter.simulator.clock import LiveClock
-from interpreter.simulator.exchange import Files
-from interpreter.simulator.ids import Ids, RandomIds
-from interpreter.simulator.people import MomentError, People, PeopleError, Person
-from interpreter.simulator.postman import Postman
-from interpreter.simulator.refusals import RefusalError
-from interpreter.telnyx.signature import Signer
+from callverbs.interpreter.simulator import people, webhook_sender
+from callverbs.interpreter.simulator.carrier import SimulatedCarrier
+from callverbs.interpreter.simulator.clock import LiveClock
+from callverbs.interpreter.simulator.exchange import Files
+from callverbs.interpreter.simulator.ids import Ids, RandomIds
+from callverbs.interpreter.simulator.people import MomentError, People, PeopleError, Person
+from callverbs.interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.webhook_sender import WebhookSender
+from callverbs.interpreter.telnyx.signature import Signer
 
 Body = dict[str, Any]
 GRACE = 1
@@ -53,17 +53,17 @@ class Deed(msgspec.Struct, forbid_unknown_fields=True):
     status: int = 603
 
 
-def _press(carrier: Carrier, leg: str, deed: Deed) -> None:
+def _press(carrier: SimulatedCarrier, leg: str, deed: Deed) -> None:
     if not deed.keys:
         raise PeopleError('say which keys: {"keys": "1"}')
     carrier.press(leg, deed.keys)
 
 
-def _machine(carrier: Carrier, leg: str, deed: Deed) -> None:
+def _machine(carrier: SimulatedCarrier, leg: str, deed: Deed) -> None:
     carrier.machine(leg, {"beep": deed.beep} if deed.greeting is None else {"beep": deed.beep, "greeting": deed.greeting})
 
 
-DEEDS: dict[str, Callable[[Carrier, str, Deed], None]] = {
+DEEDS: dict[str, Callable[[SimulatedCarrier, str, Deed], None]] = {
     "answer": lambda carrier, leg, deed: carrier.answer(leg),
     "busy": lambda carrier, leg, deed: carrier.busy(leg),
     "no_answer": lambda carrier, leg, deed: carrier.no_answer(leg),
@@ -76,7 +76,7 @@ DEEDS: dict[str, Callable[[Carrier, str, Deed], None]] = {
 }
 
 
-def create_app(carrier: Carrier, *, api_key: str = "", public_key: str = "") -> Quart:
+def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str = "") -> Quart:
     """The carrier as a web application. With an `api_key`, `/v2` asks for it (Bearer); `/_sim` never does."""
     app = Quart(__name__)
 
@@ -159,7 +159,7 @@ class CarrierServer:
     """A carrier at an address: `async with CarrierServer(webhook_url) as carrier`, or start and stop. Port 0 takes a free one.
 
     Webhooks go to `webhook_url`, signed with the Ed25519 key of `seed` (32 bytes; a new key without one). `connection_id` is the
-    only one that may dial; without one, all may. Everything else is as with `Carrier` and `Postman`.
+    only one that may dial; without one, all may. Everything else is as with `SimulatedCarrier` and `Postman`.
     """
 
     def __init__(
@@ -175,9 +175,9 @@ class CarrierServer:
         connection_id: str | None = None,
         latency: float = 0.02,
         media: Files | None = None,
-        pauses: Sequence[float] = postman.PAUSES,
+        pauses: Sequence[float] = webhook_sender.PAUSES,
     ) -> None:
-        self.carrier: Carrier
+        self.carrier: SimulatedCarrier
         """The carrier itself, once it is started."""
         self.webhook_url = webhook_url
         self._host = host
@@ -212,10 +212,10 @@ class CarrierServer:
         self._port = listening.getsockname()[1]
         clock = LiveClock(asyncio.get_running_loop())
         self._client = httpx.AsyncClient(transport=AiohttpTransport())
-        self._postman = Postman(self._client, self._signer, clock.now, self._pauses)
-        self.carrier = Carrier(
+        self._webhooks = WebhookSender(self._client, self._signer, clock.now, self._pauses)
+        self.carrier = SimulatedCarrier(
             clock,
-            self._postman.take,
+            self._webhooks.take,
             self._people,
             self._ids,
             connection_id=self._connection_id,
@@ -234,7 +234,7 @@ class CarrierServer:
         self.carrier.close()
         self._server.should_exit = True
         await self._serving
-        await self._postman.stop()
+        await self._webhooks.stop()
         await self._client.aclose()
 
     async def __aenter__(self) -> Self:

@@ -3,10 +3,10 @@
 A bridge has two legs, always. Whoever is bridged anew leaves the bridge before.
 """
 
-from interpreter.simulator import ending, ringing
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Leg
-from interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator import ending, ringing
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Leg
+from callverbs.interpreter.simulator.refusals import RefusalError
 
 NOTIFY = 0.5
 """Seconds from the end of a REFER to the far end's hangup."""

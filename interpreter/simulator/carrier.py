@@ -9,21 +9,21 @@ from urllib.parse import unquote
 
 import msgspec
 
-from interpreter.simulator import dialling, ending, ringing
-from interpreter.simulator.clock import Clock
-from interpreter.simulator.commands import TABLE
-from interpreter.simulator.exchange import REMEMBERED, Body, Deliver, Exchange, Files, written
-from interpreter.simulator.ids import CountedIds, Ids
-from interpreter.simulator.legs import Leg, LegView
-from interpreter.simulator.party import Actor
-from interpreter.simulator.people import Keys, Machine, MomentError, People, Person, read, typed
-from interpreter.simulator.refusals import OK, RefusalError, Response, check
+from callverbs.interpreter.simulator import dialling, ending, ringing
+from callverbs.interpreter.simulator.clock import Clock
+from callverbs.interpreter.simulator.commands import TABLE
+from callverbs.interpreter.simulator.exchange import REMEMBERED, Body, Deliver, Exchange, Files, written
+from callverbs.interpreter.simulator.ids import CountedIds, Ids
+from callverbs.interpreter.simulator.legs import Leg, LegView
+from callverbs.interpreter.simulator.party import Actor
+from callverbs.interpreter.simulator.people import Keys, Machine, MomentError, People, Person, read, typed
+from callverbs.interpreter.simulator.refusals import OK, RefusalError, Response, check
 
 REPEATED = 60.0
 """Seconds in which a command with the same command_id is ignored (KB, command retries)."""
 
 
-class Carrier:
+class SimulatedCarrier:
     """One account at the carrier. `deliver` is given every webhook, `latency` seconds after it happened.
 
     `connection_id` is the Call Control application that may dial; None lets every one. `media` says how long audio files last

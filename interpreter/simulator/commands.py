@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from interpreter.simulator import bridging, dialling, ending, gathering, media, ringing
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Leg, Sound
-from interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator import bridging, dialling, ending, gathering, media, ringing
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Leg, Sound
+from callverbs.interpreter.simulator.refusals import RefusalError
 
 
 class Command(NamedTuple):

@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from interpreter.simulator.ladder import Line
-from interpreter.simulator.scenario import Dialect, Scenario
-from interpreter.simulator.simulation import Simulation
-from verbs import REGISTRY, items
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.simulator.scenario import Dialect, Scenario
+from callverbs.interpreter.simulator.simulation import Simulation
+from callverbs.verbs import REGISTRY, items
 
 
 class Compiled(Struct):

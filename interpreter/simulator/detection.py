@@ -5,8 +5,8 @@ Modes, results and thresholds are tables (Telnyx dial: answering_machine_detecti
 
 from typing import NamedTuple
 
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Leg
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Leg
 
 HELLO = 1.5
 """Seconds until a human answer is known as one."""

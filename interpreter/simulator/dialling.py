@@ -3,10 +3,10 @@
 Recording, streaming, transcription, conferences and supervision are taken and come to nothing: no webhook tells of them.
 """
 
-from interpreter.simulator import bridging, media, ringing
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Leg, Order
-from interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator import bridging, media, ringing
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Leg, Order
+from callverbs.interpreter.simulator.refusals import RefusalError
 
 
 def dial(exchange: Exchange, body: Body) -> Leg:

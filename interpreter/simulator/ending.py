@@ -5,9 +5,9 @@ What was to be heard or typed ends first, then the leg, then its bridge: a peer 
 
 from typing import NamedTuple
 
-from interpreter.simulator import gathering, media
-from interpreter.simulator.exchange import Body, Exchange, written
-from interpreter.simulator.legs import Leg
+from callverbs.interpreter.simulator import gathering, media
+from callverbs.interpreter.simulator.exchange import Body, Exchange, written
+from callverbs.interpreter.simulator.legs import Leg
 
 
 class Reason(NamedTuple):

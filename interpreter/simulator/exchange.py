@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from interpreter.simulator.clock import Action, Clock, Handle
-from interpreter.simulator.ids import Ids
-from interpreter.simulator.legs import Leg, Party
-from interpreter.simulator.people import People, Person
-from interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.clock import Action, Clock, Handle
+from callverbs.interpreter.simulator.ids import Ids
+from callverbs.interpreter.simulator.legs import Leg, Party
+from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.simulator.refusals import RefusalError
 
 Body = dict[str, Any]
 Deliver = Callable[[Body], None]

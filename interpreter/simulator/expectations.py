@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import schemas
-from interpreter.simulator.ladder import Line, draw
-from interpreter.telnyx.commands import TABLE
+from callverbs import schemas
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.telnyx.commands import REQUESTS
 
 SPOKEN = ("speak", "gather_using_speak")
 PLAYED = ("playback_start", "gather_using_audio")
 GATHERED = ("gather", "gather_using_speak", "gather_using_audio")
-COMMANDS = tuple(name for name, _ in TABLE.values())
+COMMANDS = tuple(name for name, _ in REQUESTS.values())
 LONG = 16
 """Conditions that are too many to tell an author of."""
 NEAR = 5
@@ -120,7 +121,7 @@ def _read(wanted: Any) -> tuple[str, Any]:
         raise ExpectationError(f"an expectation is one word, or one word with its conditions, not {wanted!r}")
     ((word, conditions),) = wanted.items()
     if word not in SIGHTS:
-        guess = schemas.closest(str(word), [*SIGHTS, *WHOLE])
+        guess = schemas.did_you_mean(str(word), [*SIGHTS, *WHOLE])
         raise ExpectationError(f"nothing that can be expected is called {word}{guess}; there are {', '.join(SIGHTS)}")
     sight = SIGHTS[word]
     conditions = {} if conditions is None else conditions
@@ -139,7 +140,7 @@ def _read(wanted: Any) -> tuple[str, Any]:
 def _check(word: str, conditions: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in conditions:
         if key not in (*known, "leg"):
-            guess = schemas.closest(str(key), [*known, "leg"])
+            guess = schemas.did_you_mean(str(key), [*known, "leg"])
             every = f"; it has {', '.join((*known, 'leg'))}" if len(known) < LONG else ""
             raise ExpectationError(f"{word} has no condition {key}{guess}{every}")
 

@@ -6,9 +6,9 @@ key stops, and count their time from the prompt's end.
 
 from collections.abc import Callable
 
-from interpreter.simulator import media
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Gather, Leg, Sound
+from callverbs.interpreter.simulator import media
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Gather, Leg, Sound
 
 VALID, INVALID, TIMEOUT, CANCELLED, CUT = "valid", "invalid", "timeout", "cancelled", "call_hangup"
 

@@ -10,9 +10,9 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from interpreter.simulator.clock import Handle
-from interpreter.simulator.people import Person
-from interpreter.simulator.refusals import Response
+from callverbs.interpreter.simulator.clock import Handle
+from callverbs.interpreter.simulator.people import Person
+from callverbs.interpreter.simulator.refusals import Response
 
 Direction = Literal["incoming", "outgoing"]
 State = Literal["ringing", "answered", "bridged", "ended"]

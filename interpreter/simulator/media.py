@@ -6,8 +6,8 @@ Speech lasts as long as its words, a file as long as the table of files says. An
 import html
 import re
 
-from interpreter.simulator.exchange import Body, Exchange
-from interpreter.simulator.legs import Heard, Leg, Sound
+from callverbs.interpreter.simulator.exchange import Body, Exchange
+from callverbs.interpreter.simulator.legs import Heard, Leg, Sound
 
 CHARACTERS = 14.0
 """Characters spoken in a second."""

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from interpreter.simulator import ending, gathering, ringing
-from interpreter.simulator.clock import Handle
-from interpreter.simulator.exchange import Exchange
-from interpreter.simulator.legs import Leg, Sound
-from interpreter.simulator.people import Hears, Person, seconds
+from callverbs.interpreter.simulator import ending, gathering, ringing
+from callverbs.interpreter.simulator.clock import Handle
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import Leg, Sound
+from callverbs.interpreter.simulator.people import Hears, Person, seconds
 
 TALK = 10.0
 """Seconds that somebody who was called talks, unless it is said otherwise."""

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from interpreter.simulator.misfit import misfit
-from interpreter.text.place import Steps
-from verbs._target import REALM
+from callverbs.interpreter.text.type_errors import diagnose
+from callverbs.schemas import ValuePath
+from callverbs.verbs.language.target import REALM
 
 Duration = float | str
 """3, 3.5, "3s", "500ms" or "2m"."""
@@ -36,7 +36,7 @@ TYPED = re.compile(r"[0-9A-D*#wW]*")
 class PeopleError(ValueError):
     """Nobody is like that. `where` says in which part of a person it is, and `at_key` that it is the name of a property."""
 
-    def __init__(self, words: str, where: Steps = (), at_key: bool = False) -> None:
+    def __init__(self, words: str, where: ValuePath = (), at_key: bool = False) -> None:
         self.where = where
         self.at_key = at_key
         super().__init__(words)
@@ -227,8 +227,8 @@ def read(written: object) -> Person:
     try:
         return msgspec.convert(written, Person)
     except msgspec.ValidationError as error:
-        where, words, at_key = misfit(written, Person, error, "a person")
-        raise PeopleError(words, where, at_key) from None
+        wrong = diagnose(written, Person, error, "a person")
+        raise PeopleError(wrong.message, wrong.path, wrong.at_key) from None
 
 
 class People:

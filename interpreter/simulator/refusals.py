@@ -1,15 +1,14 @@
 """What the carrier says to a command that it does not take: its codes and titles, and which fault of a body is which. All tables.
 
-What a body may hold is in `schemas/commands`; two commands that no verb of ours sends are described here.
+What a body may hold is in `schemas/commands`.
 """
 
 import base64
 import binascii
-import re
 from typing import Any, NamedTuple
 
-import schemas
-from schemas import Fault
+from callverbs import schemas
+from callverbs.schemas import Diagnostic
 
 Body = dict[str, Any]
 
@@ -91,9 +90,8 @@ def check(command: str, body: object) -> Body:
     """A command's body, if it is one. Raises RefusalError with the first thing that is wrong."""
     if not isinstance(body, dict):
         raise RefusalError("10015", "the body must be a JSON object")
-    faults = _faults(command, body) if command in OWN else schemas.faults(f"commands/{command}", body)
-    for fault in faults:
-        raise _refusal(fault, body)
+    for one in schemas.diagnose(f"commands/{command}", body):
+        raise _refusal(one, body)
     if (least := body.get("minimum_digits", 1)) > (most := body.get("maximum_digits", 128)):
         raise RefusalError("10033", f"minimum_digits must be at most maximum_digits: {least} is more than {most}", "/minimum_digits")
     if not _is_base64(body.get("playback_content", "")):
@@ -109,51 +107,20 @@ def _is_base64(text: str) -> bool:
     return True
 
 
-def _refusal(fault: Fault, body: Body) -> RefusalError:
-    if fault.code == "CV103":  # the sentence ends with what is missing, the path with where it is missing
-        missing = fault.message.rpartition(" needs ")[2].partition(" and ")[0]
-        return RefusalError(CODES[fault.code], fault.message, f"{fault.pointer}/{missing}")
-    return RefusalError(_code(fault, body), fault.message, fault.pointer)
+def _refusal(diagnostic: Diagnostic, body: Body) -> RefusalError:
+    if diagnostic.missing:
+        return RefusalError(CODES[diagnostic.code], diagnostic.message, f"{diagnostic.pointer}/{diagnostic.missing[0]}")
+    return RefusalError(_code(diagnostic, body), diagnostic.message, diagnostic.pointer)
 
 
-def _code(fault: Fault, body: Body) -> str:
-    if len(fault.path) == 1 and not fault.at_key and fault.path[0] in FIELDS:
-        return FIELDS[str(fault.path[0])]
-    return CODES.get(fault.code) or (OUT_OF_RANGE if isinstance(_value(fault, body), int | float) else OTHERS)
+def _code(diagnostic: Diagnostic, body: Body) -> str:
+    if len(diagnostic.path) == 1 and not diagnostic.at_key and diagnostic.path[0] in FIELDS:
+        return FIELDS[str(diagnostic.path[0])]
+    return CODES.get(diagnostic.code) or (OUT_OF_RANGE if isinstance(_value(diagnostic, body), int | float) else OTHERS)
 
 
-def _value(fault: Fault, body: Body) -> object:
+def _value(diagnostic: Diagnostic, body: Body) -> object:
     value: Any = body
-    for step in fault.path:
+    for step in diagnostic.path:
         value = value[step]
     return value
-
-
-# --------------------------------------------------------------------------- commands that schemas/commands has not
-
-BASE64 = schemas.load("components/limits")["$defs"]["base64"]["pattern"]
-ANYTHING = r"(?s).+"
-OWN: dict[str, dict[str, str | range]] = {
-    "send_dtmf": {"digits": r"[0-9A-D*#wW]+\Z", "duration_millis": range(100, 501), "client_state": BASE64, "command_id": ANYTHING},
-    "client_state_update": {"client_state": BASE64},
-}
-"""Their fields: a pattern, or a range (SPEC 2026-07-16, send_dtmf and client_state_update)."""
-NEEDED = {"send_dtmf": "digits", "client_state_update": "client_state"}
-
-
-def _faults(command: str, body: Body) -> list[Fault]:
-    found = [
-        Fault((key,), "CV102", f"{command} has no property {key}", at_key=True)
-        if key not in OWN[command]
-        else Fault((key,), "CV111", f"{key} cannot be {value!r}")
-        for key, value in body.items()
-        if not _fits(value, OWN[command].get(key))
-    ]
-    needed = NEEDED[command]
-    return found + ([] if needed in body else [Fault((), "CV103", f"{command} needs {needed}")])
-
-
-def _fits(value: object, wanted: str | range | None) -> bool:
-    if isinstance(wanted, range):
-        return isinstance(value, int) and not isinstance(value, bool) and value in wanted
-    return wanted is not None and isinstance(value, str) and re.match(wanted, value) is not None

@@ -1,9 +1,9 @@
 """How a leg begins, and how it is answered: the first ring, the end of the ringing, and what follows the answer."""
 
-from interpreter.simulator import detection, ending, media
-from interpreter.simulator.exchange import ANY, Body, Exchange, written
-from interpreter.simulator.legs import Direction, Heard, Leg, Order, Session
-from interpreter.simulator.people import Person
+from callverbs.interpreter.simulator import detection, ending, media
+from callverbs.interpreter.simulator.exchange import ANY, Body, Exchange, written
+from callverbs.interpreter.simulator.legs import Direction, Heard, Leg, Order, Session
+from callverbs.interpreter.simulator.people import Person
 
 STATES = {"incoming": "parked", "outgoing": "bridging"}
 """What the carrier calls a leg that has just begun."""

@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-import schemas
-from interpreter.lint.rules import RULES
-from interpreter.lint.rules.hooks import wrong
-from interpreter.simulator import expectations, people
-from interpreter.simulator.exchange import Files
-from interpreter.simulator.misfit import Misfit, misfit
-from interpreter.simulator.people import Duration, PeopleError, Person, seconds
-from interpreter.simulator.script import Step
-from interpreter.text.place import Steps
-from interpreter.text.source import Source
-from verbs import _request
+from callverbs import schemas
+from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
+from callverbs.interpreter.lint.rules import RULES
+from callverbs.interpreter.simulator import expectations, people
+from callverbs.interpreter.simulator.exchange import Files
+from callverbs.interpreter.simulator.people import Duration, PeopleError, Person, seconds
+from callverbs.interpreter.simulator.script import Step
+from callverbs.interpreter.text.source import Source
+from callverbs.interpreter.text.type_errors import diagnose
+from callverbs.schemas import Diagnostic, ValuePath
+from callverbs.verbs.language import call_request
 
 OURS, THEIRS = "+14155550199", "+14155550100"
 """Numbers that nobody has: 555-01xx is kept for examples."""
@@ -34,8 +34,8 @@ MISSING = "missing"
 Dialect = Literal["jambonz", "cognigy"]
 
 
-class ScenarioError(Exception):
-    """The scenario cannot be read: where, and what to do."""
+class ScenarioError(ValueError):
+    """The scenario cannot be used: where, and what to do."""
 
 
 class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,43 +132,42 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
         return {url: "missing" if lasts == MISSING else seconds(lasts) for url, lasts in self.media.items()}
 
 
-def read(path: Path) -> Scenario:
-    """A scenario from its file. Raises ScenarioError with line and column."""
+def read(written: Path | str) -> Scenario:
+    """Reads a scenario from its file or its text. Raises ScenarioError with line and column."""
     try:
-        source = Source.read(path)
+        source = Source.read(written) if isinstance(written, Path) else Source.read("scenario", written)
     except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}") from None
-    for flaw in source.flaws:
-        if RULES[flaw.code].severity == "error":
-            span = source.between(flaw.start, flaw.end)
-            raise ScenarioError(f"{path}:{span.line}:{span.column}: {flaw.message}")
+        raise ScenarioError(f"{written}: {error.strerror}") from None
+    for one in source.diagnostics:
+        if RULES[one.code].severity == "error":
+            raise _wrong(source, one)
     try:
         wanted = msgspec.convert(source.value, Scenario)
     except msgspec.ValidationError as error:
-        raise _wrong(source, *misfit(source.value, Scenario, error, "a scenario")) from None
+        raise _wrong(source, diagnose(source.value, Scenario, error, "a scenario")) from None
     for complaint in _complaints(wanted):
-        raise _wrong(source, *complaint)
+        raise _wrong(source, complaint)
     return wanted
 
 
 def asked_at(url: str) -> str:
     """A URL that somebody can be asked at. Raises ScenarioError where it is none."""
-    if why := wrong(url) or ("" if urlsplit(url).scheme else "write http:// or https://, and a host"):
+    if why := explain_bad_url(url) or ("" if urlsplit(url).scheme else "write http:// or https://, and a host"):
         raise ScenarioError(f"{url} is no URL that can be asked: {why}")
     return url
 
 
-def _wrong(source: Source, where: Steps, complaint: str, at_key: bool = False) -> ScenarioError:
-    span = source.span(where, at_key)
-    return ScenarioError(f"{source.name}:{span.line}:{span.column}: {complaint}")
+def _wrong(source: Source, diagnostic: Diagnostic) -> ScenarioError:
+    span = source.span_of(diagnostic)
+    return ScenarioError(f"{source.name}:{span.line}:{span.column}: {diagnostic.message}")
 
 
 # --------------------------------------------------------------------------- what the types cannot say
 
 
-def _complaints(wanted: Scenario) -> Iterator[Misfit]:
+def _complaints(wanted: Scenario) -> Iterator[Diagnostic]:
     """What is wrong with a scenario, and where: every part is read by whoever will use it."""
-    parts: list[tuple[Steps, Any]] = [(("for",), lambda: wanted.lasts)]
+    parts: list[tuple[ValuePath, Any]] = [(("for",), lambda: wanted.lasts)]
     parts += [(("app",), lambda: asked_at(wanted.app))] if wanted.app else []
     parts += [(("media", url), lambda lasts=lasts: lasts == MISSING or seconds(lasts)) for url, lasts in wanted.media.items()]
     parts += [(("people", who), lambda person=person: people.read(person)) for who, person in wanted.people.items()]
@@ -178,13 +177,14 @@ def _complaints(wanted: Scenario) -> Iterator[Misfit]:
         try:
             reads()
         except PeopleError as error:
-            yield Misfit((*where, *error.where) if where[0] == "people" else where, str(error), error.at_key)
+            yield Diagnostic((*where, *error.where) if where[0] == "people" else where, "CV111", str(error), error.at_key)
         except (ValueError, ScenarioError) as error:
-            yield Misfit(where, str(error))
+            yield Diagnostic(where, "CV111", str(error))
     if wanted.given.direction == "outbound":
-        yield from (Misfit(("given", "call", *fault.path), fault.message, fault.at_key) for fault in _request.faults(wanted.given.request))
+        yield from (one.under("given", "call") for one in call_request.diagnose(wanted.given.request))
     elif wanted.given.call:
-        yield Misfit(("given", "call"), "call is the body of POST /calls: it belongs to direction: outbound")
+        yield Diagnostic(("given", "call"), "CV106", "call is the body of POST /calls: it belongs to direction: outbound")
     application = {"applications": {"simulated": {"app": "flow", **wanted.settings}}}
-    for fault in schemas.faults("components/settings", application):
-        yield Misfit(("settings", *fault.path[2:]), fault.message.replace("applications.simulated", "settings"), fault.at_key)
+    for one in schemas.diagnose("components/settings", application):
+        message = one.message.replace("applications.simulated", "settings")
+        yield one._replace(path=("settings", *one.path[2:]), message=message)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-import schemas
-from interpreter.simulator import people
-from interpreter.simulator.expectations import ExpectationError, Matcher, closest, difference, matcher
-from interpreter.simulator.ladder import Line
-from interpreter.simulator.people import PeopleError, seconds
+from callverbs import schemas
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.simulator import people
+from callverbs.interpreter.simulator.expectations import ExpectationError, Matcher, closest, difference, matcher
+from callverbs.interpreter.simulator.people import PeopleError, seconds
 
 
 class Stage(Protocol):
@@ -100,13 +100,13 @@ def _deed(written: Mapping[str, Any]) -> Deed:
             ((action, with_what),) = value.items()
             return _checked(leg, "machine", None) if (action, with_what) == ("answer", "machine") else _checked(leg, action, with_what)
         raise ExpectationError(f"{key} does one thing, for example {key}: hangup, or {key}: {{press: 1}}, not {value!r}")
-    guess = schemas.closest(str(key), ["expect", "wait", "caller", *DEEDS])
+    guess = schemas.did_you_mean(str(key), ["expect", "wait", "caller", *DEEDS])
     raise ExpectationError(f"no step of a script is called {key}{guess}; there are {FORMS}")
 
 
 def _checked(leg: str, action: str, value: Any) -> Deed:
     if action not in DEEDS:
-        raise PeopleError(f"nobody can {action}{schemas.closest(str(action), list(DEEDS))}; there are {', '.join(DEEDS)}")
+        raise PeopleError(f"nobody can {action}{schemas.did_you_mean(str(action), list(DEEDS))}; there are {', '.join(DEEDS)}")
     DEEDS[action](value)
     if value is True or (action in ("hangup", "answer", "busy", "no_answer")):
         value = None
@@ -115,7 +115,7 @@ def _checked(leg: str, action: str, value: Any) -> Deed:
 
 def _only(written: Mapping[str, Any], known: Sequence[str]) -> None:
     if strange := [key for key in written if key not in known]:
-        raise ExpectationError(f"a step with {known[0]} has no {strange[0]}{schemas.closest(str(strange[0]), list(known))}")
+        raise ExpectationError(f"a step with {known[0]} has no {strange[0]}{schemas.did_you_mean(str(strange[0]), list(known))}")
 
 
 class Script:

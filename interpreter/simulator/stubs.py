@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from interpreter.hooks.client import TIMEOUT, Answer, judge, no_connection, silence
-from interpreter.simulator.expectations import fits
-from interpreter.simulator.scenario import FIRST, Scenario, Stub
-from verbs import _request
-from verbs._app import App
-from verbs._spec import HookSpec, Synthesizer
+from callverbs.interpreter.hooks.attempt import Attempt, no_connection, responded, timed_out
+from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS
+from callverbs.interpreter.simulator.expectations import fits
+from callverbs.interpreter.simulator.scenario import FIRST, Scenario, Stub
+from callverbs.verbs.language import call_request
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.spec import HookSpec, Synthesizer
 
 ORIGIN = "https://application.example"
 """Where a simulated application's relative hooks are."""
@@ -23,7 +24,7 @@ ALIKE = ("apology", "connection_id", "ringback", "status_hook", "trunks")
 
 def application(wanted: Scenario) -> App:
     """The simulated application: what a server would make of the same settings."""
-    given = _request.read(wanted.given.request) if wanted.given.direction == "outbound" else None
+    given = call_request.read(wanted.given.request) if wanted.given.direction == "outbound" else None
     written = wanted.settings
     base = urlsplit(wanted.app or written.get("base_url") or ORIGIN)
     origin = f"{base.scheme}://{base.netloc}"
@@ -38,7 +39,7 @@ def application(wanted: Scenario) -> App:
         told["status_hook"] = given.status_hook
     return App(
         name="simulated",
-        call_hook=given.call_hook if given and given.call_hook else HookSpec(hook, written.get("method", "POST")),
+        call_hook=given.call_hook if given and given.call_hook else HookSpec(url=hook, method=written.get("method", "POST")),
         dialect=written.get("dialect", wanted.dialect),
         env_vars=written.get("env", {}),
         synthesizer=msgspec.convert(written.get("voice", {}), Synthesizer).over(App().synthesizer),
@@ -49,18 +50,18 @@ def application(wanted: Scenario) -> App:
 class Given(NamedTuple):
     """An answer, how many seconds it takes, and whether the scenario has it."""
 
-    answer: Answer
+    attempt: Attempt
     delay: float = 0.0
     stubbed: bool = True
 
 
-NOTHING = Given(judge(204, "", ""), stubbed=False)
+NOTHING = Given(responded(204), stubbed=False)
 
 
 class Stubs:
     """Answers hooks. A stub with `when` is for payloads that have those values; one without is used once, the last one always."""
 
-    def __init__(self, hooks: Mapping[str, list[Stub] | Stub], origin: str, timeout: float = TIMEOUT) -> None:
+    def __init__(self, hooks: Mapping[str, list[Stub] | Stub], origin: str, timeout: float = HOOK_TIMEOUT_SECONDS) -> None:
         self._stubs = {key: [stub] if isinstance(stub, Stub) else stub for key, stub in hooks.items()}
         self._used: dict[tuple[str, int], int] = {}
         self._origin = origin
@@ -98,10 +99,10 @@ class Stubs:
 
     def _given(self, stub: Stub) -> Given:
         if stub.fault == "timeout" or stub.seconds >= self._timeout:
-            return Given(silence(self._timeout), self._timeout)
+            return Given(timed_out(self._timeout), self._timeout)
         if stub.fault:
             return Given(no_connection("refused"), stub.seconds)
         if stub.body is None and stub.reply is None:
-            return Given(judge(stub.status or 204, "", ""), stub.seconds)
+            return Given(responded(stub.status or 204), stub.seconds)
         text = stub.body if stub.body is not None else json.dumps(stub.reply, ensure_ascii=False)
-        return Given(judge(stub.status or 200, stub.content_type, text), stub.seconds)
+        return Given(responded(stub.status or 200, stub.content_type, text), stub.seconds)

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from interpreter.lint.files import OTHERS
-from interpreter.lint.finding import Finding
-from interpreter.lint.linter import lint
-from interpreter.lint.surroundings import Surroundings
-from interpreter.simulator import expectations, scenario
-from interpreter.simulator.ladder import Line, draw
-from interpreter.simulator.scenario import Scenario, ScenarioError
-from interpreter.simulator.simulation import Application, Simulation
-from interpreter.text.source import Source
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.files import SKIPPED_FOLDERS
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.simulator import expectations, scenario
+from callverbs.interpreter.simulator.network import Application
+from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
+from callverbs.interpreter.simulator.simulation import Simulation
+from callverbs.interpreter.text.source import Source
 
 SCENARIO, LADDER = "scenario.yaml", "ladder.txt"
 
@@ -26,6 +28,8 @@ class Trial:
 
     name: str
     lines: list[Line] = field(default_factory=list)
+    heard: dict[str, list[str]] = field(default_factory=dict)
+    """What each party heard, by the name of its leg."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -43,16 +47,21 @@ def try_flow(flow: Source | None, wanted: Scenario, name: str, live: Application
     """Let a call happen. A document with errors is not run; one that only has doubtful spots is."""
     trial = Trial(name)
     if flow:
-        trial.findings = lint(flow, Surroundings(dialect=wanted.dialect))
+        trial.findings = lint(flow, LintContext(dialect=wanted.dialect))
         if not trial.passed:
             return trial
     simulation = Simulation(wanted, json.dumps(flow.value) if flow else "", live, press)
     simulation.run()
-    trial.lines = simulation.lines
+    trial.lines, trial.heard = simulation.lines, simulation.heard()
     trial.failures = simulation.failures + expectations.judge(wanted.expect, simulation.lines)
     if simulation.unrunnable and not expectations.foreseen(wanted.expected, simulation.unrunnable):
         trial.failures.insert(0, f"  the first hook has given nothing that can be run\n  came      {simulation.unrunnable.text}")
     return trial
+
+
+def flow_of(wanted: Scenario, folder: Path) -> Source | None:
+    """Returns the document that a scenario names, if it does, relative to its folder. Raises OSError."""
+    return Source.read(folder / wanted.flow) if wanted.flow else None
 
 
 def try_scenario(path: Path, update: bool = False) -> Trial:
@@ -60,13 +69,10 @@ def try_scenario(path: Path, update: bool = False) -> Trial:
     wanted = scenario.read(path)
     if not wanted.is_complete:
         raise ScenarioError(f"{path}: nothing says what the call runs: give flow (a document), app (a URL), or the hook {scenario.FIRST}")
-    flow = None
-    if wanted.flow:
-        file = path.parent / wanted.flow
-        try:
-            flow = Source.read(file)
-        except OSError as error:
-            raise ScenarioError(f"{path}: the flow {file} cannot be read: {error.strerror}") from None
+    try:
+        flow = flow_of(wanted, path.parent)
+    except OSError as error:
+        raise ScenarioError(f"{path}: the flow {error.filename} cannot be read: {error.strerror}") from None
     trial = try_flow(flow, wanted, wanted.scenario or str(path))
     ladder = ladder_of(path)
     drawn = "\n".join(draw(trial.lines)) + "\n"
@@ -90,5 +96,5 @@ def find(paths: list[Path]) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in OTHERS]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS]
         yield from (Path(root, name) for name in names if name.endswith(SCENARIO))

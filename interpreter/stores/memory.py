@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interpreter.switchboard import Change, Record
+from callverbs.interpreter.runtime.records import Change, Record
 
 
 class MemoryStore:

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from interpreter.switchboard import Change, Record
+from callverbs.interpreter.runtime.records import Change, Record
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (

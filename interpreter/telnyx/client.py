@@ -1,148 +1,145 @@
-"""Sends commands to the carrier over HTTP, and tells what became of them. It retries what may be retried, with the same id.
+"""Sends commands to the carrier, and returns their results as events. A retry carries the same command id.
 
-A repeat of a command id within 60 s is ignored by the carrier, so a retry never does a thing twice. 90018 (the call has
-already ended) is passed on like any other code: whoever reads it knows that it is no error of ours.
+The carrier ignores a command id that it receives again within 60 s, so a retry never runs a command twice. 90018 (the call has already
+ended) is returned like any other code: the engine does not treat it as an error.
 """
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
 
-import aiohttp
-import httpx
 import msgspec
 
-from interpreter.session import Entry
-from interpreter.telnyx.commands import CommandError, Request, Wire, notes, request
-from interpreter.telnyx.webhooks import text
-from verbs._commands import Command, Enquire
-from verbs._events import CallReported, CommandAccepted, CommandFailed, Event
+from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.runtime.ports import Sleep
+from callverbs.interpreter.telnyx import commands
+from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
+from callverbs.interpreter.telnyx.webhooks import as_text
+from callverbs.verbs.language.commands import Command, RetrieveCall
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
 
-ATTEMPTS = 4
-PAUSES = (0.25, 0.5, 1.0)
-"""Seconds before the second, third and fourth attempt."""
-LONGEST_PAUSE = 5.0
-"""Seconds that a rate limit may make us wait."""
-SECONDS = re.compile(r"[0-9]+([.][0-9]+)?")
-TIMEOUT = httpx.Timeout(5.0)
-RETRIED = (408, 429)
-FAULTS = (httpx.HTTPError, aiohttp.ClientError)
-"""What a request can come to instead of an answer; the transport lets some of aiohttp's own through."""
-
-Sleep = Callable[[float], Awaitable[None]]
+PAUSES_SECONDS = (0.25, 0.5, 1.0)
+"""The pause before the second, third and fourth attempt."""
+RATE_LIMIT_MAX_SECONDS = 5.0
+"""The longest pause that the carrier's rate-limit headers can set."""
+SECONDS_PATTERN = re.compile(r"[0-9]+([.][0-9]+)?")
+RETRIED_STATUSES = (408, 429)
 
 
-class Dialect(NamedTuple):
-    """A version of the carrier's API: how we say who we are, how a command becomes a request, and what it has no word for."""
+class ApiVersion(NamedTuple):
+    """A version of the carrier's API: how to authenticate, how a command becomes a request, and notes of what is not as written."""
 
     authorization: Callable[[str], str]
-    request: Callable[[Command, Wire], Request]
-    notes: Callable[[Command, Wire], tuple[str, ...]]
+    build_request: Callable[[Command, RequestContext], CarrierRequest]
+    notes: Callable[[Command, RequestContext], tuple[str, ...]]
+
+    def render(self, command: Command, session: str, n: int, ids: Mapping[str, str]) -> CarrierRequest | None:
+        """Returns the request of a command; None where it cannot be sent."""
+        try:
+            return self.build_request(command, RequestContext(session, n, ids))
+        except (CommandError, KeyError):
+            return None
 
 
-SECOND = Dialect("Bearer {}".format, request, notes)
-"""Version 2."""
+V2 = ApiVersion("Bearer {}".format, commands.build_request, commands.notes)
 
 
-class Carrier:
-    """The carrier's API for one account."""
+class CarrierResponse(NamedTuple):
+    """A response of the carrier. Names of headers are in lower case."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, base_url: str, api_key: str, sleep: Sleep = asyncio.sleep, dialect: Dialect = SECOND
-    ) -> None:
-        self._client = client
-        self._base_url = base_url.rstrip("/")
-        self._headers = {"Authorization": dialect.authorization(api_key), "Content-Type": "application/json"}
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class TransportError(Exception):
+    """The carrier cannot be reached."""
+
+
+class Transport(Protocol):
+    """Sends one request to the carrier. Raises TransportError where there is no response."""
+
+    async def send(self, request: CarrierRequest) -> CarrierResponse: ...
+
+
+class TelnyxClient:
+    """Sends commands to the carrier's API for one account."""
+
+    def __init__(self, transport: Transport, version: ApiVersion = V2, sleep: Sleep = asyncio.sleep) -> None:
+        self._transport = transport
+        self._version = version
         self._sleep = sleep
-        self._dialect = dialect
 
-    async def send(self, session: str, entry: Entry, ids: dict[str, str]) -> Event:
-        """Send a command of the outbox, and bring back what became of it: accepted, failed, or the report asked for."""
-        assert isinstance(entry.wish, Command)
-        result, wire = f"{session}:{entry.n}", Wire(session, entry.n, ids)
+    async def send(self, session: str, entry: OutboxEntry, ids: Mapping[str, str]) -> Event:
+        """Sends a command of the outbox, and returns its result: accepted, failed, or the call that was retrieved."""
+        assert isinstance(entry.message, Command)
+        event_id, context = f"{session}:{entry.n}", RequestContext(session, entry.n, ids)
         try:
-            wanted = self._dialect.request(entry.wish, wire)
+            request = self._version.build_request(entry.message, context)
         except CommandError as error:
-            return refused(entry, result, error)
+            return CommandFailed(id=event_id, n=entry.n, code=error.code, title=str(error), pointer=error.pointer)
         try:
-            response = await self._persist(wanted)
-        except FAULTS as error:
-            return CommandFailed(
-                id=result, n=entry.n, title="the carrier cannot be reached", detail=f"{type(error).__name__} {error}".strip()
-            )
-        return noted(read(entry, result, response.status_code, response.content), self._dialect.notes(entry.wish, wire))
+            response = await self._send_with_retries(request)
+        except TransportError as error:
+            return CommandFailed(id=event_id, n=entry.n, title="the carrier cannot be reached", detail=str(error))
+        result = result_event(entry, event_id, response.status, response.content)
+        notes = self._version.notes(entry.message, context)
+        return msgspec.structs.replace(result, notes=notes) if notes and isinstance(result, CommandAccepted) else result
 
-    async def _persist(self, wanted: Request) -> httpx.Response:
-        for pause in (*PAUSES, None):
+    async def _send_with_retries(self, request: CarrierRequest) -> CarrierResponse:
+        """Sends a request, at most four times, and returns the last response. Raises TransportError if the last attempt has none."""
+        for pause in PAUSES_SECONDS:
             try:
-                response = await self._once(wanted)
-            except FAULTS:
-                if pause is None:
-                    raise
-            else:
-                if pause is None or not (response.status_code in RETRIED or response.status_code >= 500):
-                    return response
-                pause = max(pause, _wanted_pause(response))
-            await self._sleep(pause)
-        raise AssertionError("the last attempt returns or raises")
-
-    async def _once(self, wanted: Request) -> httpx.Response:
-        content = msgspec.json.encode(wanted.body) if wanted.method != "GET" else None
-        return await self._client.request(
-            wanted.method, self._base_url + wanted.path, content=content, headers=self._headers, timeout=TIMEOUT
-        )
+                response = await self._transport.send(request)
+            except TransportError:
+                await self._sleep(pause)
+                continue
+            if not (response.status in RETRIED_STATUSES or response.status >= 500):
+                return response
+            await self._sleep(max(pause, _requested_pause(response.headers)))
+        return await self._transport.send(request)
 
 
-def _wanted_pause(response: httpx.Response) -> float:
-    """What the carrier's rate-limit headers ask for, in seconds; whatever is no such number asks for nothing."""
+def _requested_pause(headers: Mapping[str, str]) -> float:
+    """Returns the pause that the carrier's rate-limit headers ask for, in seconds; 0 where they hold no number."""
     for name in ("retry-after", "x-ratelimit-reset"):
-        if SECONDS.fullmatch(response.headers.get(name, "")):
-            return min(float(response.headers[name]), LONGEST_PAUSE)
+        if SECONDS_PATTERN.fullmatch(headers.get(name, "")):
+            return min(float(headers[name]), RATE_LIMIT_MAX_SECONDS)
     return 0.0
 
 
-def refused(entry: Entry, result: str, error: CommandError) -> CommandFailed:
-    """A command that was never sent, because the carrier would refuse it."""
-    return CommandFailed(id=result, n=entry.n, code=error.code, title=str(error), pointer=error.pointer)
-
-
-def read(entry: Entry, result: str, status: int, content: bytes) -> Event:
-    """What an answer of the carrier means for a command."""
+def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes) -> Event:
+    """Returns the event that a response of the carrier becomes."""
     try:
         answer: Any = msgspec.json.decode(content) if content else {}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer = {}
-    if not 200 <= status < 300:  # redirects included: nobody here follows them
-        first = _within("errors", answer)
+    if not 200 <= status < 300:  # a redirect too: it is not followed
+        first = _first_object("errors", answer)
         return CommandFailed(
-            id=result,
+            id=event_id,
             n=entry.n,
             status=status,
-            code=text(first.get("code")),
-            title=text(first.get("title")),
-            detail=text(first.get("detail")),
-            pointer=text(_within("source", first).get("pointer")),
+            code=as_text(first.get("code")),
+            title=as_text(first.get("title")),
+            detail=as_text(first.get("detail")),
+            pointer=as_text(_first_object("source", first).get("pointer")),
         )
-    told = _within("data", answer)
-    if isinstance(entry.wish, Enquire):
-        return CallReported(id=result, n=entry.n, alive=told.get("is_alive") is not False)
+    data = _first_object("data", answer)
+    if isinstance(entry.message, RetrieveCall):
+        return CallRetrieved(id=event_id, n=entry.n, alive=data.get("is_alive") is not False)
     return CommandAccepted(
-        id=result,
+        id=event_id,
         n=entry.n,
-        call_control_id=text(told.get("call_control_id")),
-        call_leg_id=text(told.get("call_leg_id")),
-        call_session_id=text(told.get("call_session_id")),
+        call_control_id=as_text(data.get("call_control_id")),
+        call_leg_id=as_text(data.get("call_leg_id")),
+        call_session_id=as_text(data.get("call_session_id")),
     )
 
 
-def noted(answer: Event, notes: tuple[str, ...]) -> Event:
-    """What became of a command, with what has to be said of one that was accepted."""
-    return msgspec.structs.replace(answer, notes=notes) if notes and isinstance(answer, CommandAccepted) else answer
-
-
-def _within(key: str, answer: Any) -> dict[str, Any]:
-    """What stands under a key, or the first of a list there. Version 1 has the same flat, without the key."""
+def _first_object(key: str, answer: Any) -> dict[str, Any]:
+    """Returns the object under a key, or the first of a list there. Version 1 has no such key: its fields are in the answer itself."""
     found = answer.get(key, answer) if isinstance(answer, dict) else answer
     first = found[0] if isinstance(found, list) and found else found
     return first if isinstance(first, dict) else {}

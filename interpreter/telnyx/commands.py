@@ -1,6 +1,6 @@
-"""Our commands as the carrier's requests (version 2): one table, word by word. A body that breaks a limit is never sent.
+"""Builds the carrier's requests (version 2) from our commands, by one table. A body that breaks a limit is never sent.
 
-The carrier's defaults differ from jambonz's, so what decides behaviour is always sent: timeouts, tries, the key that ends
+The carrier's defaults differ from jambonz's, so parameters that decide behaviour are always sent: timeouts, tries, the key that ends
 the input, what a leg does after its bridge. Limits are in `schemas/commands` and `schemas/components/limits`.
 """
 
@@ -10,49 +10,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-import schemas
-from interpreter.telnyx import client_state, sounds, voices
-from schemas import Fault
-from verbs._commands import (
-    FOREVER,
-    Answer,
-    Bridge,
-    Command,
-    Detection,
-    Dial,
-    Enquire,
-    Gather,
-    GatherUsingAudio,
-    GatherUsingSpeak,
-    HangUp,
-    Keys,
-    Party,
-    Play,
-    Refer,
-    Reject,
-    Speak,
-    StopGather,
-    StopMedia,
-    Transfer,
-)
-from verbs._spec import Credentials
-from verbs._speech import is_ssml
+from callverbs import schemas
+from callverbs.interpreter.telnyx import client_state, sounds, voices
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.commands import FOREVER, Command, Detection, Party
+from callverbs.verbs.language.spec import Credentials
+from callverbs.verbs.parts.speech import is_ssml
 
-COMMANDS = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
-"""Namespace of command ids: the same session and entry always make the same id."""
+COMMAND_ID_NAMESPACE = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
+"""The namespace of command ids: the same session and entry always get the same id."""
 LIMITS: dict[str, dict[str, Any]] = schemas.load("components/limits")["$defs"]
-LONGEST: int = LIMITS["time_limit_secs"]["maximum"]
-"""Seconds that a call lasts at the most."""
-GREETING = 60_000
-"""Milliseconds that a machine's greeting may last; the carrier's default of 5000 cuts long ones."""
-LATER = 1_000
-"""Milliseconds after the end of the whole analysis at which a silence would count: the carrier would call it a machine's."""
+CALL_MAX_SECONDS: int = LIMITS["time_limit_secs"]["maximum"]
+GREETING_MAX_MILLIS = 60_000
+"""The longest greeting of a machine. The carrier's default of 5000 ms cuts long ones off."""
+SILENCE_MARGIN_MILLIS = 1_000
+"""The limit of an initial silence is so much longer than the whole analysis: the carrier reports a silence as a machine."""
 
 Body = dict[str, Any]
 
 
-class Request(NamedTuple):
-    """A request as it goes over the wire; `path` begins after the base URL."""
+class CarrierRequest(NamedTuple):
+    """A request as it is sent, with the carrier's name of the command. `path` begins after the base URL."""
 
     name: str
     method: str
@@ -61,7 +39,7 @@ class Request(NamedTuple):
 
 
 class CommandError(Exception):
-    """A command that the carrier would refuse: the field (`custom_headers.0.value`), its JSON pointer, and why."""
+    """The carrier would refuse the command. `field` is the parameter (`custom_headers.0.value`), `pointer` its JSON Pointer."""
 
     def __init__(self, field: str, message: str, code: str = "limit") -> None:
         self.field, self.code = field, code
@@ -69,8 +47,8 @@ class CommandError(Exception):
         super().__init__(message)
 
 
-class Wire(NamedTuple):
-    """What a request needs besides the command: whose it is, its number, and the carrier's ids of the session's legs."""
+class RequestContext(NamedTuple):
+    """What a request needs besides the command: the session, the number of the outbox entry, and the carrier's ids of the legs."""
 
     session: str
     n: int
@@ -78,141 +56,141 @@ class Wire(NamedTuple):
 
     @property
     def command_id(self) -> str:
-        return str(uuid.uuid5(COMMANDS, f"{self.session}:{self.n}"))
+        """The id by which the carrier recognises a repeat."""
+        return str(uuid.uuid5(COMMAND_ID_NAMESPACE, f"{self.session}:{self.n}"))
 
-    def state(self, leg: str) -> str:
+    def client_state(self, leg: str) -> str:
+        """Returns the client_state of a leg of this session."""
         return client_state.write(self.session, leg)
 
 
-def request(command: Command, wire: Wire) -> Request:
-    """The carrier's request for a command. Raises CommandError with the field that breaks a limit."""
-    name, build = TABLE[type(command)]
-    body = build(command, wire)
-    if isinstance(command, Enquire):
-        return Request(name, "GET", f"/calls/{_id(command, wire)}", {})
-    body = {key: value for key, value in {**_extra(command, name), **body, "command_id": wire.command_id}.items() if value is not None}
-    for fault in schemas.faults(f"commands/{name}", body):
-        raise CommandError(_field(fault, name), fault.message)
-    return Request(name, "POST", "/calls" if isinstance(command, Dial) else f"/calls/{_id(command, wire)}/actions/{name}", body)
+def build_request(command: Command, context: RequestContext) -> CarrierRequest:
+    """Returns the request of a command. Raises CommandError with the field that breaks a limit."""
+    name, build_body = REQUESTS[type(command)]
+    body = build_body(command, context)
+    if isinstance(command, commands.RetrieveCall):
+        return CarrierRequest(name, "GET", _call_path(command, context), {})
+    parameters = {**_author_parameters(command, name), **body, "command_id": context.command_id}
+    body = {key: value for key, value in parameters.items() if value is not None}
+    if diagnostics := schemas.diagnose(f"commands/{name}", body):
+        first = diagnostics[0]
+        raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
+    path = "/calls" if isinstance(command, commands.Dial) else f"{_call_path(command, context)}/actions/{name}"
+    return CarrierRequest(name, "POST", path, body)
 
 
-def _field(fault: Fault, name: str) -> str:
-    """The field at fault. What is wrong with the body as a whole names it in its sentence: `dial needs from`."""
-    known = schemas.load(f"commands/{name}")["properties"]
-    return ".".join(map(str, fault.path)) or next((word for word in fault.message.replace(":", " ").split() if word in known), "")
+def _call_path(command: Command, context: RequestContext) -> str:
+    """Returns the path of the call that a command is about."""
+    return f"/calls/{quote(context.ids[command.leg], safe='')}"
 
 
-def _id(command: Command, wire: Wire) -> str:
-    return quote(wire.ids[command.leg], safe="")
-
-
-def _extra(command: Command, name: str) -> Body:
-    """The author's own parameters, as far as this command has them: a prompt's `carrier` is made for speak or playback_start."""
+def _author_parameters(command: Command, name: str) -> Body:
+    """Returns the author's own parameters that this command has. A prompt's `carrier` may hold others, of speak or playback_start."""
     known = schemas.load(f"commands/{name}")["properties"]
     return {key: value for key, value in command.carrier.items() if key in known}
 
 
-def notes(command: Command, wire: Wire) -> tuple[str, ...]:
-    """What is not as the author wished, for whoever reads the ladder: a voice that the carrier does not have."""
+def notes(command: Command, context: RequestContext) -> tuple[str, ...]:
+    """Returns sentences for the ladder about what is not as the author wrote it: a voice that the carrier does not have."""
     wanted = getattr(command, "voice", None)
-    why = voices.replaced(wanted) if wanted is not None else ""
-    return (why,) if why else ()
+    note = voices.replacement_note(wanted) if wanted is not None else ""
+    return (note,) if note else ()
 
 
 # --------------------------------------------------------------------------- bodies
 
 
-def _empty(command: Command, wire: Wire) -> Body:
+def _empty(command: Command, context: RequestContext) -> Body:
     return {}
 
 
-def _answer(command: Answer, wire: Wire) -> Body:
-    return {"client_state": wire.state(command.leg)}
+def _answer(command: commands.Answer, context: RequestContext) -> Body:
+    return {"client_state": context.client_state(command.leg)}
 
 
-def _reject(command: Reject, wire: Wire) -> Body:
+def _reject(command: commands.Reject, context: RequestContext) -> Body:
     return {"cause": "USER_BUSY" if command.busy else "CALL_REJECTED"}
 
 
-def _hang_up(command: HangUp, wire: Wire) -> Body:
+def _hang_up(command: commands.HangUp, context: RequestContext) -> Body:
     return {"custom_headers": _headers(command.headers)}
 
 
-def _speech(command: Speak | GatherUsingSpeak) -> Body:
+def _speech(command: commands.Speak | commands.GatherUsingSpeak) -> Body:
     return {
         "payload": command.text,
         "payload_type": "ssml" if is_ssml(command.text) else "text",
-        "voice": voices.voice(command.voice),
-        "language": voices.language(command.voice),
+        "voice": voices.carrier_voice(command.voice),
+        "language": voices.carrier_language(command.voice),
     }
 
 
-def _rounds(rounds: int) -> int | str:
+def _loop_value(rounds: int) -> int | str:
     return "infinity" if rounds == FOREVER else rounds
 
 
-def _speak(command: Speak, wire: Wire) -> Body:
-    return {**_speech(command), "loop": _rounds(command.rounds)}
+def _speak(command: commands.Speak, context: RequestContext) -> Body:
+    return {**_speech(command), "loop": _loop_value(command.rounds)}
 
 
-def _play(command: Play, wire: Wire) -> Body:
-    heard = {"playback_content": sounds.content(command.sound)} if command.sound else _file(command)
-    return {**heard, "audio_type": _audio_type(command.url), "loop": _rounds(command.rounds)}
+def _play(command: commands.Play, context: RequestContext) -> Body:
+    source = {"playback_content": sounds.content(command.sound)} if command.sound else _media_source(command)
+    return {**source, "audio_type": _audio_type(command.url), "loop": _loop_value(command.rounds)}
 
 
-def _file(command: Play | GatherUsingAudio) -> Body:
-    """What is to be heard: a file at a URL, or one that the author has stored with the carrier."""
+def _media_source(command: commands.Play | commands.GatherUsingAudio) -> Body:
+    """Returns the URL of the file to play; nothing where `carrier` names a file that the author has stored with the carrier."""
     return {} if "media_name" in command.carrier else {"audio_url": command.url}
 
 
 def _audio_type(url: str) -> str | None:
-    """The carrier takes every file for an MP3, unless it is told otherwise (SPEC playback_start: audio_type)."""
+    """Returns the `audio_type` of a WAV file. Without it, the carrier reads every file as MP3 (SPEC playback_start: audio_type)."""
     return "wav" if url.partition("?")[0].lower().endswith(".wav") else None
 
 
-def _keys(command: Keys) -> Body:
+def _keys(command: commands.GatherKeys) -> Body:
     return {
-        "minimum_digits": command.least,
-        "maximum_digits": command.most,
+        "minimum_digits": command.min_digits,
+        "maximum_digits": command.max_digits,
         "terminating_digit": command.finish_on,
-        "inter_digit_timeout_millis": _within("inter_digit_timeout_millis", _millis(command.wait)),
+        "inter_digit_timeout_millis": _clamp("inter_digit_timeout_millis", _millis(command.wait_after_key)),
     }
 
 
-def _gather(command: Gather, wire: Wire) -> Body:
-    """Here the carrier's `timeout_millis` is the whole request, and the wait for the first key is its own.
+def _gather(command: commands.Gather, context: RequestContext) -> Body:
+    """Returns the body of a gather, whose `timeout_millis` is the time of the whole request.
 
-    A time between keys takes the place of the rest of the time, so the whole has room for it after every key.
+    The wait for the first key is `initial_timeout_millis`. The whole has room for the time between keys after each further key.
     """
-    whole = command.timeout + command.between * (command.most - 1)
+    whole_seconds = command.timeout + command.inter_digit_timeout * (command.max_digits - 1)
     return {
         **_keys(command),
-        "initial_timeout_millis": _within("initial_timeout_millis", _millis(command.timeout)),
-        "timeout_millis": _within("timeout_millis", _millis(whole)),
+        "initial_timeout_millis": _clamp("initial_timeout_millis", _millis(command.timeout)),
+        "timeout_millis": _clamp("timeout_millis", _millis(whole_seconds)),
     }
 
 
-def _gather_using_speak(command: GatherUsingSpeak, wire: Wire) -> Body:
+def _gather_using_speak(command: commands.GatherUsingSpeak, context: RequestContext) -> Body:
     return {**_speech(command), **_keys(command), **_after_prompt(command)}
 
 
-def _gather_using_audio(command: GatherUsingAudio, wire: Wire) -> Body:
-    return {**_file(command), **_keys(command), **_after_prompt(command)}
+def _gather_using_audio(command: commands.GatherUsingAudio, context: RequestContext) -> Body:
+    return {**_media_source(command), **_keys(command), **_after_prompt(command)}
 
 
-def _after_prompt(command: Keys) -> Body:
-    """With a prompt, `timeout_millis` runs from the prompt's end to the first key."""
-    return {"timeout_millis": _within("timeout_millis", _millis(command.timeout)), "maximum_tries": 1}
+def _after_prompt(command: commands.GatherKeys) -> Body:
+    """Returns the timeout of a gather with a prompt: there, `timeout_millis` runs from the end of the prompt to the first key."""
+    return {"timeout_millis": _clamp("timeout_millis", _millis(command.timeout)), "maximum_tries": 1}
 
 
 def _party(party: Party) -> Body:
-    """What dial and transfer have in common. A ring time that the carrier does not have is kept by a timer of ours."""
+    """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
     return {
         "to": party.to,
         "from": party.from_ or None,
         "from_display_name": party.from_name or None,
-        "timeout_secs": _within("timeout_secs", math.ceil(party.timeout)),
-        "time_limit_secs": _within("time_limit_secs", math.ceil(party.time_limit) or LONGEST),
+        "timeout_secs": _clamp("timeout_secs", math.ceil(party.timeout)),
+        "time_limit_secs": _clamp("time_limit_secs", math.ceil(party.time_limit) or CALL_MAX_SECONDS),
         "custom_headers": _headers(party.headers),
         **_auth(party.auth),
         **_detection(party.detection),
@@ -226,45 +204,45 @@ def _auth(auth: Credentials | None) -> Body:
 def _detection(detection: Detection | None) -> Body:
     if detection is None:
         return {"answering_machine_detection": "disabled"}
-    decision = _within("amd_millis", _millis(detection.decision))
+    decision = _clamp("amd_millis", _millis(detection.decision))
     return {
         "answering_machine_detection": "greeting_end",
         "answering_machine_detection_config": {
-            "maximum_number_of_words": detection.words,
+            "maximum_number_of_words": detection.max_words,
             "total_analysis_time_millis": decision,
-            "initial_silence_millis": _within("amd_millis", decision + LATER),
+            "initial_silence_millis": _clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
             "greeting_duration_millis": decision,
-            "greeting_silence_duration_millis": _within("amd_millis", _millis(detection.silence)),
-            "greeting_total_analysis_time_millis": GREETING,
+            "greeting_silence_duration_millis": _clamp("amd_millis", _millis(detection.silence)),
+            "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
         },
     }
 
 
-def _dial(command: Dial, wire: Wire) -> Body:
+def _dial(command: commands.Dial, context: RequestContext) -> Body:
     return {
         **_party(command.party),
         "connection_id": command.connection,
-        "link_to": wire.ids.get(command.link_to),
+        "link_to": context.ids.get(command.link_to),
         "retry_on_timeout": False,
         "media_encryption": {"sdes": "SRTP", "dtls": "DTLS"}.get(command.encryption),
-        "client_state": wire.state(command.leg),
+        "client_state": context.client_state(command.leg),
     }
 
 
-def _bridge(command: Bridge, wire: Wire) -> Body:
-    return {"call_control_id": wire.ids[command.other], "park_after_unbridge": "self"}
+def _bridge(command: commands.Bridge, context: RequestContext) -> Body:
+    return {"call_control_id": context.ids[command.other], "park_after_unbridge": "self"}
 
 
-def _transfer(command: Transfer, wire: Wire) -> Body:
+def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     return {
         **_party(command.party),
         "park_after_unbridge": "self",
-        "client_state": wire.state(command.leg),
-        "target_leg_client_state": wire.state(command.other),
+        "client_state": context.client_state(command.leg),
+        "target_leg_client_state": context.client_state(command.other),
     }
 
 
-def _refer(command: Refer, wire: Wire) -> Body:
+def _refer(command: commands.Refer, context: RequestContext) -> Body:
     return {"sip_address": command.to, "custom_headers": _headers(command.headers), **_auth(command.auth)}
 
 
@@ -276,26 +254,26 @@ def _millis(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _within(limit: str, value: int) -> int:
-    """A number as near as the carrier lets it be; what is missing or too much is the business of a timer of ours."""
+def _clamp(limit: str, value: int) -> int:
+    """Returns the nearest number that a limit of the carrier allows. Our own timers keep times that are shorter or longer."""
     return int(min(max(value, LIMITS[limit]["minimum"]), LIMITS[limit]["maximum"]))
 
 
-TABLE: dict[type[Command], tuple[str, Callable[[Any, Wire], Body]]] = {
-    Answer: ("answer", _answer),
-    Reject: ("reject", _reject),
-    HangUp: ("hangup", _hang_up),
-    Speak: ("speak", _speak),
-    Play: ("playback_start", _play),
-    StopMedia: ("playback_stop", _empty),
-    Gather: ("gather", _gather),
-    GatherUsingSpeak: ("gather_using_speak", _gather_using_speak),
-    GatherUsingAudio: ("gather_using_audio", _gather_using_audio),
-    StopGather: ("gather_stop", _empty),
-    Dial: ("dial", _dial),
-    Bridge: ("bridge", _bridge),
-    Transfer: ("transfer", _transfer),
-    Refer: ("refer", _refer),
-    Enquire: ("retrieve_call", _empty),
+REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]] = {
+    commands.Answer: ("answer", _answer),
+    commands.Reject: ("reject", _reject),
+    commands.HangUp: ("hangup", _hang_up),
+    commands.Speak: ("speak", _speak),
+    commands.Play: ("playback_start", _play),
+    commands.StopMedia: ("playback_stop", _empty),
+    commands.Gather: ("gather", _gather),
+    commands.GatherUsingSpeak: ("gather_using_speak", _gather_using_speak),
+    commands.GatherUsingAudio: ("gather_using_audio", _gather_using_audio),
+    commands.StopGather: ("gather_stop", _empty),
+    commands.Dial: ("dial", _dial),
+    commands.Bridge: ("bridge", _bridge),
+    commands.Transfer: ("transfer", _transfer),
+    commands.Refer: ("refer", _refer),
+    commands.RetrieveCall: ("retrieve_call", _empty),
 }
-"""The carrier's name of every command, and what makes its body."""
+"""The carrier's name of each command, and the function that returns its body."""

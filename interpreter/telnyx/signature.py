@@ -1,4 +1,4 @@
-"""The carrier's signature on its webhooks: Ed25519 over timestamp, a pipe, and the body as it came, byte for byte."""
+"""The signature of webhooks of version 2: Ed25519 over the timestamp, a pipe, and the bytes of the body."""
 
 import base64
 import binascii
@@ -6,18 +6,18 @@ import binascii
 from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.signing import SigningKey, VerifyKey
 
-SIGNATURE = "telnyx-signature-ed25519"
-TIMESTAMP = "telnyx-timestamp"
-WINDOW = 300.0
-"""Seconds that a webhook's timestamp may differ from now, either way (the constant of the carrier's SDK)."""
+SIGNATURE_HEADER = "telnyx-signature-ed25519"
+TIMESTAMP_HEADER = "telnyx-timestamp"
+TIMESTAMP_TOLERANCE_SECONDS = 300.0
+"""A webhook's timestamp may differ from now by so much, either way (the constant of the carrier's SDK)."""
 
 
 class SignatureError(Exception):
-    """The webhook is not the carrier's, or not of now."""
+    """The webhook is not signed by the carrier, or its timestamp is too far from now."""
 
 
 class Verifier:
-    """Checks webhooks against the carrier's public key (base64 of 32 bytes). Raises ValueError where the key is none."""
+    """Verifies webhooks with the carrier's public key (base64 of 32 bytes). Raises ValueError where the key is not one."""
 
     def __init__(self, public_key: str) -> None:
         try:
@@ -26,15 +26,15 @@ class Verifier:
             raise ValueError("the carrier's public key must be the base64 of 32 bytes, as its portal shows it") from None
 
     def verify(self, body: bytes, signature: str, timestamp: str, now: float) -> None:
-        """Raises SignatureError unless the body is signed, and was at most 300 s ago."""
+        """Raises SignatureError unless the signature is valid and the timestamp at most 300 s from `now`."""
         if not signature or not timestamp:
-            raise SignatureError(f"the headers {SIGNATURE} and {TIMESTAMP} are missing")
+            raise SignatureError(f"the headers {SIGNATURE_HEADER} and {TIMESTAMP_HEADER} are missing")
         try:
             age = abs(now - int(timestamp))
         except (OverflowError, ValueError):
-            raise SignatureError(f"{TIMESTAMP} is not a number of seconds") from None
-        if age > WINDOW:
-            raise SignatureError(f"the webhook was signed {age:.0f} s away from now; {WINDOW:.0f} are allowed")
+            raise SignatureError(f"{TIMESTAMP_HEADER} is not a number of seconds") from None
+        if age > TIMESTAMP_TOLERANCE_SECONDS:
+            raise SignatureError(f"the webhook was signed {age:.0f} s away from now; {TIMESTAMP_TOLERANCE_SECONDS:.0f} are allowed")
         try:
             self._key.verify(timestamp.encode() + b"|" + body, base64.b64decode(signature, validate=True))
         except (BadSignatureError, binascii.Error, ValueError):
@@ -42,7 +42,7 @@ class Verifier:
 
 
 class Signer:
-    """Signs webhooks as the carrier does; the simulated carrier uses it."""
+    """Signs webhooks as the carrier does. The simulated carrier uses it."""
 
     def __init__(self, seed: bytes) -> None:
         self._key = SigningKey(seed)
@@ -53,7 +53,7 @@ class Signer:
         return base64.b64encode(bytes(self._key.verify_key)).decode()
 
     def headers(self, body: bytes, now: float) -> dict[str, str]:
-        """The two headers of a signed webhook."""
+        """Returns the two headers of a signed webhook."""
         timestamp = str(int(now))
         signature = self._key.sign(timestamp.encode() + b"|" + body).signature
-        return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: timestamp}
+        return {SIGNATURE_HEADER: base64.b64encode(signature).decode(), TIMESTAMP_HEADER: timestamp}

@@ -1,8 +1,8 @@
-"""Version 1 of the carrier's API as a dialect of version 2: the same bodies under older names, the same payloads in another envelope.
+"""Version 1 of the carrier's API: the bodies of version 2 with older names of parameters, and its payloads in another envelope.
 
-It knows four commands (answer, dial, hangup, transfer) by their closed tables in `schemas/commands/v1`; whatever else is wished
-for is refused before it is sent, with the reason. Sources: the carrier's pages of version 1 for dial and transfer; for answer and
-hangup there are none, so they are sent what every command has: client_state and command_id.
+It has four commands (answer, dial, hangup, transfer), whose parameters are in `schemas/commands/v1`. Every other command is refused
+before it is sent, with the reason. Sources: the carrier's pages of version 1 for dial and transfer. There are none for answer and
+hangup, which are sent with the parameters that every command has: client_state and command_id.
 """
 
 import base64
@@ -12,74 +12,75 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-import schemas
-from interpreter.telnyx import commands
-from interpreter.telnyx.client import Dialect
-from interpreter.telnyx.commands import CommandError, Request, Wire
-from interpreter.telnyx.webhooks import EVENTS as SECOND
-from interpreter.telnyx.webhooks import Payload, WebhookError, event, moment, text
-from schemas import versions
-from verbs._commands import Command
-from verbs._events import LegEvent
+from callverbs import schemas
+from callverbs.interpreter.telnyx import commands, webhooks
+from callverbs.interpreter.telnyx.client import ApiVersion
+from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
+from callverbs.interpreter.telnyx.webhooks import Payload, WebhookError, as_text, as_timestamp, build_event
+from callverbs.schemas import versions
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.events import LegEvent
 
-API = 1
-NAMES = {"timeout_secs": "timeout", "time_limit_secs": "time_limit"}
-"""Parameters of version 2, and what they were called before."""
+API_VERSION = 1
+RENAMED_PARAMETERS = {"timeout_secs": "timeout", "time_limit_secs": "time_limit"}
+"""Parameters by their name in version 2, and their name in version 1."""
 
 
 # --------------------------------------------------------------------------- commands
 
 
 def authorization(api_key: str) -> str:
-    """Basic auth of a `key:secret` (the carrier's page on sending commands)."""
+    """Returns the header of Basic auth for a `key:secret` (the carrier's page on sending commands)."""
     return f"Basic {base64.b64encode(api_key.encode()).decode()}"
 
 
-def request(command: Command, wire: Wire) -> Request:
-    """The carrier's request for a command. Raises CommandError where version 1 has no such command, or no word for what it needs."""
-    name, _ = commands.TABLE[type(command)]
-    known = versions.command(API, name)
-    if known is None:
+def build_request(command: Command, context: RequestContext) -> CarrierRequest:
+    """Returns the request of a command. Raises CommandError where version 1 has no such command, or lacks a parameter that it needs."""
+    name, _ = commands.REQUESTS[type(command)]
+    support = versions.command_support(API_VERSION, name)
+    if support is None:
         raise CommandError("", f"callverbs has no {name} in version 1 of the carrier's API: set api = 2", "version")
-    second = commands.request(command, wire)
-    for parameter, reason in known.get("needed", {}).items():
-        if parameter in second.body:
+    v2_request = commands.build_request(command, context)
+    for parameter, reason in support.get("needed", {}).items():
+        if parameter in v2_request.body:
             raise CommandError(parameter, reason, "version")
-    properties = _properties(known)
-    body = {NAMES.get(key, key): value for key, value in second.body.items() if NAMES.get(key, key) in properties}
+    properties = _properties(support)
+    renamed = {RENAMED_PARAMETERS.get(key, key): value for key, value in v2_request.body.items()}
+    body = {key: value for key, value in renamed.items() if key in properties}
     if "timeout" in body:
         body["timeout"] = min(body["timeout"], properties["timeout"]["maximum"])
-    for fault in schemas.faults(f"commands/v1/{known['name']}", body):
-        raise CommandError(".".join(map(str, fault.path)), fault.message)
-    return Request(known["name"], second.method, second.path.replace(f"/actions/{name}", f"/actions/{known['name']}"), body)
+    v1_name = support["name"]
+    if diagnostics := schemas.diagnose(f"commands/v1/{v1_name}", body):
+        raise CommandError(".".join(map(str, diagnostics[0].path)), diagnostics[0].message)
+    return CarrierRequest(v1_name, v2_request.method, v2_request.path.replace(f"/actions/{name}", f"/actions/{v1_name}"), body)
 
 
-def notes(command: Command, wire: Wire) -> tuple[str, ...]:
-    """What a command that can be sent lacks in version 1, for whoever reads the ladder."""
-    name, _ = commands.TABLE[type(command)]
-    known = versions.command(API, name) or {}
-    properties = _properties(known)
-    second = commands.request(command, wire).body
-    missing = [key for key in second if NAMES.get(key, key) not in properties]
-    said = [known.get("left_out", {}).get(key, f"{versions.absent(API, key)}: it is left out") for key in missing]
-    longest = properties.get("timeout", {}).get("maximum", math.inf)
-    if second.get("timeout_secs", 0) > longest:
-        said.append(f"it rings {longest} s at the most, the limit of version 1 of the carrier's API")
-    return tuple(f"{name} {command.leg}: {sentence}" for sentence in said if sentence)
+def notes(command: Command, context: RequestContext) -> tuple[str, ...]:
+    """Returns sentences for the ladder about what a command that can be sent lacks in version 1."""
+    name, _ = commands.REQUESTS[type(command)]
+    support = versions.command_support(API_VERSION, name) or {}
+    properties = _properties(support)
+    v2_body = commands.build_request(command, context).body
+    missing = [key for key in v2_body if RENAMED_PARAMETERS.get(key, key) not in properties]
+    sentences = [support.get("left_out", {}).get(key, f"{versions.missing_parameter(API_VERSION, key)}: it is left out") for key in missing]
+    max_ring_seconds = properties.get("timeout", {}).get("maximum", math.inf)
+    if v2_body.get("timeout_secs", 0) > max_ring_seconds:
+        sentences.append(f"it rings {max_ring_seconds} s at the most, the limit of version 1 of the carrier's API")
+    return tuple(f"{name} {command.leg}: {sentence}" for sentence in sentences if sentence)
 
 
-def _properties(known: dict[str, Any]) -> dict[str, Any]:
-    """The closed table of a command's parameters."""
-    properties: dict[str, Any] = schemas.load(f"commands/v1/{known['name']}")["properties"]
+def _properties(support: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schemas of a command's parameters. It has no others."""
+    properties: dict[str, Any] = schemas.load(f"commands/v1/{support['name']}")["properties"]
     return properties
 
 
-DIALECT = Dialect(authorization, request, notes)
+V1 = ApiVersion(authorization, build_request, notes)
 
 
 # --------------------------------------------------------------------------- webhooks
 
-EVENTS = {
+EVENT_TYPES = {
     "call_initiated": "call.initiated",
     "call_answered": "call.answered",
     "call_bridged": "call.bridged",
@@ -93,27 +94,27 @@ EVENTS = {
     "answering_machine_detection_result": "call.machine.detection.ended",
     "amd_greeting_ended": "call.machine.greeting.ended",
 }
-"""Event types of version 1, and those of version 2 that mean the same. Other types are counted and forgotten."""
+"""Event types of version 1, and those of version 2 that mean the same. Other types are ignored."""
 
-WRONG_VERSION = (
+WRONG_VERSION_MESSAGE = (
     "this is a webhook of API version 2, and version 1 is expected: set the application's webhook API version to 1 at the"
     " carrier, or api = 2 under [carrier] in the settings"
 )
 
 
-class Dated(Payload):
-    """A payload, which in version 1 says when it happened."""
+class DatedPayload(Payload):
+    """A payload of version 1, which holds the time of the event."""
 
     occurred_at: Any = None
 
 
 class Envelope(Struct):
-    """A webhook's body. A body of version 2 has all of it under `data`."""
+    """The body of a webhook. A body of version 2 has these fields under `data`."""
 
     id: Any = None
     event_type: Any = None
     created_at: Any = None
-    payload: Dated | None = None
+    payload: DatedPayload | None = None
     data: Any = None
 
 
@@ -121,19 +122,20 @@ _DECODER = msgspec.json.Decoder(Envelope)
 
 
 def read(body: bytes) -> LegEvent | None:
-    """The event of a webhook; None where we have no word for its type. Raises WebhookError."""
+    """Returns the event of a webhook; None where its type is not one of EVENT_TYPES. Raises WebhookError."""
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WebhookError(f"the body is not a webhook: {error}") from None
     if isinstance(envelope.data, dict):
-        raise WebhookError(WRONG_VERSION)
-    if not text(envelope.event_type):
+        raise WebhookError(WRONG_VERSION_MESSAGE, other_version=True)
+    if not as_text(envelope.event_type):
         raise WebhookError("the body is not a webhook: it has no event_type")
-    if envelope.event_type not in EVENTS:
+    if envelope.event_type not in EVENT_TYPES:
         return None
-    if not text(envelope.id):
+    if not as_text(envelope.id):
         raise WebhookError("the body is not a webhook: it has no id, and nobody could tell that it comes twice")
-    word, fields = SECOND[EVENTS[envelope.event_type]]
-    payload = envelope.payload or Dated()
-    return event(word, text(envelope.id), payload, moment(payload.occurred_at) or moment(envelope.created_at), fields(payload))
+    event_class, read_fields = webhooks.EVENTS[EVENT_TYPES[envelope.event_type]]
+    payload = envelope.payload or DatedPayload()
+    occurred_at = as_timestamp(payload.occurred_at) or as_timestamp(envelope.created_at)
+    return build_event(event_class, as_text(envelope.id), payload, occurred_at, read_fields(payload))

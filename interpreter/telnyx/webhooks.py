@@ -1,6 +1,6 @@
-"""The carrier's webhooks (version 2) as events: one table, event type by event type. Nothing here remembers anything.
+"""Reads the carrier's webhooks (version 2) as events, by one table of event types. It keeps no state.
 
-Real deliveries are looser than the specification: client_state may be null, fields may be missing or strange.
+Real deliveries are looser than the specification: client_state may be null, fields may be missing or of another type.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from interpreter.telnyx import client_state
-from verbs._events import (
+from callverbs.interpreter.telnyx import client_state
+from callverbs.verbs.language.events import (
     GatherEnded,
     GreetingEnded,
     KeyPressed,
@@ -35,11 +35,15 @@ from verbs._events import (
 
 
 class WebhookError(Exception):
-    """The body is no webhook of version 2."""
+    """The body is not a webhook of the expected version. `other_version` is true if it is one of the other version."""
+
+    def __init__(self, message: str, other_version: bool = False) -> None:
+        self.other_version = other_version
+        super().__init__(message)
 
 
 class Payload(Struct, rename={"from_": "from"}):
-    """Everything that we read of any webhook's payload, as it came: null, a number for a text and a text for a number are no faults."""
+    """Every field that we read of any webhook's payload, of any type: null, a number for a text and a text for a number are no errors."""
 
     call_control_id: Any = None
     call_leg_id: Any = None
@@ -64,7 +68,7 @@ class Payload(Struct, rename={"from_": "from"}):
 
 
 class Data(Struct):
-    """The event itself."""
+    """The event in a webhook."""
 
     id: Any
     event_type: str
@@ -73,7 +77,7 @@ class Data(Struct):
 
 
 class Envelope(Struct):
-    """A webhook's body. A body of version 1 has no data."""
+    """The body of a webhook. A body of version 1 has no data."""
 
     data: Data | None = None
     event_type: Any = None
@@ -81,42 +85,42 @@ class Envelope(Struct):
 
 _DECODER = msgspec.json.Decoder(Envelope)
 Fields = dict[str, Any]
-SIP_STATUS = re.compile(r"[1-6][0-9][0-9]")
+SIP_STATUS_PATTERN = re.compile(r"[1-6][0-9][0-9]")
 
 
-def text(value: object) -> str:
-    """A text; a number as its digits; nothing for null and everything else."""
+def as_text(value: object) -> str:
+    """Returns a text as it is, a whole number as its digits, and everything else as the empty text."""
     return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def sip_status(value: object) -> int:
-    """A SIP status, 100 to 699, written as a number or a text; 0 for `unspecified` and everything else."""
-    found = text(value)
-    return int(found) if SIP_STATUS.fullmatch(found) else 0
+def as_sip_status(value: object) -> int:
+    """Returns a SIP status (100 to 699), written as a number or a text; 0 for `unspecified` and everything else."""
+    found = as_text(value)
+    return int(found) if SIP_STATUS_PATTERN.fullmatch(found) else 0
 
 
 def _initiated(payload: Payload) -> Fields:
     return {
         "direction": "inbound" if payload.direction == "incoming" else "outbound",
-        "from_": text(payload.from_),
-        "to": text(payload.to),
-        "caller_name": text(payload.caller_id_name),
-        "connection_id": text(payload.connection_id),
+        "from_": as_text(payload.from_),
+        "to": as_text(payload.to),
+        "caller_name": as_text(payload.caller_id_name),
+        "connection_id": as_text(payload.connection_id),
         "headers": {**_headers(payload.custom_headers), **_headers(payload.sip_headers)},
     }
 
 
 def _headers(written: object) -> dict[str, str]:
-    """SIP headers by their names, of a list of `name` and `value`."""
+    """Returns SIP headers by name, from a list of objects with `name` and `value`."""
     each = [one for one in written if isinstance(one, dict)] if isinstance(written, list) else []
-    return {one["name"]: text(one.get("value")) for one in each if isinstance(one.get("name"), str)}
+    return {one["name"]: as_text(one.get("value")) for one in each if isinstance(one.get("name"), str)}
 
 
 def _hung_up(payload: Payload) -> Fields:
     return {
-        "cause": text(payload.hangup_cause) or "unspecified",
-        "source": text(payload.hangup_source) or "unknown",
-        "sip_status": sip_status(payload.sip_hangup_cause),
+        "cause": as_text(payload.hangup_cause) or "unspecified",
+        "source": as_text(payload.hangup_source) or "unknown",
+        "sip_status": as_sip_status(payload.sip_hangup_cause),
     }
 
 
@@ -125,33 +129,33 @@ def _nothing(payload: Payload) -> Fields:
 
 
 def _status(payload: Payload) -> Fields:
-    return {"status": text(payload.status) or "completed"}
+    return {"status": as_text(payload.status) or "completed"}
 
 
 def _playback(payload: Payload) -> Fields:
-    return {"status": text(payload.status) or "completed", "detail": text(payload.status_detail)}
+    return {"status": as_text(payload.status) or "completed", "detail": as_text(payload.status_detail)}
 
 
 def _gather(payload: Payload) -> Fields:
-    return {"digits": text(payload.digits), "status": text(payload.status) or "valid"}
+    return {"digits": as_text(payload.digits), "status": as_text(payload.status) or "valid"}
 
 
 def _key(payload: Payload) -> Fields:
-    return {"digit": text(payload.digit)}
+    return {"digit": as_text(payload.digit)}
 
 
 def _greeting(payload: Payload) -> Fields:
-    return {"result": text(payload.result)}
+    return {"result": as_text(payload.result)}
 
 
-def _finding(payload: Payload) -> Fields:
-    """`human_residence` and `human_business` are people, `fax_detected` is a fax."""
-    found = text(payload.result) or "not_sure"
+def _detection(payload: Payload) -> Fields:
+    """Premium results become those of standard detection: `human_residence` and `human_business` human, `fax_detected` fax."""
+    found = as_text(payload.result) or "not_sure"
     return {"result": found.removesuffix("_residence").removesuffix("_business").removesuffix("_detected")}
 
 
 def _refer(payload: Payload) -> Fields:
-    return {"sip_status": sip_status(payload.sip_notify_response)}
+    return {"sip_status": as_sip_status(payload.sip_notify_response)}
 
 
 EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
@@ -167,59 +171,61 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.playback.ended": (PlaybackEnded, _playback),
     "call.gather.ended": (GatherEnded, _gather),
     "call.dtmf.received": (KeyPressed, _key),
-    "call.machine.detection.ended": (MachineDetected, _finding),
-    "call.machine.premium.detection.ended": (MachineDetected, _finding),
+    "call.machine.detection.ended": (MachineDetected, _detection),
+    "call.machine.premium.detection.ended": (MachineDetected, _detection),
     "call.machine.greeting.ended": (GreetingEnded, _greeting),
     "call.machine.premium.greeting.ended": (GreetingEnded, _greeting),
     "call.refer.started": (ReferStarted, _refer),
     "call.refer.completed": (ReferCompleted, _refer),
     "call.refer.failed": (ReferFailed, _refer),
 }
-"""What we have a word for. Other types are counted and forgotten."""
+"""The event of each type that callverbs uses, and what reads its fields. Other types are ignored."""
 
-WRONG_VERSION = (
+WRONG_VERSION_MESSAGE = (
     "this is a webhook of API version 1, and version 2 is expected: set the application's webhook API version to 2 at the"
     " carrier (new applications have 1), or api = 1 under [carrier] in the settings"
 )
 
 
 def read(body: bytes) -> LegEvent | None:
-    """The event of a webhook; None where we have no word for its type. Raises WebhookError."""
+    """Returns the event of a webhook; None where its type is not one of EVENTS. Raises WebhookError."""
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WebhookError(f"the body is not a webhook: {error}") from None
     data = envelope.data
     if data is None:
-        raise WebhookError(WRONG_VERSION if envelope.event_type else "the body is not a webhook: it has no data")
+        if envelope.event_type:
+            raise WebhookError(WRONG_VERSION_MESSAGE, other_version=True)
+        raise WebhookError("the body is not a webhook: it has no data")
     if data.event_type not in EVENTS:
         return None
-    if not text(data.id):
+    if not as_text(data.id):
         raise WebhookError("the body is not a webhook: it has no id, and nobody could tell that it comes twice")
-    word, fields = EVENTS[data.event_type]
+    event_class, read_fields = EVENTS[data.event_type]
     payload = data.payload or Payload()
-    return event(word, text(data.id), payload, moment(data.occurred_at), fields(payload))
+    return build_event(event_class, as_text(data.id), payload, as_timestamp(data.occurred_at), read_fields(payload))
 
 
-def event(word: type[LegEvent], event_id: str, payload: Payload, occurred_at: float, fields: Fields) -> LegEvent:
-    """An event with every address that its payload carries."""
-    address = client_state.read(text(payload.client_state))
-    return word(
+def build_event(event_class: type[LegEvent], event_id: str, payload: Payload, occurred_at: float, fields: Fields) -> LegEvent:
+    """Returns an event with the session, the leg and the carrier's ids in its payload."""
+    address = client_state.read(as_text(payload.client_state))
+    return event_class(
         id=event_id,
         session=address.session,
         leg=address.leg,
         occurred_at=occurred_at,
-        call_control_id=text(payload.call_control_id),
-        call_leg_id=text(payload.call_leg_id),
-        call_session_id=text(payload.call_session_id),
+        call_control_id=as_text(payload.call_control_id),
+        call_leg_id=as_text(payload.call_leg_id),
+        call_session_id=as_text(payload.call_session_id),
         **fields,
     )
 
 
-def moment(written: object) -> float:
-    """The carrier's time as UTC seconds; 0 where it gives none that can be read."""
+def as_timestamp(written: object) -> float:
+    """Returns the carrier's time as UTC seconds; 0 where it cannot be read."""
     try:
-        found = datetime.fromisoformat(text(written))
+        found = datetime.fromisoformat(as_text(written))
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (OverflowError, ValueError):
         return 0.0

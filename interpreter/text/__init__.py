@@ -1,1 +1,1 @@
-"""Documents as text: what is written in JSON or YAML, what is wrong with the writing, and where everything stands."""
+"""Documents as text: the value of a text in JSON, YAML or TOML, what is wrong with its syntax, and the position of every part."""

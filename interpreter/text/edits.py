@@ -1,25 +1,27 @@
-"""Changes of a text: what to write where so that its value changes in one place, and nothing else of the text does.
+"""Edits of a text: what to write where so that its value changes in one place, and nothing else of the text does.
 
-Comments, order, indentation, quotes and line ends stay. Where that cannot be, or where the place is shared by an alias of YAML,
-there is no edit. It proves nothing: whoever applies an edit reads the text again and compares the values.
+Comments, order, indentation, quotes and line breaks stay. Where that cannot be, or where the value is shared by an alias of YAML,
+there is no edit. It checks no result: whoever applies an edit reads the text again and compares the values.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from interpreter.text.comments import comments
-from interpreter.text.place import BREAK, Place, Steps
-from interpreter.text.source import JSON, Source
-from interpreter.text.writing import BLOCK, written
+from callverbs.interpreter.text.comments import comments
+from callverbs.interpreter.text.formatting import BLOCK_INDICATORS, format_value
+from callverbs.interpreter.text.lines import LINE_BREAK
+from callverbs.interpreter.text.source import JSON, Source
+from callverbs.interpreter.text.syntax_tree import OffsetRange, SyntaxNode
+from callverbs.schemas import ValuePath
 
-PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")
-"""Anchors and tags before a value."""
-DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
+NODE_PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")
+"""Anchors and tags before a value in YAML."""
+SEQUENCE_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
 
 
 class Edit(NamedTuple):
-    """Characters to replace by others."""
+    """A range of characters, and the text that replaces it."""
 
     start: int
     end: int
@@ -27,181 +29,187 @@ class Edit(NamedTuple):
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """A text with some edits, which do not overlap."""
+    """Returns a text with some edits applied, which do not overlap."""
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
 
-class Page:
-    """A source that is to be edited."""
+class EditableText:
+    """The text of a source, and what an edit has to know of its lines, brackets and comments."""
 
     def __init__(self, source: Source) -> None:
         self.text = source.text
         self.language = source.language
-        self.root = source.places
-        self._comments: list[tuple[int, int]] | None = None
+        self.root = source.tree
+        self._comments: list[OffsetRange] | None = None
 
-    def trail(self, path: Steps) -> list[Place]:
-        """The places from the root to a path; empty where it does not exist, or stands elsewhere in the text by an alias."""
-        found = [self.root]
+    def nodes_to(self, path: ValuePath) -> list[SyntaxNode]:
+        """Returns the nodes from the root to a path; none where it does not exist, or an alias refers to another part of the text."""
+        nodes = [self.root]
         for step in path:
-            inside = found[-1].inside.get(step)
-            if inside is None or not found[-1].start <= begin(inside) <= inside.end <= found[-1].end:
+            child = nodes[-1].children.get(step)
+            if child is None or not nodes[-1].start <= member_start(child) <= child.end <= nodes[-1].end:
                 return []
-            found.append(inside)
-        return found
+            nodes.append(child)
+        return nodes
 
-    def is_flow(self, trail: Sequence[Place]) -> bool:
-        """Whether the last place stands between brackets, or opens some: in JSON everything does."""
-        return any(self.opens(place) in "[{" for place in trail)
+    def is_in_brackets(self, nodes: Sequence[SyntaxNode]) -> bool:
+        """Returns whether the last node is between brackets, or opens some: YAML's flow style. In JSON every node is."""
+        return any(self.first_character(node) in "[{" for node in nodes)
 
-    def opens(self, place: Place) -> str:
-        """The first character of a value, behind its anchor and its tag."""
-        found = PROPERTIES.match(self.text, place.start, place.end) if self.language != JSON else None
-        at = found.end() if found else place.start
-        return self.text[at : at + 1] if at < place.end else " "
+    def first_character(self, node: SyntaxNode) -> str:
+        """Returns the first character of a value, behind its anchor and its tag."""
+        found = NODE_PROPERTIES.match(self.text, node.start, node.end) if self.language != JSON else None
+        offset = found.end() if found else node.start
+        return self.text[offset : offset + 1] if offset < node.end else " "
 
-    def members(self, place: Place) -> list[Place]:
-        """What stands in a list or an object, in the order of the text. What `<<` brings in does not stand there."""
-        inside = [one for one in place.inside.values() if place.start <= begin(one) <= one.end <= place.end]
-        return sorted(inside, key=begin)
+    def members(self, node: SyntaxNode) -> list[SyntaxNode]:
+        """Returns the members of a list or an object, in the order of the text, without those that `<<` merges from elsewhere."""
+        children = [child for child in node.children.values() if node.start <= member_start(child) <= child.end <= node.end]
+        return sorted(children, key=member_start)
 
-    def line(self, at: int) -> int:
-        """Where the line of an offset begins."""
-        return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
+    def line_start(self, offset: int) -> int:
+        """Returns where the line of an offset begins."""
+        return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
 
-    def line_end(self, at: int) -> int:
-        """Where it ends, before its line end."""
-        found = BREAK.search(self.text, at)
+    def line_end(self, offset: int) -> int:
+        """Returns where the line of an offset ends, before its line break."""
+        found = LINE_BREAK.search(self.text, offset)
         return found.start() if found else len(self.text)
 
-    def indent(self, at: int) -> int:
-        """The column of an offset, from 0."""
-        return at - self.line(at)
+    def indent(self, offset: int) -> int:
+        """Returns the column of an offset, from 0."""
+        return offset - self.line_start(offset)
 
-    def leads(self, at: int) -> bool:
-        """Whether nothing stands before an offset in its line."""
-        return not self.text[self.line(at) : at].strip(" \t")
+    def is_first_in_line(self, offset: int) -> bool:
+        """Returns whether only blanks are before an offset in its line."""
+        return not self.text[self.line_start(offset) : offset].strip(" \t")
 
     @property
-    def newline(self) -> str:
-        """How lines end here."""
-        found = BREAK.search(self.text)
+    def line_break(self) -> str:
+        """The line break of this text: its first one."""
+        found = LINE_BREAK.search(self.text)
         return found[0] if found else "\n"
 
     def has_comment(self, start: int, end: int) -> bool:
-        """Whether a comment begins in a range."""
-        return any(start <= at < end for at, _ in self.comments)
+        """Returns whether a comment begins in a range."""
+        return any(start <= offset < end for offset, _ in self.comments)
 
     @property
-    def comments(self) -> list[tuple[int, int]]:
+    def comments(self) -> list[OffsetRange]:
         """Every comment of a text in YAML."""
         if self._comments is None:
             self._comments = [] if self.language == JSON else [*comments(self.text, self.root)]
         return self._comments
 
 
-def begin(place: Place) -> int:
-    """Where a member begins: with its key, if it has one."""
-    return place.key[0] if place.key else place.start
+def member_start(node: SyntaxNode) -> int:
+    """Returns where a member begins: with its key, if it has one."""
+    return node.key[0] if node.key else node.start
 
 
 # --------------------------------------------------------------------------- names and values
 
 
-def rename(page: Page, path: Steps, name: str) -> Edit | None:
-    """The property of a path gets another name."""
-    trail = page.trail(path)
-    if not trail or not trail[-1].key:
+def rename(editable: EditableText, path: ValuePath, name: str) -> Edit | None:
+    """Returns the edit that gives the property of a path another name."""
+    nodes = editable.nodes_to(path)
+    if not nodes or not nodes[-1].key:
         return None
-    start, end = trail[-1].key
-    return Edit(start, end, written(name, page.language, page.text[start:end]))
+    start, end = nodes[-1].key
+    return Edit(start, end, format_value(name, editable.language, editable.text[start:end]))
 
 
-def replace(page: Page, path: Steps, value: Any) -> Edit | None:
-    """What stands at a path becomes another value, written in one line."""
-    trail = page.trail(path)
-    if not trail or (page.language != JSON and page.text[trail[-1].start : trail[-1].start + 1] in (*BLOCK, "&", "!", "*")):
+def replace(editable: EditableText, path: ValuePath, value: Any) -> Edit | None:
+    """Returns the edit that replaces the value of a path by another, written in one line."""
+    nodes = editable.nodes_to(path)
+    if not nodes or (
+        editable.language != JSON and editable.text[nodes[-1].start : nodes[-1].start + 1] in (*BLOCK_INDICATORS, "&", "!", "*")
+    ):
         return None
-    place = trail[-1]
-    if place.inside and page.has_comment(place.start, place.end):
+    node = nodes[-1]
+    if node.children and editable.has_comment(node.start, node.end):
         return None
-    blank = " " if place.start == place.end and page.text[place.start - 1 : place.start] == ":" else ""
-    return Edit(place.start, place.end, blank + written(value, page.language, page.text[place.start : place.end]))
+    blank = " " if node.start == node.end and editable.text[node.start - 1 : node.start] == ":" else ""
+    return Edit(node.start, node.end, blank + format_value(value, editable.language, editable.text[node.start : node.end]))
 
 
 # --------------------------------------------------------------------------- members
 
 
-def remove(page: Page, path: Steps) -> Edit | None:
-    """What stands at a path goes, with its name, its comma, and its lines."""
-    trail = page.trail(path)
-    if len(trail) < 2 or page.has_comment(begin(trail[-1]), trail[-1].end):
+def remove(editable: EditableText, path: ValuePath) -> Edit | None:
+    """Returns the edit that removes the member of a path, with its name, its comma, and its lines."""
+    nodes = editable.nodes_to(path)
+    if len(nodes) < 2 or editable.has_comment(member_start(nodes[-1]), nodes[-1].end):
         return None
-    members = page.members(trail[-2])
-    index = members.index(trail[-1])
+    members = editable.members(nodes[-2])
+    index = members.index(nodes[-1])
     before, after = members[:index][-1:], members[index + 1 :][:1]
-    if page.is_flow(trail[:-1]):
-        return _out_of_brackets(page, trail[-2], trail[-1], before, after)
+    if editable.is_in_brackets(nodes[:-1]):
+        return _remove_from_brackets(editable, nodes[-2], nodes[-1], before, after)
     if not before and not after:
-        empty = "[]" if trail[-1].key is None else "{}"
-        return None if page.has_comment(trail[-2].start, trail[-2].end) else Edit(trail[-2].start, trail[-2].end, empty)
-    return _out_of_lines(page, trail[-1], after)
+        empty = "[]" if nodes[-1].key is None else "{}"
+        return None if editable.has_comment(nodes[-2].start, nodes[-2].end) else Edit(nodes[-2].start, nodes[-2].end, empty)
+    return _remove_lines(editable, nodes[-1], after)
 
 
-def _out_of_brackets(page: Page, whole: Place, gone: Place, before: list[Place], after: list[Place]) -> Edit | None:
+def _remove_from_brackets(
+    editable: EditableText, parent: SyntaxNode, removed: SyntaxNode, before: list[SyntaxNode], after: list[SyntaxNode]
+) -> Edit | None:
     if after:
-        start, end = begin(gone), begin(after[0])
+        start, end = member_start(removed), member_start(after[0])
     elif before:
-        start, end = before[0].end, gone.end
+        start, end = before[0].end, removed.end
     else:
-        start, end = page.text.index(page.opens(whole), whole.start) + 1, whole.end - 1
-    return None if page.has_comment(start, end) else Edit(start, end, "")
+        start, end = editable.text.index(editable.first_character(parent), parent.start) + 1, parent.end - 1
+    return None if editable.has_comment(start, end) else Edit(start, end, "")
 
 
-def _out_of_lines(page: Page, gone: Place, after: list[Place]) -> Edit | None:
-    """Whole lines, if the member has them for itself. A comment behind it stays, in a line of its own."""
-    start = _mark(page, gone)
+def _remove_lines(editable: EditableText, removed: SyntaxNode, after: list[SyntaxNode]) -> Edit | None:
+    """Returns the edit of whole lines, if the member shares none. A comment behind it stays, in a line of its own."""
+    start = _block_member_start(editable, removed)
     if start is None:
         return None
-    if not page.leads(start):
-        next_start = _mark(page, after[0]) if after else None
-        if next_start is None or not DASHES.fullmatch(page.text[page.line(start) : start]) or page.has_comment(start, next_start):
+    if not editable.is_first_in_line(start):
+        next_start = _block_member_start(editable, after[0]) if after else None
+        before = editable.text[editable.line_start(start) : start]
+        if next_start is None or not SEQUENCE_DASHES.fullmatch(before) or editable.has_comment(start, next_start):
             return None
         return Edit(start, next_start, "")
-    last = page.line_end(gone.end)
-    behind = page.text[gone.end : last]
+    line_end = editable.line_end(removed.end)
+    behind = editable.text[removed.end : line_end]
     if comment := behind.strip():
-        return Edit(start, last - len(behind.lstrip()), "") if comment.startswith("#") else None
-    if found := BREAK.match(page.text, last):
-        return Edit(page.line(start), found.end(), "")
-    return Edit(len(page.text[: page.line(start)].rstrip("\r\n")), last, "")  # the last line, which has no end
+        return Edit(start, line_end - len(behind.lstrip()), "") if comment.startswith("#") else None
+    if found := LINE_BREAK.match(editable.text, line_end):
+        return Edit(editable.line_start(start), found.end(), "")
+    return Edit(len(editable.text[: editable.line_start(start)].rstrip("\r\n")), line_end, "")  # the last line, without a line break
 
 
-def _mark(page: Page, member: Place) -> int | None:
-    """Where a member of a block begins: at its key, or at the dash before it."""
+def _block_member_start(editable: EditableText, member: SyntaxNode) -> int | None:
+    """Returns where a member in block style begins: at its key, or at the dash before it."""
     if member.key:
         return member.key[0]
-    dash = len(page.text[: member.start].rstrip()) - 1
-    return dash if page.text[dash : dash + 1] == "-" else None
+    dash = len(editable.text[: member.start].rstrip()) - 1
+    return dash if editable.text[dash : dash + 1] == "-" else None
 
 
-def add(page: Page, path: Steps, name: str, value: Any) -> Edit | None:
-    """A property comes into the object at a path, behind the others."""
-    trail = page.trail(path)
-    if not trail:
+def add(editable: EditableText, path: ValuePath, name: str, value: Any) -> Edit | None:
+    """Returns the edit that adds a property to the object at a path, behind the others."""
+    nodes = editable.nodes_to(path)
+    if not nodes:
         return None
-    members = page.members(trail[-1])
-    what = f"{written(name, page.language)}: {written(value, page.language)}"
-    if page.opens(trail[-1]) == "{":
+    members = editable.members(nodes[-1])
+    added = f"{format_value(name, editable.language)}: {format_value(value, editable.language)}"
+    if editable.first_character(nodes[-1]) == "{":
         if not members:
-            start = page.text.index("{", trail[-1].start) + 1
-            return None if page.has_comment(start, trail[-1].end) else Edit(start, trail[-1].end - 1, what)
-        first, last = begin(members[0]), members[-1].end
-        gap = page.newline + page.text[page.line(first) : first] if page.leads(first) and page.line(first) > trail[-1].start else " "
-        return Edit(last, last, f",{gap}{what}")
-    if not members or page.is_flow(trail):
+            start = editable.text.index("{", nodes[-1].start) + 1
+            return None if editable.has_comment(start, nodes[-1].end) else Edit(start, nodes[-1].end - 1, added)
+        first, last = member_start(members[0]), members[-1].end
+        on_own_line = editable.is_first_in_line(first) and editable.line_start(first) > nodes[-1].start
+        gap = editable.line_break + editable.text[editable.line_start(first) : first] if on_own_line else " "
+        return Edit(last, last, f",{gap}{added}")
+    if not members or editable.is_in_brackets(nodes):
         return None
-    at = page.line_end(members[-1].end)
-    return Edit(at, at, page.newline + " " * page.indent(begin(members[0])) + what)
+    offset = editable.line_end(members[-1].end)
+    return Edit(offset, offset, editable.line_break + " " * editable.indent(member_start(members[0])) + added)

@@ -1,7 +1,7 @@
-"""JSON as text: its value by the standard library's parser, its positions by a scanner that runs only when somebody asks.
+"""JSON as text: its value by the standard library's parser, its syntax tree by a scanner that runs only when a position is asked for.
 
-The parser reads a document in a tenth of a millisecond and knows no positions; the scanner walks the same text, which is
-known to be JSON by then, and notes where things stand. What the parser refuses is explained here.
+The parser reads a document in a tenth of a millisecond and knows no positions; the scanner reads the same text, which is
+valid JSON by then, and notes the offsets. Errors of the parser are explained here.
 """
 
 import json
@@ -9,200 +9,212 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from interpreter.text.place import DEEPEST, Flaw, Parsed, Place, Steps, UnreadableError
+from callverbs.interpreter.text.syntax_tree import (
+    MAX_NESTING_DEPTH,
+    OffsetRange,
+    Parsed,
+    SyntaxNode,
+    UnreadableError,
+    text_diagnostic,
+)
+from callverbs.schemas import Diagnostic, ValuePath
 
-BLANK = re.compile(r"[ \t\n\r]*")
-WORD = re.compile(r"[^ \t\n\r,\]}]*")
+WHITESPACE = re.compile(r"[ \t\n\r]*")
+SCALAR = re.compile(r"[^ \t\n\r,\]}]*")
+"""A number, true, false or null of a text that is valid JSON."""
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|-?Infinity\b|NaN\b|-?[0-9]{4301,}', re.DOTALL)
-NAME = re.compile(r"[A-Za-z_$][\w$.-]*")
-BEGINS = '"{[-0123456789tfn'
-"""Characters that a value begins with."""
-CLOSES = {"]": "[", "}": "{"}
-LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
+"""A string, a bracket, or a number that the parser refuses: int() takes 4300 digits."""
+BARE_WORD = re.compile(r"[A-Za-z_$][\w$.-]*")
+VALUE_STARTS = '"{[-0123456789tfn'
+"""Characters that a value can begin with."""
+OPENING_BRACKETS = {"]": "[", "}": "{"}
+FOREIGN_LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
+"""Literals of other languages, and those of JSON."""
 
-STRINGS = {
+STRING_ERRORS = {
     "Unterminated string": "this string is never closed: its closing quote is missing",
     "Invalid control character": "a string cannot run over a line end or hold a tab: write \\n or \\t",
     "Invalid \\escape": "there is no such escape: write \\\\ for a backslash",
     "Invalid \\uXXXX escape": "\\u needs four hexadecimal digits",
 }
-"""What the parser says of strings, and what an author can do about it."""
+"""The parser's errors about strings by their beginning, and the messages that an author gets."""
 
 
 def read(text: str) -> Parsed:
-    """A text as JSON. Raises UnreadableError."""
-    repeats = False
+    """Returns a text parsed as JSON. Raises UnreadableError."""
+    has_duplicates = False
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal repeats
-        found = dict(pairs)
-        repeats = repeats or len(found) < len(pairs)
-        return found
+    def build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal has_duplicates
+        members = dict(pairs)
+        has_duplicates = has_duplicates or len(members) < len(pairs)
+        return members
 
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=refuse)
+        value = json.loads(text, object_pairs_hook=build_object, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         raise UnreadableError(_explain(text, error)) from None
     except RecursionError:
-        raise UnreadableError(too_deep(text)) from None
+        raise UnreadableError(explain_nesting(text)) from None
     except ValueError:
-        raise UnreadableError(_number(text)) from None
-    return Parsed(value, places(text)[1] if repeats else [], lambda: places(text)[0])
+        raise UnreadableError(_explain_number(text)) from None
+    return Parsed(value, scan(text)[1] if has_duplicates else [], lambda: scan(text)[0])
 
 
-def refuse(word: str) -> None:
-    """NaN and Infinity: words of the parser, and not of JSON. Raises ValueError."""
+def refuse_constant(word: str) -> None:
+    """Raises ValueError for NaN and Infinity, which Python's parser takes and JSON does not have."""
     raise ValueError(word)
 
 
 # --------------------------------------------------------------------------- positions
 
 
-def places(text: str) -> tuple[Place, list[Flaw]]:
-    """Where everything stands in a text that is JSON, and the keys that it has twice."""
-    repeated: list[Flaw] = []
-    return _value(text, _blank(text, 0), (), None, repeated), repeated
+def scan(text: str) -> tuple[SyntaxNode, list[Diagnostic]]:
+    """Returns the syntax tree of a text that is valid JSON, and the diagnostics of its duplicate keys."""
+    duplicates: list[Diagnostic] = []
+    return _scan_value(text, _skip_whitespace(text, 0), (), None, duplicates), duplicates
 
 
-def _blank(text: str, at: int) -> int:
-    found = BLANK.match(text, at)
+def _skip_whitespace(text: str, offset: int) -> int:
+    found = WHITESPACE.match(text, offset)
     assert found
     return found.end()
 
 
-def _value(text: str, at: int, path: Steps, key: tuple[int, int] | None, repeated: list[Flaw]) -> Place:
-    match text[at]:
+def _scan_value(text: str, offset: int, path: ValuePath, key: OffsetRange | None, duplicates: list[Diagnostic]) -> SyntaxNode:
+    match text[offset]:
         case "{":
-            return _members(text, at, path, key, repeated)
+            return _scan_object(text, offset, path, key, duplicates)
         case "[":
-            return _items(text, at, path, key, repeated)
+            return _scan_array(text, offset, path, key, duplicates)
         case '"':
-            return Place(at, scanstring(text, at + 1)[1], key=key)
-    word = WORD.match(text, at)
-    assert word
-    return Place(at, word.end(), key=key)
+            return SyntaxNode(offset, scanstring(text, offset + 1)[1], key=key)
+    scalar = SCALAR.match(text, offset)
+    assert scalar
+    return SyntaxNode(offset, scalar.end(), key=key)
 
 
-def _members(text: str, start: int, path: Steps, key: tuple[int, int] | None, repeated: list[Flaw]) -> Place:
-    inside: dict[str | int, Place] = {}
-    at = _blank(text, start + 1)
-    while text[at] != "}":
-        name, end = scanstring(text, at + 1)
-        if name in inside:
-            repeated.append(twice(name, at, end, (*path, name)))
-        colon = _blank(text, end)
-        inside[name] = _value(text, _blank(text, colon + 1), (*path, name), (at, end), repeated)
-        at = _blank(text, inside[name].end)
-        if text[at] == ",":
-            at = _blank(text, at + 1)
-    return Place(start, at + 1, inside, key)
+def _scan_object(text: str, start: int, path: ValuePath, key: OffsetRange | None, duplicates: list[Diagnostic]) -> SyntaxNode:
+    children: dict[str | int, SyntaxNode] = {}
+    offset = _skip_whitespace(text, start + 1)
+    while text[offset] != "}":
+        name, end = scanstring(text, offset + 1)
+        if name in children:
+            duplicates.append(duplicate_key(name, offset, end, (*path, name)))
+        colon = _skip_whitespace(text, end)
+        children[name] = _scan_value(text, _skip_whitespace(text, colon + 1), (*path, name), (offset, end), duplicates)
+        offset = _skip_whitespace(text, children[name].end)
+        if text[offset] == ",":
+            offset = _skip_whitespace(text, offset + 1)
+    return SyntaxNode(start, offset + 1, children, key)
 
 
-def _items(text: str, start: int, path: Steps, key: tuple[int, int] | None, repeated: list[Flaw]) -> Place:
-    inside: dict[str | int, Place] = {}
-    at = _blank(text, start + 1)
-    while text[at] != "]":
-        index = len(inside)
-        inside[index] = _value(text, at, (*path, index), None, repeated)
-        at = _blank(text, inside[index].end)
-        if text[at] == ",":
-            at = _blank(text, at + 1)
-    return Place(start, at + 1, inside, key)
+def _scan_array(text: str, start: int, path: ValuePath, key: OffsetRange | None, duplicates: list[Diagnostic]) -> SyntaxNode:
+    children: dict[str | int, SyntaxNode] = {}
+    offset = _skip_whitespace(text, start + 1)
+    while text[offset] != "]":
+        index = len(children)
+        children[index] = _scan_value(text, offset, (*path, index), None, duplicates)
+        offset = _skip_whitespace(text, children[index].end)
+        if text[offset] == ",":
+            offset = _skip_whitespace(text, offset + 1)
+    return SyntaxNode(start, offset + 1, children, key)
 
 
-def twice(name: str, start: int, end: int, path: Steps) -> Flaw:
-    """A key that its object has already."""
-    return Flaw(start, end, "CV002", f"{name} is written twice in this object: only the last one counts", path)
+def duplicate_key(name: str, start: int, end: int, path: ValuePath) -> Diagnostic:
+    """Returns the diagnostic of a key that its object has already."""
+    return text_diagnostic(start, end, "CV002", f"{name} is written twice in this object: only the last one counts", path)
 
 
 # --------------------------------------------------------------------------- explanations
 
 
-def _flaw(at: int, message: str, length: int = 1) -> Flaw:
-    return Flaw(at, at + length, "CV001", message)
+def _unreadable(offset: int, message: str, length: int = 1) -> Diagnostic:
+    return text_diagnostic(offset, offset + length, "CV001", message)
 
 
-def _explain(text: str, error: json.JSONDecodeError) -> Flaw:
-    """The parser's complaint in words that help."""
-    for complaint, advice in STRINGS.items():
-        if error.msg.startswith(complaint):
-            return _flaw(error.pos, advice)
-    at = _blank(text, error.pos + error.msg.startswith("Illegal trailing comma"))  # Python 3.13 points to the comma
-    if at >= len(text):
-        return _at_the_end(text)
-    return _strange(text, at) or _by_complaint(text, at, error.msg)
+def _explain(text: str, error: json.JSONDecodeError) -> Diagnostic:
+    """Returns the parser's error as a diagnostic that says what to do."""
+    for beginning, message in STRING_ERRORS.items():
+        if error.msg.startswith(beginning):
+            return _unreadable(error.pos, message)
+    offset = _skip_whitespace(text, error.pos + error.msg.startswith("Illegal trailing comma"))  # Python 3.13 points to the comma
+    if offset >= len(text):
+        return _explain_early_end(text)
+    return _explain_foreign_syntax(text, offset) or _explain_by_message(text, offset, error.msg)
 
 
-def _strange(text: str, at: int) -> Flaw | None:
-    """What stands in other languages' documents, and not in JSON."""
-    if text.startswith(("//", "/*", "#"), at):
-        return _flaw(at, "JSON has no comments: leave it out, or write the document in YAML")
-    if text[at] in "'`\u2018\u2019\u201c\u201d":
-        return _flaw(at, f'a string begins and ends with ", not with {text[at]}')
-    if text[at] in "]}" and text[:at].rstrip().endswith(","):
-        return _flaw(len(text[:at].rstrip()) - 1, f"nothing follows this comma: leave it out before the {text[at]}")
-    if text[at] in "]}" and (opened := brackets(text, at)) and text[opened[-1]] != CLOSES[text[at]]:
-        return _flaw(at, f"{text[at]} cannot close the {text[opened[-1]]} that was opened last")
+def _explain_foreign_syntax(text: str, offset: int) -> Diagnostic | None:
+    """Returns the diagnostic of what other languages have and JSON has not; None where it is nothing of the kind."""
+    if text.startswith(("//", "/*", "#"), offset):
+        return _unreadable(offset, "JSON has no comments: leave it out, or write the document in YAML")
+    if text[offset] in "'`\u2018\u2019\u201c\u201d":
+        return _unreadable(offset, f'a string begins and ends with ", not with {text[offset]}')
+    if text[offset] in "]}" and text[:offset].rstrip().endswith(","):
+        return _unreadable(len(text[:offset].rstrip()) - 1, f"nothing follows this comma: leave it out before the {text[offset]}")
+    if text[offset] in "]}" and (opened := open_brackets(text, offset)) and text[opened[-1]] != OPENING_BRACKETS[text[offset]]:
+        return _unreadable(offset, f"{text[offset]} cannot close the {text[opened[-1]]} that was opened last")
     return None
 
 
-def _by_complaint(text: str, at: int, complaint: str) -> Flaw:
-    name = NAME.match(text, at)
-    if complaint.startswith("Extra data"):
-        return _flaw(at, "the document is over before this: a file holds one list of verbs")
-    if complaint.startswith("Expecting ',' delimiter"):
-        return _flaw(at, "a comma is missing before this" if text[at] in BEGINS else "a comma or a closing bracket was expected")
-    if complaint.startswith("Expecting ':' delimiter"):
-        return _flaw(at, "a colon was expected after the name of the property")
-    if complaint.startswith("Expecting property name"):
-        if name:
-            return _flaw(at, f'the name of a property stands in double quotes: "{name[0]}"', len(name[0]))
-        return _flaw(at, "the name of a property was expected, in double quotes")
-    if name:
-        known = LITERALS.get(name[0])
-        return _flaw(at, f"write {known}" if known else f'text stands in double quotes: "{name[0]}"', len(name[0]))
-    if text[at] in "+.0123456789":
-        return _flaw(at, "a number begins with a digit or a minus; a telephone number is text and stands in double quotes")
-    return _flaw(at, "a value was expected here")
+def _explain_by_message(text: str, offset: int, message: str) -> Diagnostic:
+    word = BARE_WORD.match(text, offset)
+    if message.startswith("Extra data"):
+        return _unreadable(offset, "the document is over before this: a file holds one list of verbs")
+    if message.startswith("Expecting ',' delimiter"):
+        missing_comma = text[offset] in VALUE_STARTS
+        return _unreadable(offset, "a comma is missing before this" if missing_comma else "a comma or a closing bracket was expected")
+    if message.startswith("Expecting ':' delimiter"):
+        return _unreadable(offset, "a colon was expected after the name of the property")
+    if message.startswith("Expecting property name"):
+        if word:
+            return _unreadable(offset, f'the name of a property stands in double quotes: "{word[0]}"', len(word[0]))
+        return _unreadable(offset, "the name of a property was expected, in double quotes")
+    if word:
+        literal = FOREIGN_LITERALS.get(word[0])
+        return _unreadable(offset, f"write {literal}" if literal else f'text stands in double quotes: "{word[0]}"', len(word[0]))
+    if text[offset] in "+.0123456789":
+        return _unreadable(offset, "a number begins with a digit or a minus; a telephone number is text and stands in double quotes")
+    return _unreadable(offset, "a value was expected here")
 
 
-def _at_the_end(text: str) -> Flaw:
-    """The text ends too early: what was opened last is at fault."""
-    if opened := brackets(text, len(text)):
-        return _flaw(opened[-1], f"this {text[opened[-1]]} is never closed")
-    return _flaw(max(len(text.rstrip()) - 1, 0), "the document ends too early")
+def _explain_early_end(text: str) -> Diagnostic:
+    """Returns the diagnostic of a text that ends too early, at the bracket that was opened last."""
+    if opened := open_brackets(text, len(text)):
+        return _unreadable(opened[-1], f"this {text[opened[-1]]} is never closed")
+    return _unreadable(max(len(text.rstrip()) - 1, 0), "the document ends too early")
 
 
-def brackets(text: str, until: int) -> list[int]:
-    """The brackets that are open at an offset, outermost first."""
+def open_brackets(text: str, offset: int) -> list[int]:
+    """Returns the offsets of the brackets that are open at an offset, outermost first."""
     opened: list[int] = []
-    for token in TOKEN.finditer(text, 0, until):
+    for token in TOKEN.finditer(text, 0, offset):
         if token[0] in ("[", "{"):
             opened.append(token.start())
-        elif token[0] in CLOSES and opened:
+        elif token[0] in OPENING_BRACKETS and opened:
             opened.pop()
     return opened
 
 
-def too_deep(text: str) -> Flaw:
-    """Where JSON is nested deeper than we follow."""
+def explain_nesting(text: str) -> Diagnostic:
+    """Returns the diagnostic of a text that is nested too deep, at the first bracket beyond the limit."""
     depth = 0
     for token in TOKEN.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        if depth > DEEPEST:
-            return deep(token.start())
-    return deep(0)
+        if depth > MAX_NESTING_DEPTH:
+            return too_deep(token.start())
+    return too_deep(0)
 
 
-def deep(at: int) -> Flaw:
-    """The bracket that is one too many."""
-    return Flaw(at, at + 1, "CV007", f"the document is nested more than {DEEPEST} deep")
+def too_deep(offset: int) -> Diagnostic:
+    """Returns the diagnostic of a bracket that is nested too deep."""
+    return text_diagnostic(offset, offset + 1, "CV007", f"the document is nested more than {MAX_NESTING_DEPTH} deep")
 
 
-def _number(text: str) -> Flaw:
-    """What no computer agrees on: NaN, Infinity, and numbers of thousands of digits."""
+def _explain_number(text: str) -> Diagnostic:
+    """Returns the diagnostic of NaN, Infinity, or a number of thousands of digits."""
     found = next((token for token in TOKEN.finditer(text) if token[0][0] not in '"[]{}'), None)
     if found is None:
-        return _flaw(0, "a number of this document cannot be read")
-    what = "a number of that many digits cannot be read" if found[0][-1].isdigit() else f"{found[0]} is not a number in JSON"
-    return _flaw(found.start(), what, len(found[0]))
+        return _unreadable(0, "a number of this document cannot be read")
+    message = "a number of that many digits cannot be read" if found[0][-1].isdigit() else f"{found[0]} is not a number in JSON"
+    return _unreadable(found.start(), message, len(found[0]))

@@ -1,6 +1,6 @@
-"""A document as text with positions: its value, what is wrong with the text itself, and where any path of the value stands.
+"""A document as text with positions: its value, what is wrong with its syntax, and the span of any path of the value.
 
-It does not know what a verb is. Which language a text is in, its file's ending says; without one, its first character does.
+It does not know what a verb is. The suffix of the file's name decides the language of a text; without one, its first character does.
 """
 
 import codecs
@@ -9,144 +9,156 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from interpreter.text import json_text
-from interpreter.text.place import DEEPEST, MISSING, Flaw, Lines, Parsed, Place, Span, Steps, UnreadableError, find
+from callverbs.interpreter.text import json_text
+from callverbs.interpreter.text.lines import Lines, Span
+from callverbs.interpreter.text.syntax_tree import (
+    MAX_NESTING_DEPTH,
+    NO_VALUE,
+    Parsed,
+    SyntaxNode,
+    UnreadableError,
+    find_node,
+    text_diagnostic,
+)
+from callverbs.schemas import Diagnostic, ValuePath
 
 JSON, YAML, TOML = "json", "yaml", "toml"
-ENDINGS = {".json": JSON, ".yaml": YAML, ".yml": YAML}
-"""Of documents."""
-LANGUAGES = {**ENDINGS, ".toml": TOML}
-"""Of all that is read: settings are in TOML."""
-LONGEST = 1_000_000
-"""Bytes of a text, at the most: as many as a hook may reply with."""
-WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+DOCUMENT_SUFFIXES = {".json": JSON, ".yaml": YAML, ".yml": YAML}
+LANGUAGES = {**DOCUMENT_SUFFIXES, ".toml": TOML}
+"""The language of a file by its suffix: documents, and settings in TOML."""
+TEXT_MAX_BYTES = 1_000_000
+"""As many as a hook may reply with."""
+WIDE_BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 class Source:
-    """A text. It is parsed when somebody asks for its value, and goes from process to process unparsed."""
+    """A text. It is parsed when its value is first asked for, and pickled unparsed."""
 
-    def __init__(self, name: str, text: str, flaws: list[Flaw], language: str | None = None) -> None:
+    def __init__(self, name: str, text: str, diagnostics: list[Diagnostic], language: str | None = None) -> None:
         self.name = name
         self.text = text
-        self._given, self._wanted = flaws, language
+        self._decoding_diagnostics, self._given_language = diagnostics, language
 
-    def __reduce__(self) -> "tuple[type[Source], tuple[str, str, list[Flaw], str | None]]":
-        return Source, (self.name, self.text, self._given, self._wanted)
+    def __reduce__(self) -> "tuple[type[Source], tuple[str, str, list[Diagnostic], str | None]]":
+        return Source, (self.name, self.text, self._decoding_diagnostics, self._given_language)
 
     @classmethod
     def read(cls, name: str | Path, content: str | bytes | None = None) -> "Source":
-        """Read a file; or `content`, of which the file's name is told. Raises OSError."""
+        """Reads a file; or `content`, with the name of its file. Raises OSError."""
         if content is None:
-            content = taken(name)
+            content = read_content(name)
         if isinstance(content, str):
             content = content.encode("utf-8", "surrogatepass")
-        text, flaws = _decode(content)
-        return cls(str(name), text, flaws)
+        text, diagnostics = _decode(content)
+        return cls(str(name), text, diagnostics)
 
     @cached_property
     def language(self) -> str:
-        """What it is written in."""
-        return self._wanted or _language(self.name, self.text)
+        """The language of the text: JSON, YAML or TOML."""
+        return self._given_language or _detect_language(self.name, self.text)
 
     @property
     def value(self) -> Any:
-        """What the text means; MISSING where it could not be read."""
-        return self._found[0]
+        """The value of the text; NO_VALUE where it cannot be read."""
+        return self._value_and_diagnostics[0]
 
     @property
-    def flaws(self) -> list[Flaw]:
+    def diagnostics(self) -> list[Diagnostic]:
         """What is wrong with the text itself."""
-        return self._found[1]
+        return self._value_and_diagnostics[1]
 
     @property
     def readable(self) -> bool:
         """Whether there is a value."""
-        return self.value is not MISSING
+        return self.value is not NO_VALUE
 
-    def span(self, path: Steps, at_key: bool = False) -> Span:
-        """Where a path stands, or its key; the nearest ancestor's place where the path does not exist."""
-        place, found = find(self.places, path)
-        if at_key and found and place.key:
-            return self.between(*place.key)
-        return self.between(place.start, place.end)
+    def span(self, path: ValuePath, at_key: bool = False) -> Span:
+        """Returns the span of a path, or of its key; where the path does not exist, of its nearest ancestor."""
+        node, found = find_node(self.tree, path)
+        if at_key and found and node.key:
+            return self.span_between(*node.key)
+        return self.span_between(node.start, node.end)
 
-    def between(self, start: int, end: int) -> Span:
-        """A range of offsets, in lines and columns."""
-        return self._table.span(start, end)
+    def span_of(self, diagnostic: Diagnostic) -> Span:
+        """Returns the span of a diagnostic: of its offsets, or of its path."""
+        return self.span_between(*diagnostic.offsets) if diagnostic.offsets else self.span(diagnostic.path, diagnostic.at_key)
+
+    def span_between(self, start: int, end: int) -> Span:
+        """Returns a range of offsets in lines and columns."""
+        return self._lines.span(start, end)
 
     def line(self, number: int) -> str:
-        """A line of the text, without its end."""
-        return self._table.line(number)
+        """Returns a line of the text, without its line break."""
+        return self._lines.line(number)
 
     @cached_property
-    def _table(self) -> Lines:
+    def _lines(self) -> Lines:
         return Lines(self.text)
 
     @cached_property
-    def places(self) -> Place:
-        """Where everything stands."""
-        return self._parsed.places() if isinstance(self._parsed, Parsed) else Place(0, len(self.text))
+    def tree(self) -> SyntaxNode:
+        """The syntax tree; of a text that cannot be read, one node."""
+        return self._parsed.build_tree() if isinstance(self._parsed, Parsed) else SyntaxNode(0, len(self.text))
 
     @cached_property
-    def _parsed(self) -> Parsed | Flaw | None:
-        """What the text was read as, or why it could not be; None where it is not even text."""
+    def _parsed(self) -> Parsed | Diagnostic | None:
+        """The parsed text, or why it cannot be parsed; None where its bytes could not be decoded."""
         try:
-            return None if self._given else _read(self.text, self.language)
+            return None if self._decoding_diagnostics else _parse(self.text, self.language)
         except UnreadableError as error:
-            return error.flaw
+            return error.diagnostic
 
     @cached_property
-    def _found(self) -> tuple[Any, list[Flaw]]:
-        """Its value and its flaws."""
+    def _value_and_diagnostics(self) -> tuple[Any, list[Diagnostic]]:
         if not isinstance(self._parsed, Parsed):
-            return MISSING, [*self._given, *filter(None, [self._parsed])]
+            return NO_VALUE, [*self._decoding_diagnostics, *filter(None, [self._parsed])]
         try:
             self._check(self._parsed.value, ())
         except UnreadableError as error:
-            return MISSING, [*self._parsed.flaws, error.flaw]
-        return self._parsed.value, self._parsed.flaws
+            return NO_VALUE, [*self._parsed.diagnostics, error.diagnostic]
+        return self._parsed.value, self._parsed.diagnostics
 
-    def _check(self, value: Any, path: Steps) -> None:
-        """What a parser takes and nothing behind it can: half of an emoji, a number without end, a nest of thousands."""
+    def _check(self, value: Any, path: ValuePath) -> None:
+        """Raises UnreadableError for what parsers take and nothing else can: lone surrogates, infinite numbers, deep nesting."""
         if isinstance(value, str):
-            if not value.isascii() and not _encodes(value):
-                raise self._unfit(path, "CV001", "this text holds half of a surrogate pair: write the whole character")
+            if not value.isascii() and not _is_encodable(value):
+                raise self._error_at(path, "CV001", "this text holds half of a surrogate pair: write the whole character")
         elif isinstance(value, float):
             if value in (float("inf"), float("-inf")):
-                raise self._unfit(path, "CV001", "this number is too large for any computer")
+                raise self._error_at(path, "CV001", "this number is too large for any computer")
         elif isinstance(value, dict | list):
-            if len(path) >= DEEPEST:
-                raise UnreadableError(json_text.too_deep(self.text))
+            if len(path) >= MAX_NESTING_DEPTH:
+                raise UnreadableError(json_text.explain_nesting(self.text))
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
                 if isinstance(item, str | float | dict | list):
                     self._check(item, (*path, key))
                 if isinstance(key, str):
                     self._check(key, path)
 
-    def _unfit(self, path: Steps, code: str, message: str) -> UnreadableError:
-        place, _ = find(self.places, path)
-        return UnreadableError(Flaw(place.start, place.end, code, message, path))
+    def _error_at(self, path: ValuePath, code: str, message: str) -> UnreadableError:
+        node, _ = find_node(self.tree, path)
+        return UnreadableError(text_diagnostic(node.start, node.end, code, message, path))
 
 
-def taken(path: str | Path) -> bytes:
-    """What is in a file, or a little more than can be read of one that is too long. Raises OSError."""
+def read_content(path: str | Path) -> bytes:
+    """Returns the content of a file; of one that is too long, one byte more than can be read. Raises OSError."""
     with Path(path).open("rb") as file:
-        return file.read(LONGEST + 1)
+        return file.read(TEXT_MAX_BYTES + 1)
 
 
-def complaint(text: str) -> tuple[str, Span] | None:
-    """Why a text is not JSON, and where; None for JSON."""
+def json_error(text: str) -> tuple[str, Span] | None:
+    """Returns why a text is not JSON, and where; None for JSON."""
     source = Source("", text, [], JSON)
-    return None if source.readable else (source.flaws[0].message, source.between(source.flaws[0].start, source.flaws[0].end))
+    return None if source.readable else (source.diagnostics[0].message, source.span_of(source.diagnostics[0]))
 
 
-def locate(text: str, pointer: str) -> Span | None:
-    """Where a JSON Pointer stands in a text; the nearest ancestor's place where it leads nowhere, None for no JSON."""
+def pointer_span(text: str, pointer: str) -> Span | None:
+    """Returns the span of a JSON Pointer in a text; its nearest ancestor's where it leads nowhere, None where the text is not JSON."""
     source = Source("", text, [], JSON)
     if not source.readable:
         return None
     value: Any = source.value
-    path: Steps = ()
+    path: ValuePath = ()
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         step: str | int = int(name) if isinstance(value, list) and name.isdecimal() else name
@@ -157,53 +169,53 @@ def locate(text: str, pointer: str) -> Span | None:
     return source.span(path)
 
 
-def _language(name: str, text: str) -> str:
-    """By the ending; else by the first character. JSON in a YAML file is read as JSON: PyYAML misreads it."""
-    ending = LANGUAGES.get(Path(name).suffix.lower())
-    if ending in (JSON, TOML) or text.lstrip()[:1] not in ("[", "{"):
-        return ending or YAML
-    return JSON if ending is None or _is_json(text) else YAML
+def _detect_language(name: str, text: str) -> str:
+    """Returns the language by the suffix, else by the first character. JSON in a YAML file is read as JSON: PyYAML misreads it."""
+    by_suffix = LANGUAGES.get(Path(name).suffix.lower())
+    if by_suffix in (JSON, TOML) or text.lstrip()[:1] not in ("[", "{"):
+        return by_suffix or YAML
+    return JSON if by_suffix is None or _is_json(text) else YAML
 
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text, parse_constant=json_text.refuse)
+        json.loads(text, parse_constant=json_text.refuse_constant)
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _read(text: str, language: str) -> Parsed:
+def _parse(text: str, language: str) -> Parsed:
     if not text.strip():
-        raise UnreadableError(Flaw(0, 0, "CV001", "the file is empty"))
+        raise UnreadableError(text_diagnostic(0, 0, "CV001", "the file is empty"))
     if language == JSON:
         return json_text.read(text)
     if language == TOML:
-        from interpreter.text import toml_text  # only where there are settings
+        from callverbs.interpreter.text import toml_text  # only where there are settings
 
         return toml_text.read(text)
-    from interpreter.text import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
+    from callverbs.interpreter.text import yaml_text  # PyYAML costs 20 ms to import: only where there is YAML
 
     return yaml_text.read(text)
 
 
-def _decode(content: bytes) -> tuple[str, list[Flaw]]:
-    """UTF-8, with or without a byte order mark. Of what is too long, the beginning is kept, so that people see which file it is."""
-    if len(content) > LONGEST:
-        why = f"the file has more than {LONGEST:,} bytes: a document has no more, and neither has the reply of a hook"
-        return content[:LONGEST].decode(errors="replace"), [Flaw(0, 0, "CV001", why)]
-    if content.startswith(WIDE):
-        return "", [Flaw(0, 0, "CV001", "the file is in UTF-16 or UTF-32: save it as UTF-8")]
+def _decode(content: bytes) -> tuple[str, list[Diagnostic]]:
+    """Decodes UTF-8, with or without a byte order mark. The beginning of a text that is too long is kept for the report."""
+    if len(content) > TEXT_MAX_BYTES:
+        message = f"the file has more than {TEXT_MAX_BYTES:,} bytes: a document has no more, and neither has the reply of a hook"
+        return content[:TEXT_MAX_BYTES].decode(errors="replace"), [text_diagnostic(0, 0, "CV001", message)]
+    if content.startswith(WIDE_BYTE_ORDER_MARKS):
+        return "", [text_diagnostic(0, 0, "CV001", "the file is in UTF-16 or UTF-32: save it as UTF-8")]
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode(), []
     except UnicodeDecodeError as error:
-        at = len(content[: error.start].decode())
-        why = f"byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8"
-        return content.decode(errors="replace"), [Flaw(at, at + 1, "CV001", why)]
+        offset = len(content[: error.start].decode())
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        return content.decode(errors="replace"), [text_diagnostic(offset, offset + 1, "CV001", message)]
 
 
-def _encodes(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:

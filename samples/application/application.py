@@ -1,4 +1,4 @@
-"""A customer's application: a small reception desk, as anybody would write one. It answers hooks with verbs, and knows nothing of carriers.
+"""A customer's application: a small reception desk. It answers hooks with verbs, and knows nothing of carriers.
 
 Run it with `python samples/application/application.py 3000`, and serve it with `callverbs serve --app http://127.0.0.1:3000/call`.
 """
@@ -19,7 +19,7 @@ app = Quart(__name__)
 
 @app.before_request
 async def check_signature() -> Response | None:
-    """Only hooks that are signed with our secret are answered: `Jambonz-Signature: t=<time>,v1=<hmac>`."""
+    """Answers only hooks that are signed with our secret: `Jambonz-Signature: t=<time>,v1=<hmac>`."""
     if not SECRET:
         return None
     parts = dict(part.split("=", 1) for part in request.headers.get("Jambonz-Signature", "t=,v1=").split(","))
@@ -30,7 +30,7 @@ async def check_signature() -> Response | None:
 
 @app.post("/call")
 async def call() -> list[dict[str, Any]]:
-    """Somebody calls."""
+    """A call comes in."""
     return [
         {"verb": "tag", "data": {"desk": "reception"}},
         {
@@ -46,7 +46,7 @@ async def call() -> list[dict[str, Any]]:
 
 @app.post("/menu")
 async def menu() -> list[dict[str, Any]]:
-    """The caller has chosen: three phones ring, and whoever answers is asked whether to take the call."""
+    """The caller has chosen: three phones ring, and each that answers is asked whether to take the call."""
     chosen = (await request.get_json()).get("digits")
     if chosen != "1":
         return [{"verb": "say", "text": "Goodbye."}, {"verb": "hangup"}]
@@ -64,7 +64,7 @@ async def menu() -> list[dict[str, Any]]:
 
 @app.post("/screen")
 async def screen() -> list[dict[str, Any]]:
-    """Somebody has picked up: a machine will not press a key."""
+    """A phone was picked up: a machine will not press a key."""
     caller = (await request.get_json()).get("caller_id", "somebody")
     prompt = f"A call for sales from {' '.join(caller[-4:])}. Press 1 to take it."
     return [

@@ -1,4 +1,4 @@
-"""`make demo`: a whole call over real sockets, and nobody's phone rings.
+"""`make demo`: a whole call over real sockets. No real phone rings.
 
 Three programs run: the customer's application, a simulated carrier with people on the line, and callverbs between them. The
 call is printed while it happens: every webhook, command, hook and reply, with its time.
@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CALLVERBS = [sys.executable, "-m", "interpreter"]
+CALLVERBS = [sys.executable, "-m", "callverbs"]
 TOKEN, SECRET = "demo-token", "demo-secret"
 CALLER, OURS = "+14155550100", "+14155550199"
-LONGEST = 60.0
-"""Seconds after which something is wrong."""
+MAX_SECONDS = 60.0
+"""A demo that takes longer has failed."""
 
 
 @contextlib.contextmanager
 def program(command: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A program, while it is needed."""
+    """Runs a program, and stops it at the end."""
     with log.open("wb") as output, subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=output) as process:
         try:
             yield process
@@ -39,14 +39,14 @@ def program(command: list[str], environment: dict[str, str], log: Path) -> Itera
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Returns a port that is not in use."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> bytes:
-    """Ask one of the programs; the first time it may still be starting."""
+    """Sends a request to one of the programs."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=5) as response:
@@ -55,8 +55,8 @@ def ask(url: str, body: dict[str, Any] | None = None) -> bytes:
 
 
 def wait_for(url: str) -> bytes:
-    """Ask until there is an answer."""
-    until = time.monotonic() + LONGEST
+    """Asks until there is an answer: the program may still be starting."""
+    until = time.monotonic() + MAX_SECONDS
     while True:
         try:
             return ask(url)
@@ -69,7 +69,7 @@ def wait_for(url: str) -> bytes:
 
 
 def main() -> int:
-    """Start the three, place a call, watch it, stop them."""
+    """Starts the three programs, places a call, prints it, and stops them."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as running:
         folder = Path(name)
         app, carrier, server = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
@@ -114,9 +114,9 @@ def main() -> int:
 
 
 def watch(server: str) -> str:
-    """Print the call's ladder as it grows; how the call ended."""
+    """Prints the call's ladder as it grows, and returns how the call ended."""
     printed = 0
-    until = time.monotonic() + LONGEST
+    until = time.monotonic() + MAX_SECONDS
     while time.monotonic() < until:
         calls = json.loads(ask(f"{server}/calls"))
         if calls:

@@ -21,23 +21,23 @@ needed = pytest.mark.skipif(
 
 
 class Script(AbstractContextManager["Script"]):
-    """A script that runs while it is asked."""
+    """A script that runs while a test uses it."""
 
     def __init__(self, name: str, *arguments: str) -> None:
         command = [NODE, str(HERE / name), *arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
-    def hear(self) -> Any:
-        """The next line that it writes."""
+    def read(self) -> Any:
+        """Returns the next line that it writes."""
         assert self.process.stdout
         return json.loads(self.process.stdout.readline())
 
     def ask(self, question: Any) -> Any:
-        """What it says to a value."""
+        """Returns its answer to a value."""
         assert self.process.stdin
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
-        return self.hear()
+        return self.read()
 
     def __enter__(self) -> Self:
         self.process.__enter__()
@@ -49,7 +49,7 @@ class Script(AbstractContextManager["Script"]):
 
 
 def answers(script: str, questions: Iterable[Any]) -> list[Any]:
-    """What a script says to each of many values."""
+    """Returns the answers of a script to many values."""
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     done = subprocess.run([NODE, str(HERE / script)], input=lines, capture_output=True, text=True, check=True, timeout=120)
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,6 +1,6 @@
 """An application written with jambonz's SDK runs unchanged: asked by the simulator, and by the server over sockets.
 
-The SDK builds its verbs and checks the signature of everything that it is asked.
+The SDK builds its verbs and checks the signature of every request.
 """
 
 import asyncio
@@ -16,16 +16,16 @@ from typing import Any
 import pytest
 import uvicorn
 
-from interpreter.cli._application import Live
-from interpreter.server.app import create_app
-from interpreter.server.front import PATH
-from interpreter.server.rooms import Rooms
-from interpreter.server.settings import read
-from interpreter.simulator.api import CarrierServer, _Server
-from interpreter.simulator.people import People
-from interpreter.simulator.people import read as person
-from interpreter.simulator.scenario import Scenario
-from interpreter.simulator.trial import try_flow
+from callverbs.interpreter.cli._application import LiveApplication
+from callverbs.interpreter.server.app import create_app
+from callverbs.interpreter.server.runtime import Runtime
+from callverbs.interpreter.server.settings import read
+from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.simulator.api import CarrierServer, _Server
+from callverbs.interpreter.simulator.people import People
+from callverbs.interpreter.simulator.people import read as person
+from callverbs.interpreter.simulator.scenario import Scenario
+from callverbs.interpreter.simulator.trial import try_flow
 from tests.jambonz.packages import Script, needed
 from tests.oracles.callbacks import judge
 
@@ -37,34 +37,34 @@ PATHS = ["/call", "/menu", "/dialed"]
 
 
 @pytest.fixture
-def desk() -> Iterator[tuple[Script, str]]:
-    """The application, and its address."""
+def application() -> Iterator[tuple[Script, str]]:
+    """Runs the application, and yields its script and its address."""
     with Script("application.mjs", SECRET) as script:
-        yield script, f"http://127.0.0.1:{script.hear()['port']}"
+        yield script, f"http://127.0.0.1:{script.read()['port']}"
 
 
-def asked(script: Script) -> list[dict[str, Any]]:
-    """What the application was asked that nobody has looked at; it is over after that."""
+def stopped(script: Script) -> list[dict[str, Any]]:
+    """Stops the application, and returns the requests that have not been read yet."""
     script.process.terminate()
     assert script.process.stdout
     return [json.loads(line) for line in script.process.stdout]
 
 
-def check(heard: list[dict[str, Any]]) -> None:
-    """Everything was signed, each hook had an id of its own, and the call went through."""
-    assert [one["error"] for one in heard] == [None] * len(heard)
-    assert len({one["id"] for one in heard}) == len(heard)
-    actions = [one for one in heard if one["path"] != "/status"]
+def check(requests: list[dict[str, Any]]) -> None:
+    """Asserts that all requests were signed, that each had an id of its own, and that the call went through."""
+    assert [one["error"] for one in requests] == [None] * len(requests)
+    assert len({one["id"] for one in requests}) == len(requests)
+    actions = [one for one in requests if one["path"] != "/status"]
     assert [one["path"] for one in actions] == PATHS
     call, menu, dialed = (one["body"] for one in actions)
     assert (call["from"], call["to"], call["direction"], call["call_status"]) == (CALLER, OURS, "inbound", "trying")
     assert (menu["digits"], menu["reason"], menu["customerData"]) == ("1", "dtmfDetected", {"desk": "reception", "price": 10})
     assert (dialed["dial_call_status"], dialed["dial_sip_status"]) == ("completed", 200)
     assert call["call_sid"] == menu["call_sid"] == dialed["call_sid"] != dialed["dial_call_sid"]
-    for one in heard:
+    for one in requests:
         judge(one["body"], "status" if one["path"] == "/status" else "")
     legs: dict[str, list[str]] = {}
-    for one in heard:
+    for one in requests:
         if one["path"] == "/status":
             legs.setdefault(one["body"]["call_sid"], []).append(one["body"]["call_status"])
     assert legs.pop(call["call_sid"]) == ["trying", "in-progress", "completed"]
@@ -72,40 +72,40 @@ def check(heard: list[dict[str, Any]]) -> None:
     assert list(legs.values()) == [["trying", "busy"]]
 
 
-def test_asked_by_the_simulator(desk: tuple[Script, str]) -> None:
-    script, url = desk
+def test_asked_by_the_simulator(application: tuple[Script, str]) -> None:
+    script, url = application
     wanted = Scenario(app=f"{url}/call", status_hook=True, people=PEOPLE)
-    trial = try_flow(None, wanted, "desk", Live(f"{url}/call", SECRET), ("1",))
+    trial = try_flow(None, wanted, "reception", LiveApplication(f"{url}/call", SECRET), ("1",))
     assert trial.passed, trial.failures
     assert [line.name for line in trial.lines if line.kind == "command" and line.leg == "a"] == [
         "answer", "gather_using_speak", "playback_start", "playback_stop", "bridge", "speak", "hangup",
     ]  # fmt: skip
-    check(asked(script))
+    check(stopped(script))
 
 
-def test_asked_from_the_command_line(desk: tuple[Script, str]) -> None:
-    script, url = desk
-    command = [sys.executable, "-m", "interpreter", "simulate", "--app", f"{url}/call", "--press", "1", "--secret", SECRET]
+def test_asked_from_the_command_line(application: tuple[Script, str]) -> None:
+    script, url = application
+    command = [sys.executable, "-m", "callverbs", "simulate", "--app", f"{url}/call", "--press", "1", "--secret", SECRET]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "over: completed" in done.stdout
-    heard = asked(script)
-    assert [one["path"] for one in heard] == PATHS
-    assert [one["error"] for one in heard] == [None] * 3
+    requests = stopped(script)
+    assert [one["path"] for one in requests] == PATHS
+    assert [one["error"] for one in requests] == [None] * 3
 
 
-def test_with_another_secret_nobody_is_let_in(desk: tuple[Script, str]) -> None:
-    script, url = desk
-    trial = try_flow(None, Scenario(app=f"{url}/call"), "desk", Live(f"{url}/call", "another"), ("1",))
+def test_another_secret_is_refused(application: tuple[Script, str]) -> None:
+    script, url = application
+    trial = try_flow(None, Scenario(app=f"{url}/call"), "reception", LiveApplication(f"{url}/call", "another"), ("1",))
     (problem,) = [line for line in trial.lines if line.name == "problem"]
     assert "the hook has answered 403" in problem.text
     assert [line.name for line in trial.lines if line.kind == "command"] == ["reject"]
-    assert [one["error"] for one in asked(script)] == ["Webhook signature verification failed"]
+    assert [one["error"] for one in stopped(script)] == ["Webhook signature verification failed"]
 
 
 @asynccontextmanager
 async def served(settings: Path) -> AsyncIterator[CarrierServer]:
-    """Our server with these settings, and a simulated carrier beside it."""
+    """Runs our server with these settings, and a simulated carrier beside it."""
     listening = socket.create_server(("127.0.0.1", 0))
     people = People({number: person(written) for number, written in PEOPLE.items()})
     webhook = f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"
@@ -117,7 +117,7 @@ async def served(settings: Path) -> AsyncIterator[CarrierServer]:
             "CALLVERBS_CONNECTION_ID": "1",
             "CALLVERBS_HOOK_SECRET": SECRET,
         }
-        app = create_app(Rooms(read({"store": "memory:"}, environment, settings)))
+        app = create_app(Runtime(read({"store": "memory:"}, environment, settings)))
         server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await server.listens.wait()
@@ -126,13 +126,13 @@ async def served(settings: Path) -> AsyncIterator[CarrierServer]:
         await serving
 
 
-async def test_asked_by_the_server(desk: tuple[Script, str], tmp_path: Path) -> None:
-    script, url = desk
+async def test_asked_by_the_server(application: tuple[Script, str], tmp_path: Path) -> None:
+    script, url = application
     settings = tmp_path / "callverbs.toml"
-    settings.write_text(f'[applications.desk]\napp = "{url}/call"\nstatus_hook = "/status"\n', encoding="utf-8")
-    heard: list[dict[str, Any]] = []
+    settings.write_text(f'[applications.reception]\napp = "{url}/call"\nstatus_hook = "/status"\n', encoding="utf-8")
+    requests: list[dict[str, Any]] = []
     async with served(settings) as carrier:
         carrier.carrier.place(CALLER, OURS, person({"hears": [{"pattern": "press 1", "press": "1", "after": 0.05}]}))
-        while not heard or (heard[-1]["body"]["call_status"], heard[-1]["body"]["direction"]) != ("completed", "inbound"):
-            heard.append(await asyncio.wait_for(asyncio.to_thread(script.hear), 20))
-    check(heard + asked(script))
+        while not requests or (requests[-1]["body"]["call_status"], requests[-1]["body"]["direction"]) != ("completed", "inbound"):
+            requests.append(await asyncio.wait_for(asyncio.to_thread(script.read), 20))
+    check(requests + stopped(script))

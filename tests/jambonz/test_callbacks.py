@@ -1,4 +1,4 @@
-"""What we tell hooks is what jambonz's published schemas of callbacks say, where it speaks jambonz's dialect."""
+"""The payloads of hooks fit jambonz's published schemas of callbacks, in jambonz's dialect."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-import schemas
+from callverbs import schemas
+from callverbs.verbs.language.messages import HookRequest
 from tests.jambonz.packages import PACKAGES, needed
-from tests.oracles.callbacks import part
+from tests.oracles.callbacks import part, topic
 from tests.oracles.runs import transcripts
-from verbs._commands import Ask
 
 pytestmark = needed
 THEIRS = {
@@ -30,12 +30,12 @@ THEIRS = {
     "redirect": "session-redirect",
     "transfer": "transfer",
 }
-"""By our name of a part, theirs. They have none for a confirmHook, which is told as much as after a redirect."""
+"""By our name of a part, theirs. They have none for a confirmHook, whose payload is that of a redirect."""
 DIFFERENT = {
-    ("gather", "/details"): "their runtime tells an error as a text (FS gather.js), their schema has an object",
+    ("gather", "/details"): "their runtime sends an error as a text (FS gather.js), their schema has an object",
 }
-"""What theirs refuse of ours: part, place, and why."""
-NOT_TOLD = {
+"""What their schemas refuse of our payloads: part, pointer, and why."""
+LEFT_OUT = {
     "there is no SBC, no media server and no trunk of ours": {
         "sbc_callid", "dial_sbc_callid", "fs_sip_address", "fs_public_ip", "originating_sip_ip", "originating_sip_trunk_name",
     },
@@ -44,27 +44,27 @@ NOT_TOLD = {
     "speech input is not built yet": {"speech"},
     "the carrier finds out who answers, and says no more": {"greeting", "hint", "language", "frequency", "variance", "reason"},
     "the carrier does not tell where in a file it stopped": {"playback_last_offset_pos"},
-    "only the first hook is told (FS middleware.js)": {"caller_name"},
+    "only the first hook gets it (FS middleware.js)": {"caller_name"},
 }  # fmt: skip
-"""Properties of theirs that are never told here, by the reason."""
+"""Properties of theirs that callverbs never sends, by the reason."""
 
 
 @cache
 def published() -> dict[str, dict[str, Any]]:
-    """Their schemas by name."""
+    """Returns their schemas by name."""
     folder = PACKAGES / "schema" / "callbacks"
     return {path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
 
 
 @cache
 def validator(name: str) -> Draft202012Validator:
-    """One of them."""
+    """Returns the validator of one of them."""
     registry: Registry[Any] = Registry().with_resources([(one["$id"], DRAFT202012.create_resource(one)) for one in published().values()])
     return Draft202012Validator(published()[name], registry=registry)
 
 
 def differences(name: str, payload: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Where theirs refuse a payload."""
+    """Returns where their schema refuses a payload."""
     return {(name, "".join(f"/{step}" for step in error.absolute_path)) for error in validator(THEIRS[name]).iter_errors(payload)}
 
 
@@ -73,10 +73,10 @@ def test_every_payload_of_every_transcript_is_one_of_theirs() -> None:
     seen = set()
     for written, entries in transcripts().values():
         for entry in entries:
-            if isinstance(entry.wish, Ask) and written.get("app", {}).get("dialect", "jambonz") == "jambonz":
-                name = part(entry.wish.payload, entry.wish.kind)
+            if isinstance(entry.message, HookRequest) and written.get("app", {}).get("dialect", "jambonz") == "jambonz":
+                name = part(entry.message.payload, topic(entry.message))
                 seen.add(name)
-                different |= differences(name, entry.wish.payload)
+                different |= differences(name, entry.message.payload)
     assert different == set(DIFFERENT)
     assert seen == set(THEIRS) == set(schemas.names("callbacks")) - {"base"}
 
@@ -85,10 +85,10 @@ def test_every_payload_of_every_transcript_is_one_of_theirs() -> None:
 def test_what_we_leave_out_is_known(name: str) -> None:
     ours = set(schemas.load(f"callbacks/{name}").get("properties", {})) | set(schemas.load("callbacks/base")["properties"])
     theirs = set(published()[THEIRS[name]].get("properties", {}))
-    assert theirs - ours <= set().union(*NOT_TOLD.values())
+    assert theirs - ours <= set().union(*LEFT_OUT.values())
 
 
-def test_theirs_can_say_no() -> None:
+def test_their_schemas_refuse_wrong_payloads() -> None:
     assert differences("gather", {"reason": "nonsense"}) == {("gather", "/reason")}
     assert differences("call", {"sip_status": "100"}) == {("call", "/sip_status")}
     assert differences("dial_dtmf", {}) == {("dial_dtmf", "")}

@@ -1,4 +1,4 @@
-"""The check that jambonz's SDK gives to applications takes what we sign, whatever a payload holds, and nothing else."""
+"""The check of jambonz's SDK for applications accepts what we sign, whatever a payload holds, and nothing else."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.hooks import body
-from interpreter.hooks.signature import sign
+from callverbs.interpreter.hooks import body
+from callverbs.interpreter.hooks.signature import sign
 from tests.interpreter.hooks.test_body import PAYLOADS
 from tests.jambonz.packages import Script, needed
 
@@ -18,7 +18,7 @@ NOW = 1_700_000_000.0
 
 @pytest.fixture(scope="module")
 def sdk() -> Iterator[Script]:
-    """The SDK's check."""
+    """Runs the SDK's check."""
     with Script("verify.mjs") as script:
         yield script
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-import verbs
-from interpreter.text.source import Source
+from callverbs import verbs
+from callverbs.interpreter.text.source import Source
 from tests.jambonz.packages import answers, needed
 from tests.oracles.runs import SAMPLES, transcripts
 from tests.schemas.test_parts import mutants
@@ -70,7 +70,7 @@ OURS = ("carrier",)
 
 
 def documents() -> Iterator[Any]:
-    """Documents of transcripts and of the replies in them, of samples, and the linter's good examples."""
+    """Yields the documents of transcripts and of the replies in them, of samples, and the linter's good examples."""
     for written, _ in transcripts().values():
         yield written.get("document", [])
         yield from _replies(written["steps"])
@@ -91,7 +91,7 @@ def _replies(value: Any) -> Iterator[Any]:
 
 
 def without_ours(value: Any) -> Any:
-    """A verb without the properties that are ours."""
+    """Returns a verb without the properties that are ours."""
     if isinstance(value, dict):
         return {key: without_ours(inner) for key, inner in value.items() if key not in OURS}
     return [without_ours(inner) for inner in value] if isinstance(value, list) else value
@@ -99,19 +99,19 @@ def without_ours(value: Any) -> Any:
 
 @cache
 def good() -> list[Verb]:
-    """Every verb that we accept, once, without what is ours."""
+    """Returns every verb that we accept, once, without what is ours."""
     found = {}
     for document in documents():
         for item in verbs.items(document)[0]:
             body = without_ours({key: value for key, value in item.body.items() if key != "verb"})
-            if not faults(item.name, body):
+            if not diagnostics(item.name, body):
                 found[json.dumps([item.name, body], sort_keys=True)] = (item.name, body)
     return list(found.values())
 
 
 @cache
 def bad() -> list[Verb]:
-    """The same with one thing put out, put in, or replaced."""
+    """Returns the same with one thing removed, added, or replaced."""
     found = {}
     for name, body in good():
         for mutant in mutants(body):
@@ -120,22 +120,22 @@ def bad() -> list[Verb]:
     return list(found.values())
 
 
-def faults(name: str, body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Our faults of a verb, with their places."""
-    wrong = verbs.faults([{"verb": name, **body}])
-    return [(fault.code, "/".join("#" if isinstance(part, int) else part for part in fault.path[1:])) for fault in wrong]
+def diagnostics(name: str, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the codes and places of our diagnostics of a verb."""
+    wrong = verbs.diagnose([{"verb": name, **body}])
+    return [(diagnostic.code, "/".join("#" if isinstance(part, int) else part for part in diagnostic.path[1:])) for diagnostic in wrong]
 
 
 def judged(these: list[Verb]) -> Iterator[tuple[Verb, Verdict]]:
-    """What jambonz says to verbs."""
+    """Yields verbs with the verdicts of jambonz."""
     verdicts = answers("validate.cjs", ([{"verb": name, **body}] for name, body in these))
     for (name, body), (schema, specs) in zip(these, verdicts, strict=True):
         yield (name, body), (schema, specs if name != "transfer" else schema)  # only jambonz 10 has a transfer
 
 
 def excuse(verb: Verb, verdict: Verdict) -> Iterator[int]:
-    """The rows of the tables that explain a difference of verdicts."""
-    name, wrong = verb[0], faults(*verb)
+    """Yields the rows of the tables that explain a difference of verdicts."""
+    name, wrong = verb[0], diagnostics(*verb)
     if wrong:
         for row, (codes, names, places, _) in enumerate(STRICTER):
             if re.fullmatch(codes, wrong[0][0]) and re.fullmatch(names, name) and re.fullmatch(places, wrong[0][1]):
@@ -146,9 +146,9 @@ def excuse(verb: Verb, verdict: Verdict) -> Iterator[int]:
 
 
 def differences(these: list[Verb]) -> Iterator[tuple[Verb, Verdict]]:
-    """Verbs that we refuse and both of its validators accept, or the other way round."""
+    """Yields verbs that we refuse and both of its validators accept, or the other way round."""
     for verb, verdict in judged(these):
-        if verdict == (None, None) if faults(*verb) else None not in verdict:
+        if verdict == (None, None) if diagnostics(*verb) else None not in verdict:
             yield verb, verdict
 
 
@@ -163,7 +163,7 @@ def test_where_the_verdicts_differ_a_table_says_why() -> None:
     used: set[int] = set()
     for verb, verdict in differences(bad()):
         row = next(excuse(verb, verdict), None)
-        assert row is not None, (verb, faults(*verb), verdict)
+        assert row is not None, (verb, diagnostics(*verb), verdict)
         used.add(row)
     assert used == set(range(len(STRICTER) + len(LOOSER))), "something differs no longer"
 
@@ -193,5 +193,5 @@ def test_where_the_verdicts_differ_a_table_says_why() -> None:
 def test_whole_documents(document: Any, ours: bool, theirs: bool) -> None:
     """Reference, golden vectors; verbs that we do not have are refused by name (CV701)."""
     (verdict,) = answers("validate.cjs", [document])
-    assert (verbs.faults(document) == []) == ours
+    assert (verbs.diagnose(document) == []) == ours
     assert (None in verdict) == theirs

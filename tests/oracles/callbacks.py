@@ -1,9 +1,10 @@
-"""Judges what hooks are told by `schemas/callbacks`: which part a payload belongs to, and whether it fits."""
+"""Validates the payloads of hooks by `schemas/callbacks`: which part a payload belongs to, and whether it fits."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import schemas
+from callverbs import schemas
+from callverbs.verbs.language.messages import HookRequest
 
 BY_KEY = {
     "defaults": "call",
@@ -19,19 +20,24 @@ BY_KEY = {
     "reason": "gather",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
-BY_KIND = {"call": "call", "status": "call_status", "confirm": "confirm", "amd": "amd", "hold": "hold", "redirect": "redirect"}
-"""By what a question is for (Ask.kind), the part of its payload; others depend on the verb."""
+BY_TOPIC = {"call": "call", "status": "call_status", "confirm": "confirm", "amd": "amd", "hold": "hold", "redirect": "redirect"}
+"""By the topic of a request, the part of its payload; others depend on the verb."""
 
 
-def part(payload: Mapping[str, Any], kind: str = "") -> str:
-    """The name of the part that describes a payload. One without keys of its own tells as little as that of a redirect."""
-    return BY_KIND.get(kind) or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
+def topic(request: HookRequest) -> str:
+    """Returns what a request is about: what its reply is handled as, or its kind where no verb handles the reply."""
+    return request.reply or request.kind
 
 
-def judge(payload: Mapping[str, Any], kind: str = "") -> str:
-    """Fails unless a payload is what its part says; its name."""
+def part(payload: Mapping[str, Any], topic: str = "") -> str:
+    """Returns the name of the part that describes a payload. One without keys of its own has no more than that of a redirect."""
+    return BY_TOPIC.get(topic) or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
+
+
+def judge(payload: Mapping[str, Any], topic: str = "") -> str:
+    """Returns the name of the part of a payload. Fails unless the payload fits it."""
     __tracebackhide__ = True
-    name = part(payload, kind)
-    faults = schemas.faults(f"callbacks/{name}", payload)
-    assert not faults, (name, [f"{fault.pointer}: {fault.message}" for fault in faults], payload)
+    name = part(payload, topic)
+    diagnostics = schemas.diagnose(f"callbacks/{name}", payload)
+    assert not diagnostics, (name, [f"{diagnostic.pointer}: {diagnostic.message}" for diagnostic in diagnostics], payload)
     return name

@@ -1,6 +1,6 @@
-"""Judges requests to the carrier by what its SDK would send: the same route, the same body, and every type that of its TypedDict.
+"""Validates requests to the carrier by what its SDK would send: the same route, the same body, and every type that of its TypedDict.
 
-Where ../shared stands beside the repository, its checker is asked as well (the SDK once more, and the published OpenAPI document).
+Where there are facts from elsewhere, their checker is asked as well (the SDK once more, and the published OpenAPI document).
 """
 
 import collections.abc
@@ -10,7 +10,6 @@ import types
 import typing
 import warnings
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -22,7 +21,9 @@ from telnyx._utils import PropertyInfo
 from telnyx.types import call_dial_params
 from telnyx.types import calls as params
 
-CHECKER = Path(__file__).parents[2].parent / "shared" / "tools" / "check_command.py"
+from tests.oracles.facts import published
+
+CHECKER = published("tools/check_command.py")
 BASE = "https://carrier.example/v2"
 
 Body = dict[str, Any]
@@ -76,7 +77,7 @@ def judge(name: str, method: str, path: str, body: Body) -> None:
 
 
 def _sent(operation: Operation, path: str, body: Body) -> tuple[str, str, Body]:
-    """What the SDK sends for the same body."""
+    """Returns what the SDK sends for the same body."""
     requests: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -111,7 +112,7 @@ def _hints(typed: Any) -> dict[str, Any]:
 
 
 def _alias(kind: Any) -> str:
-    """The name that a TypedDict's annotation gives a key on the wire."""
+    """Returns the name that a TypedDict's annotation gives a key on the wire."""
     for mark in getattr(kind, "__metadata__", ()):
         if isinstance(mark, PropertyInfo) and mark.alias:
             return mark.alias
@@ -120,7 +121,7 @@ def _alias(kind: Any) -> str:
 
 @cache
 def _model(typed: Any) -> type[pydantic.BaseModel]:
-    """A TypedDict as a model that lets no other key and no other type through."""
+    """Returns a TypedDict as a model that accepts no other key and no other type."""
     fields: dict[str, Any] = {}
     for name, kind in _hints(typed).items():
         required = name in typed.__required_keys__ or typing.get_origin(kind) is typing_extensions.Required
@@ -143,7 +144,7 @@ def _kind(kind: Any) -> Any:
     return Any if kind is object else kind
 
 
-# --------------------------------------------------------------------------- the checker of ../shared
+# --------------------------------------------------------------------------- the checker of the published OpenAPI document
 
 
 @cache

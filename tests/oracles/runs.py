@@ -1,56 +1,56 @@
-"""Calls that were tried elsewhere, for whoever wants to look at what was sent in them: transcripts of verbs, and scenarios of samples."""
+"""Calls of other tests, for tests that look at what was sent in them: transcripts of verbs, and scenarios of samples."""
 
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from interpreter.session import Entry
-from interpreter.simulator import trial
-from interpreter.simulator.trial import Trial
-from interpreter.text.source import Source
+from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.simulator import trial
+from callverbs.interpreter.simulator.trial import Trial
+from callverbs.interpreter.text.source import Source
+from callverbs.verbs.language.events import Event
 from tests.verbs.test_transcripts import FOLDER, TRANSCRIPTS, Player
-from verbs._events import Event
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SCENARIOS = trial.find([SAMPLES])
 
 
-class Listener(Player):
-    """Plays a transcript without expecting anything, and keeps every wish."""
+class Recorder(Player):
+    """Plays a transcript without expecting anything, and keeps every outbox entry."""
 
     def __init__(self, written: dict[str, Any]) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[OutboxEntry] = []
         super().__init__(written, "straight")
 
-    def take(self, event: Event) -> list[Entry]:
+    def take(self, event: Event) -> list[OutboxEntry]:
         came = super().take(event)
         self.entries += came
         return came
 
-    def expect(self, where: str, wanted: list[Any], came: list[Entry]) -> None:
-        """Whoever wrote the transcript expects it."""
+    def expect(self, where: str, wanted: list[Any], came: list[OutboxEntry]) -> None:
+        """Expects nothing: the test of the transcript does."""
 
 
 @cache
-def transcripts() -> dict[str, tuple[dict[str, Any], list[Entry]]]:
-    """Every transcript as it is written, by its name, with the wishes that it led to."""
+def transcripts() -> dict[str, tuple[dict[str, Any], list[OutboxEntry]]]:
+    """Returns every transcript as it is written, by its name, with the outbox entries that it led to."""
     return dict(_transcripts())
 
 
-def _transcripts() -> Iterator[tuple[str, tuple[dict[str, Any], list[Entry]]]]:
+def _transcripts() -> Iterator[tuple[str, tuple[dict[str, Any], list[OutboxEntry]]]]:
     for path in TRANSCRIPTS:
         written: Any = Source.read(path).value
-        listener = Listener(written)
+        recorder = Recorder(written)
         steps = list(written["steps"])
         if "document" in written:
             steps[0] = {"when": {"hook": "/call", "verbs": written["document"]}, **steps[0]}
         for step in steps:
-            listener.step(path.name, {key: value for key, value in step.items() if key in ("when", "after")})
-        yield str(path.relative_to(FOLDER)), (written, listener.entries)
+            recorder.step(path.name, {key: value for key, value in step.items() if key in ("when", "after")})
+        yield str(path.relative_to(FOLDER)), (written, recorder.entries)
 
 
 @cache
 def scenario(path: Path) -> Trial:
-    """A sample's call, simulated once."""
+    """Returns a sample's call, simulated once."""
     return trial.try_scenario(path)

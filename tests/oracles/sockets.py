@@ -1,36 +1,36 @@
-"""Servers with manners of their own, on the loopback: what a client has to live with, byte by byte."""
+"""Servers on the loopback that behave as a test wants, byte by byte."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-Manners = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Behavior = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def serving(manners: Manners) -> AsyncIterator[str]:
-    """A server with these manners; its address. A connection is closed when its manners are over."""
-    visits: list[asyncio.Task[None]] = []
+async def serving(behavior: Behavior) -> AsyncIterator[str]:
+    """Runs a server that behaves like this, and yields its address. It closes a connection when its behavior returns."""
+    connections: list[asyncio.Task[None]] = []
 
-    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await manners(reader, writer)
+            await behavior(reader, writer)
         finally:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    def come(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visits.append(asyncio.create_task(visit(reader, writer)))
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(asyncio.create_task(connect(reader, writer)))
 
-    server = await asyncio.start_server(come, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        await asyncio.wait_for(asyncio.gather(*visits), 10)
+        await asyncio.wait_for(asyncio.gather(*connections), 10)
 
 
 async def received(reader: asyncio.StreamReader) -> bytes:
-    """One request with its body; nothing where the connection ends."""
+    """Returns one request with its body; nothing where the connection ends."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import verbs
-from interpreter.cli import callverbs
-from interpreter.lint.linter import lint
-from interpreter.lint.surroundings import Surroundings
-from interpreter.simulator import scenario
-from interpreter.simulator.ladder import draw
-from interpreter.simulator.trial import Trial, try_flow, try_scenario
-from interpreter.text.source import Source
+from callverbs import verbs
+from callverbs.interpreter.cli import command_group
+from callverbs.interpreter.ladder.drawing import draw
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.trial import Trial, try_flow, try_scenario
+from callverbs.interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "samples"
 SAMPLES = sorted(path.parent for path in FOLDER.glob("*/scenario.yaml"))
@@ -27,7 +27,7 @@ FIELDS = {
     "reply": {"at", "kind", "leg", "name", "url"},
     "note": {"at", "kind", "leg", "name", "text"},
 }
-"""What a line of each kind always has as JSON; what is empty may be left out."""
+"""What a line of each kind always has as JSON; empty fields may be left out."""
 
 every_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -38,7 +38,7 @@ def flow_of(sample: Path) -> Source:
 
 
 def written(value: Any) -> Iterator[str]:
-    """The verbs of a value, however deep they stand in it."""
+    """Yields the verbs of a value, at any depth."""
     if isinstance(value, list):
         found, _ = verbs.items(value)
         yield from (item.name for item in found)
@@ -47,7 +47,7 @@ def written(value: Any) -> Iterator[str]:
 
 
 def tried(sample: Path, document: Any = None) -> Trial:
-    """The scenario with another document than its own."""
+    """Tries the scenario with another document."""
     wanted = scenario.read(sample / "scenario.yaml")
     return try_flow(Source("flow.json", json.dumps(document), []), wanted, sample.name)
 
@@ -64,8 +64,8 @@ def test_a_sample_has_its_four_files(sample: Path) -> None:
 
 @every_sample
 def test_the_flow_has_no_mistakes(sample: Path) -> None:
-    surroundings = Surroundings(dialect=scenario.read(sample / "scenario.yaml").dialect)
-    assert [finding for finding in lint(flow_of(sample), surroundings) if finding.severity == "error"] == []
+    context = LintContext(dialect=scenario.read(sample / "scenario.yaml").dialect)
+    assert [finding for finding in lint(flow_of(sample), context) if finding.severity == "error"] == []
 
 
 @every_sample
@@ -95,8 +95,7 @@ def test_the_scenario_fails_with_another_flow(sample: Path) -> None:
 def test_the_page_says_how_to_run_it(sample: Path) -> None:
     page = (sample / "README.md").read_text(encoding="utf-8")
     assert f"callverbs simulate --scenario samples/{sample.name}/scenario.yaml" in page
-    assert "What to look at:" in page
-    shown = set(written(flow_of(sample).value)) | set(written(Source.read(sample / "scenario.yaml").value["hooks"]))
+    shown = set(written(flow_of(sample).value)) | set(written(Source.read(sample / "scenario.yaml").value.get("hooks")))
     named = page.partition("\nVerbs:")[2]
     assert [name for name in verbs.REGISTRY if f"[{name}]" in named] == [name for name in verbs.REGISTRY if name in shown]
 
@@ -109,7 +108,7 @@ def test_every_verb_is_in_a_sample() -> None:
 @every_sample
 def test_as_json_every_line_is_an_object_with_what_went_over_the_wire(sample: Path) -> None:
     result = CliRunner().invoke(
-        callverbs, ["simulate", "--scenario", str(sample / "scenario.yaml"), "--format", "json"], standalone_mode=False
+        command_group, ["simulate", "--scenario", str(sample / "scenario.yaml"), "--format", "json"], standalone_mode=False
     )
     assert result.return_value == 0, result.output
     lines = [json.loads(row) for row in result.stdout.splitlines()]

@@ -1,4 +1,4 @@
-"""The schema for editors says of a document what the parts say of its verbs, and stands by itself."""
+"""The bundle for editors accepts the same documents as the parts, and refers to nothing outside."""
 
 import json
 from collections.abc import Iterator
@@ -8,25 +8,25 @@ import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
-import schemas
-import verbs
-from schemas import _bundle
+from callverbs import schemas, verbs
+from callverbs.schemas import _bundle
 from tests.schemas.test_parts import documents, mutants, part
 
 BUNDLE = schemas.bundle()
-SLOW = Draft202012Validator(BUNDLE)
-FAST = jsonschema_rs.Draft202012Validator(BUNDLE)
+PYTHON_VALIDATOR = Draft202012Validator(BUNDLE)
+RUST_VALIDATOR = jsonschema_rs.Draft202012Validator(BUNDLE)
 
 
-def accepted(document: Any) -> bool:
-    """Verb by verb, as a call is read."""
-    items, faults = verbs.items(document)
-    return not faults and all(
+def is_accepted(document: Any) -> bool:
+    """Returns whether a call would accept a document, verb by verb."""
+    items, diagnostics = verbs.items(document)
+    return not diagnostics and all(
         schemas.is_valid(part(item), {**item.body, "verb": item.name} if "verb" in item.body else item.body) for item in items
     )
 
 
 def references(value: Any) -> Iterator[str]:
+    """Yields every `$ref` in a schema."""
     if isinstance(value, dict):
         if isinstance(value.get("$ref"), str):
             yield value["$ref"]
@@ -37,12 +37,12 @@ def references(value: Any) -> Iterator[str]:
             yield from references(part)
 
 
-def test_the_copy_is_the_schema() -> None:
-    drawn = json.dumps(BUNDLE, indent=2, ensure_ascii=False) + "\n"
-    assert _bundle.FILE.read_text(encoding="utf-8") == drawn, "the parts have changed: run `python -m schemas._bundle`"
+def test_the_file_holds_the_bundle() -> None:
+    written = json.dumps(BUNDLE, indent=2, ensure_ascii=False) + "\n"
+    assert _bundle.DOCUMENT_FILE.read_text(encoding="utf-8") == written, "the parts have changed: run `python -m callverbs.schemas._bundle`"
 
 
-def test_it_is_a_schema_that_stands_by_itself() -> None:
+def test_the_bundle_refers_to_nothing_outside() -> None:
     Draft202012Validator.check_schema(BUNDLE)
     assert BUNDLE["$id"] == "https://callverbs.dev/schemas/document.schema.json"
     assert all(reference.startswith("#/$defs/") for reference in references(BUNDLE))
@@ -51,20 +51,20 @@ def test_it_is_a_schema_that_stands_by_itself() -> None:
     assert '"x-' not in text
 
 
-def test_every_verb_is_in_it() -> None:
+def test_every_verb_is_in_the_bundle() -> None:
     written = BUNDLE["$defs"]["verb"]
     assert set(written["then"]["properties"]["verb"]["enum"]) == set(verbs.REGISTRY) == set(written["else"]["properties"])
 
 
-def test_it_accepts_and_refuses_what_the_parts_do() -> None:
+def test_the_bundle_accepts_what_the_parts_accept_and_nothing_else() -> None:
     short = [document for document in documents() if len(json.dumps(document)) < 5000]
     values = [value for document in short for value in [document, *mutants(document)]] + documents()
     assert len(values) > 10_000
     for index, value in enumerate(values):
-        verdict = accepted(value)
-        assert FAST.is_valid(value) == verdict, value
+        expected = is_accepted(value)
+        assert RUST_VALIDATOR.is_valid(value) == expected, value
         if index % 25 == 0:
-            assert SLOW.is_valid(value) == verdict, value
+            assert PYTHON_VALIDATOR.is_valid(value) == expected, value
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_it_accepts_and_refuses_what_the_parts_do() -> None:
         ({"verb": "say"}, [[]]),
     ],
 )
-def test_an_editor_complains_where_the_mistake_is(document: Any, paths: list[list[str | int]]) -> None:
-    assert sorted((list(error.absolute_path) for error in SLOW.iter_errors(document)), key=str) == paths
+def test_an_editor_reports_the_property_that_is_wrong(document: Any, paths: list[list[str | int]]) -> None:
+    assert sorted((list(error.absolute_path) for error in PYTHON_VALIDATOR.iter_errors(document)), key=str) == paths
 
 
-def test_what_is_ours_is_told_in_words_of_editors() -> None:
+def test_our_keywords_become_those_of_editors() -> None:
     say = BUNDLE["$defs"]["verbs.say"]["properties"]
     assert say["earlyMedia"]["deprecationMessage"] == schemas.load("verbs/say")["properties"]["earlyMedia"]["x-unsupported"]
     assert "webhook" in BUNDLE["$defs"]["commands.speak.carrier"]["properties"]["client_state"]["errorMessage"]
@@ -95,7 +95,7 @@ def test_what_is_ours_is_told_in_words_of_editors() -> None:
 # --------------------------------------------------------------------------- settings
 
 
-def test_the_schema_of_the_settings_stands_by_itself() -> None:
+def test_the_schema_of_the_settings_refers_to_nothing_outside() -> None:
     settings = schemas.bundle_settings()
     Draft202012Validator.check_schema(settings)
     assert all(reference.startswith("#/$defs/") for reference in references(settings))

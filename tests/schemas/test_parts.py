@@ -11,19 +11,19 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-import schemas
-import verbs
-from schemas import _explain
+from callverbs import schemas, verbs
+from callverbs.schemas import _explain
+from tests.oracles.facts import published
 
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
-STRANGE: tuple[Any, ...] = (None, True, 0, -1, 2.0, 2.5, 10**9, "", "x y", "1\n", "https://example.com/a", [], ["x"], {}, {"x": 1})
-"""Values that are put in the place of others."""
+CORPUS = published("corpus")
+REPLACEMENTS: tuple[Any, ...] = (None, True, 0, -1, 2.0, 2.5, 10**9, "", "x y", "1\n", "https://example.com/a", [], ["x"], {}, {"x": 1})
+"""Values that replace others in a mutant."""
 
 
 @cache
 def documents() -> list[Any]:
-    """Published documents, the examples of the linter, the samples, and the documents of the transcripts."""
+    """Returns published documents, the examples of the linter, the samples, and the documents of the transcripts."""
     paths = [*CORPUS.glob("*.json"), *(ROOT / "tests" / "lint").glob("*/*.json"), *(ROOT / "samples").glob("*/flow.json")]
     found = []
     for path in sorted(paths):
@@ -32,37 +32,38 @@ def documents() -> list[Any]:
         except (ValueError, RecursionError):
             continue  # an example of what cannot be read
     for path in sorted((ROOT / "tests" / "transcripts").glob("*/*.yaml")):
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found += [told["document"]] if "document" in told else []
+        transcript = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [transcript["document"]] if "document" in transcript else []
     return found
 
 
 def mutants(value: Any) -> Iterator[Any]:
-    """A value with one thing in it put out, put in, or replaced."""
+    """Yields a value with one thing in it removed, added, or replaced."""
     if isinstance(value, dict):
         for key in value:
             yield {name: part for name, part in value.items() if name != key}
-            yield from ({**value, key: strange} for strange in STRANGE)
+            yield from ({**value, key: replacement} for replacement in REPLACEMENTS)
             yield from ({**value, key: inner} for inner in mutants(value[key]))
-        yield {**value, "stranger": 1}
+        yield {**value, "unknown": 1}
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield value[:index] + value[index + 1 :]
-            yield from ([*value[:index], inner, *value[index + 1 :]] for inner in [*STRANGE[:3], *mutants(part)])
+            yield from ([*value[:index], inner, *value[index + 1 :]] for inner in [*REPLACEMENTS[:3], *mutants(part)])
         yield [*value, *value]
 
 
 @cache
 def bodies() -> list[tuple[str, Any]]:
-    """Verbs of the documents with their parts, each once, and then their mutants."""
+    """Returns the verbs of the documents with their parts, each once, and then their mutants."""
     found = {}
     for document in documents():
         for item in verbs.items(document)[0]:
             found[json.dumps([part(item), item.body])] = (part(item), item.body)
-    return [pair for name, body in found.values() for pair in [(name, body), *((name, mutant) for mutant in mutants(body))]]
+    return [entry for name, body in found.values() for entry in [(name, body), *((name, mutant) for mutant in mutants(body))]]
 
 
 def part(item: verbs.Item) -> str:
+    """Returns the name of the part that a verb is checked against."""
     return f"verbs/{item.name.replace(':', '_')}"
 
 
@@ -76,19 +77,19 @@ def test_every_part_is_a_schema(uri: str) -> None:
 
 @pytest.mark.parametrize("name", [f"verbs/{name}" for name in schemas.names("verbs")])
 def test_the_two_validators_agree(name: str) -> None:
-    slow = _explain._validator(name)
+    python_validator = _explain._validator(name)
     values = [body for one, body in bodies() if one == name]
     assert values
     for value in values:
-        assert slow.is_valid(value) == schemas.is_valid(name, value), value
+        assert python_validator.is_valid(value) == schemas.is_valid(name, value), value
 
 
 def test_what_is_refused_is_explained_and_nothing_else() -> None:
     for name, value in bodies()[::3]:
-        faults = schemas.faults(name, value)
-        assert bool(faults) != schemas.is_valid(name, value), value
-        assert "CV100" not in {fault.code for fault in faults}, value
-        assert len({fault._replace(fix=None) for fault in faults}) == len(faults)
+        diagnostics = schemas.diagnose(name, value)
+        assert bool(diagnostics) != schemas.is_valid(name, value), value
+        assert "CV100" not in {diagnostic.code for diagnostic in diagnostics}, value
+        assert len({diagnostic._replace(fix=None) for diagnostic in diagnostics}) == len(diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +118,12 @@ def test_what_is_refused_is_explained_and_nothing_else() -> None:
     ],
 )  # fmt: skip
 def test_explanations(name: str, value: Any, expected: list[tuple[str, str, str]]) -> None:
-    assert [(fault.code, fault.pointer, fault.message) for fault in schemas.faults(f"verbs/{name}", value)] == expected
+    assert [
+        (diagnostic.code, diagnostic.pointer, diagnostic.message) for diagnostic in schemas.diagnose(f"verbs/{name}", value)
+    ] == expected
 
 
-def test_remarks_and_places() -> None:
+def test_without_effect_and_places() -> None:
     value = {
         "input": ["digits"],
         "say": {"text": "a", "earlyMedia": True, "synthesizer": {"vendor": "aws", "label": "x"}},
@@ -128,9 +131,9 @@ def test_remarks_and_places() -> None:
         "partialResultHook": "/b",
         "actionHook": "/c",
     }
-    remarks = schemas.remarks("verbs/gather", value)
-    assert {remark.pointer for remark in remarks} == {"/say/earlyMedia", "/say/synthesizer/label", "/partialResultHook"}
-    assert all(remark.code == "CV108" and remark.at_key for remark in remarks)
+    diagnostics = schemas.without_effect("verbs/gather", value)
+    assert {diagnostic.pointer for diagnostic in diagnostics} == {"/say/earlyMedia", "/say/synthesizer/label", "/partialResultHook"}
+    assert all(diagnostic.code == "CV108" and diagnostic.at_key for diagnostic in diagnostics)
     hooks = dict(schemas.places("verbs/gather", value, "components/hook"))
     assert hooks == {("play", "actionHook"): {"url": "/a"}, ("actionHook",): "/c"}
 
@@ -147,4 +150,4 @@ def test_remarks_and_places() -> None:
     ],
 )
 def test_guesses(word: str, known: list[str], guess: str) -> None:
-    assert schemas.closest(word, known) == guess
+    assert schemas.did_you_mean(word, known) == guess

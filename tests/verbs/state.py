@@ -1,6 +1,6 @@
-"""What makes a state of a call another one: the snapshot without counters, ids, times, and what is only told.
+"""Reduces a snapshot to what distinguishes one state from another: no counters, no ids, no times, nothing that is only reported.
 
-Two targets of the same kind change places: which of them is called b1 makes no difference.
+Two targets of the same kind are interchangeable: which of them is called b1 makes no difference.
 """
 
 import re
@@ -9,21 +9,22 @@ from typing import Any
 
 import msgspec
 
-from interpreter import session
-from interpreter.session import Entry, Session, Timer
-from verbs._capture import Buffer, Key
-from verbs._commands import Ask
-from verbs._hold import Hold
-from verbs._leg import Leg
+from callverbs.interpreter.engine import session
+from callverbs.interpreter.engine.session import OutboxEntry, Session, Timer
+from callverbs.verbs import REGISTRY
+from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.messages import HookRequest
+from callverbs.verbs.parts.dtmf_capture import Key, KeyBuffer
+from callverbs.verbs.parts.hold import Hold
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
 Rank = Callable[[int], int]
 
 
 def state(snapshot: bytes) -> bytes:
-    """Equal for two snapshots of the same situation."""
+    """Returns the same bytes for two snapshots of the same situation."""
     now = session.load(snapshot)
-    open_ = [entry for entry in now.outbox if not entry.sent]
+    open_ = now.open_entries()
     numbers = {0, *now.verbs, *now.programs, *(entry.n for entry in open_), *(one.n for leg in now.legs.values() for one in leg.awaited)}
     ranks = {n: rank for rank, n in enumerate(sorted(numbers))}
 
@@ -39,7 +40,7 @@ def state(snapshot: bytes) -> bytes:
         verbs=now.verbs,
         programs=now.programs,
         outbox=[],
-        held=now.held,
+        deferred=now.deferred,
         base_url=now.base_url,
         status_hook=now.status_hook,
     )
@@ -51,7 +52,7 @@ def state(snapshot: bytes) -> bytes:
         program.n, program.owner, program.running, program.asking = (
             rank(n) for n in (program.n, program.owner, program.running, program.asking)
         )
-    for items in now.held.values():
+    for items in now.deferred.values():
         for item in items:
             item.owner = rank(item.owner)
     plain.verbs = {verb.n: verb for verb in now.verbs.values()}
@@ -62,22 +63,24 @@ def state(snapshot: bytes) -> bytes:
     return _renamed(text, now)
 
 
-def _keys(keys: list[Key] | dict[str, Buffer]) -> list[Key] | dict[str, Buffer]:
-    """The keys of an input; those of two who talk have no end, and change nothing but what is told."""
+def _keys(keys: list[Key] | dict[str, KeyBuffer]) -> list[Key] | dict[str, KeyBuffer]:
+    """Returns the keys of an input; those of two who talk have no end, and change nothing but what is reported."""
     return [Key(0.0, key.digit) for key in keys] if isinstance(keys, list) else {}
 
 
 PLAIN: dict[str, Callable[[Any], Any]] = {
-    "status": lambda told: "",
-    "sip_status": lambda told: 0,
-    "sid": lambda told: "",
+    "status": lambda status: "",
+    "sip_status": lambda status: 0,
+    "sid": lambda sid: "",
     "began": lambda time: 0.0,
     "until": lambda time: float(time > 0),
-    "last": lambda time: float(time > 0),
+    "last_key_at": lambda time: float(time > 0),
     "keys": _keys,
-    "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asked) for leg, hold in holds.items()},
+    "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
+    "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asking) for leg, hold in holds.items()},
 }
-"""Fields of verbs that are told to hooks, or that are times, and what of them makes a difference."""
+"""Fields of verbs that are reported to hooks, or that are times, and what of them makes a difference."""
+assert set(PLAIN) <= {field for verb in REGISTRY.values() for field in verb.__struct_fields__}, "a field has another name now"
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -92,23 +95,23 @@ def _leg(leg: Leg, rank: Rank) -> Leg:
         owner=rank(leg.owner),
         parent=leg.parent,
         call_control_id="x" if leg.call_control_id else "",
-        announced=leg.announced,
+        reported=leg.reported,
         ending=leg.ending,
         awaited=awaited,
     )
 
 
 def _timer(timer: Timer, rank: Rank) -> tuple[int, str, str, int]:
-    return (rank(timer.owner), timer.name, timer.leg, rank(timer.about))
+    return (rank(timer.owner), timer.name, timer.leg, rank(timer.guards))
 
 
-def _entry(entry: Entry, rank: Rank) -> tuple[int, int, bytes]:
-    wish = msgspec.structs.replace(entry.wish, payload={}) if isinstance(entry.wish, Ask) else entry.wish
-    return (rank(entry.n), rank(entry.owner), _ENCODER.encode(wish))
+def _entry(entry: OutboxEntry, rank: Rank) -> tuple[int, int, bytes]:
+    message = msgspec.structs.replace(entry.message, payload={}) if isinstance(entry.message, HookRequest) else entry.message
+    return (rank(entry.n), rank(entry.owner), _ENCODER.encode(message))
 
 
 def _renamed(text: bytes, now: Session) -> bytes:
-    """With the callees named by how they stand."""
+    """Returns the text with the callees named by their state."""
     callees = [leg for leg in now.legs.values() if leg.parent and not leg.gone]
     if len(callees) < 2:
         return text

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-import verbs
-from verbs import DocumentError
+from callverbs import verbs
+from callverbs.verbs import DocumentError
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
@@ -25,7 +25,7 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
 def test_a_number_that_no_computer_counts_with_is_refused(document: Any, pointer: str) -> None:
     with pytest.raises(DocumentError, match="too large for any computer") as error:
         verbs.read(document)
-    assert [(fault.code, fault.pointer) for fault in error.value.faults] == [("CV111", pointer)]
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in error.value.diagnostics] == [("CV111", pointer)]
 
 
 def test_numbers_of_the_application_s_own_are_its_own() -> None:

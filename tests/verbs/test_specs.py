@@ -1,4 +1,4 @@
-"""What is written and what is read are the same: names and defaults of every struct equal those of its schema."""
+"""A document and the structs that read it agree: names and defaults of every struct equal those of its schema."""
 
 from typing import Any
 
@@ -6,21 +6,20 @@ import msgspec
 import pytest
 from msgspec.structs import FieldInfo
 
-import schemas
-from verbs import REGISTRY
-from verbs._amd import Amd, Timers
-from verbs._capture import Capture
-from verbs._request import CallRequest, CallSpec
-from verbs._spec import Credentials, HookSpec, Synthesizer
-from verbs._target import From, Target
-from verbs.transfer import Disposition
+from callverbs import schemas
+from callverbs.verbs import REGISTRY, schema_name
+from callverbs.verbs.language.call_request import CallRequest, CallSpec
+from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
+from callverbs.verbs.language.target import From, Target
+from callverbs.verbs.parts.dtmf_capture import Capture
+from callverbs.verbs.transfer import Disposition
 
 SILENT: tuple[Any, ...] = (None, "", {}, [], (), "default")
 """Defaults that need no word in a schema: nothing, or as the settings say."""
 
 
 def part(path: str) -> dict[str, Any]:
-    """A part of a schema: `components/target#from`."""
+    """Returns a part of a schema: `components/target#from`."""
     name, _, inside = path.partition("#")
     schema = schemas.load(name)
     for step in filter(None, inside.split("/")):
@@ -29,14 +28,14 @@ def part(path: str) -> dict[str, Any]:
 
 
 STRUCTS: dict[str, type[msgspec.Struct]] = {
-    **{f"verbs/{name.replace(':', '_')}": verb.Spec for name, verb in REGISTRY.items()},
+    **{schema_name(name): verb.spec_type() for name, verb in REGISTRY.items()},
     "components/target": Target,
     "components/target#from": From,
     "components/auth": Credentials,
     "components/hook": HookSpec,
     "components/synthesizer": Synthesizer,
     "components/amd": Amd,
-    "components/amd#timers": Timers,
+    "components/amd#timers": AmdTimers,
     "verbs/dial#dtmfCapture": Capture,
     "verbs/transfer#disposition": Disposition,
 }
@@ -54,12 +53,12 @@ def test_a_struct_is_its_schema(path: str) -> None:
 
 
 def _is_read(path: str, name: str, schema: dict[str, Any]) -> bool:
-    """What has no effect here is not read; the phrase of a rejection has none at the carrier, and hooks are told it."""
+    """What has no effect here is not read. The phrase of a rejection has none at the carrier, but hooks report it."""
     return name not in ("verb", "_") and ("x-unsupported" not in schema or (path, name) == ("verbs/sip_decline", "reason"))
 
 
 def _depends(path: str, name: str) -> bool:
-    """Required by the schema, and yet open in the struct, which stands for "nothing" besides."""
+    """Returns whether the schema requires what the struct leaves open, because the struct stands for "nothing" besides."""
     return (path, name) == ("components/synthesizer", "vendor")
 
 

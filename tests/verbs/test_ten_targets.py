@@ -5,13 +5,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter import session
-from interpreter.step import step
-from tests.verbs import laws
-from tests.verbs.stage import Stage
+from callverbs.interpreter.engine import session
+from callverbs.interpreter.engine.step import step
+from callverbs.verbs.language.commands import Bridge, HangUp
+from callverbs.verbs.language.events import Event, HookReplied, LegAnswered, LegHungUp
+from callverbs.verbs.language.messages import HookRequest
+from tests.verbs import invariants
+from tests.verbs.harness import CallHarness
 from tests.verbs.walk import Walk, World
-from verbs._commands import Ask, Bridge, HangUp
-from verbs._events import Event, HookReplied, LegAnswered, LegHungUp
 
 TARGETS = [{"type": "phone", "number": f"+141555501{n:02}"} for n in range(10)]
 SCREENED = [{**target, "confirmHook": "/c"} if n % 2 else target for n, target in enumerate(TARGETS)]
@@ -34,7 +35,7 @@ WORLD = World(
 )
 def test_ten_targets(answer_on_bridge: bool, targets: list[Any], choices: list[int], twice: int) -> None:
     document = [{**DIAL, "answerOnBridge": answer_on_bridge, "target": targets}, {"verb": "say", "text": "Sorry"}]
-    call = Ten(document)
+    call = TenTargets(document)
     for number, choice in enumerate(choices):
         events = [event for event, _ in call.walk.events(call.now) if choice % 7 == 0 or not _is_caller_s_hangup(event)]
         if call.now.ended:
@@ -46,8 +47,8 @@ def test_ten_targets(answer_on_bridge: bool, targets: list[Any], choices: list[i
         if number == twice:
             assert not step(call.snapshot, event, "worker").changed
     call.end()
-    bridged = {wish.other for wish in call.sent if isinstance(wish, Bridge)}
-    asked = [wish for wish in call.sent if isinstance(wish, Ask) and wish.kind == "action"]
+    bridged = {message.other for message in call.sent if isinstance(message, Bridge)}
+    asked = [message for message in call.sent if isinstance(message, HookRequest) and message.kind == "action"]
     assert len(bridged) <= 1
     assert len(asked) <= 1
     dialled = [leg for leg in call.now.legs.values() if leg.parent]
@@ -55,7 +56,7 @@ def test_ten_targets(answer_on_bridge: bool, targets: list[Any], choices: list[i
     assert not dialled or len(asked) == 1
     if asked and asked[0].payload["dial_call_status"] == "completed":
         (winner,) = bridged or {leg.name for leg in dialled if leg.call_leg_id == asked[0].payload["dial_call_sid"]}
-        let_go = {wish.leg for wish in call.sent if isinstance(wish, HangUp)}
+        let_go = {message.leg for message in call.sent if isinstance(message, HangUp)}
         left = [leg.name for leg in dialled if leg.name != winner and leg.answered_at and leg.name not in let_go and not leg.ended_at]
         assert not left
 
@@ -64,15 +65,15 @@ def _is_caller_s_hangup(event: Event) -> bool:
     return isinstance(event, LegHungUp) and event.leg == "a"
 
 
-class Ten:
-    """One call, and all that it has asked for."""
+class TenTargets:
+    """One call, and every message that it has sent."""
 
     def __init__(self, document: list[Any]) -> None:
         self.walk = Walk(document, WORLD)
-        stage = Stage()
-        outcome = stage.take(stage.first)
+        call = CallHarness()
+        outcome = call.take(call.first)
         self.snapshot = outcome.snapshot
-        self.sent = [entry.wish for entry in outcome.new]
+        self.sent = [entry.message for entry in outcome.new]
         (hook,) = [event for event, _ in self.walk.events(self.now) if getattr(event, "body", "")]
         self.take(hook)
         if not document[0]["answerOnBridge"]:
@@ -85,13 +86,13 @@ class Ten:
     def take(self, event: Event) -> None:
         before = self.now
         outcome = step(self.snapshot, event, "worker")
-        laws.sound(before, outcome, event)
+        invariants.check_outcome(before, outcome, event)
         self.snapshot = outcome.snapshot
-        self.sent += [entry.wish for entry in outcome.new]
-        laws.hold(self.now, self.snapshot)
+        self.sent += [entry.message for entry in outcome.new]
+        invariants.check_session(self.now, self.snapshot)
 
     def end(self) -> None:
-        """Everybody hangs up, the caller first, and every question is answered."""
+        """Lets every party hang up, the caller first, and every hook reply."""
         for _ in range(200):
             if self.now.ended:
                 return

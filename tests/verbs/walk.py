@@ -1,26 +1,24 @@
 """Walks every state that a call can reach: from each, every event that could come next, and once more under a new id.
 
-A state is the snapshot without what tells two equal situations apart: counters, ids, times, which of two equal targets it is. What
-has to hold in every state is in `laws.py`; besides, every state has to come to the end of the call though nobody does a thing:
+A state is the snapshot without what distinguishes two equal situations: counters, ids, times, which of two equal targets it is. What
+has to hold in every state is in `invariants.py`; besides, every state has to come to the end of the call without a party's doing:
 by timers, replies, ends of what is heard, and hangups that we have asked for.
 """
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
-from interpreter import session
-from interpreter.session import Session
-from interpreter.step import step
-from tests.verbs import laws
-from tests.verbs.stage import Stage
-from tests.verbs.state import state
-from verbs._commands import Ask, Bridge, Command, Enquire
-from verbs._events import (
-    CallReported,
+from callverbs.interpreter.engine import session
+from callverbs.interpreter.engine.session import Session
+from callverbs.interpreter.engine.step import step
+from callverbs.verbs.language.commands import Bridge, Command, RetrieveCall
+from callverbs.verbs.language.events import (
+    CallRetrieved,
     CommandAccepted,
     CommandFailed,
     Event,
@@ -44,39 +42,57 @@ from verbs._events import (
     SpeakEnded,
     TimerFired,
 )
-from verbs._leg import Leg
+from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.messages import HookRequest
+from tests.verbs import invariants
+from tests.verbs.harness import CallHarness
+from tests.verbs.state import state
 
 Document = list[Any]
 SHOWN = ("n", "leg", "cause", "status", "digits", "digit", "result", "alive", "body", "code")
 
 
-@dataclass
-class World:
+class World(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What may happen while a document is walked."""
 
     replies: dict[str, list[Document]] = field(default_factory=dict)
-    """By the kind of a question, the documents that may come back, besides nothing and a failure."""
+    """The documents that may come back, besides nothing and a failure: by the topic of the reply's handler, or `call` or `action`."""
     keys: str = ""
     digits: tuple[str, ...] = ("", "1")
     causes: tuple[str, ...] = ("normal_clearing", "user_busy")
     machines: bool = False
     holds: tuple[str, ...] = ()
-    """Legs whose party may put the other on hold, and be back."""
+    """Legs whose party may put the other on hold, and come back."""
     refusals: tuple[str, ...] = ("10015", "90018")
     """Codes with which a command may be refused."""
     slow: bool = False
-    """The carrier's answers to commands come in their own time, after the news of what they did; else at once."""
+    """The carrier's answers to commands come in any order with the events that they led to; else they come at once."""
     guarded: bool = True
-    """The ends of things may be lost, so that the engine asks for them."""
+    """The carrier may fail to report an end, so that the guards fire."""
     operator: bool = False
     late: bool = True
-    """News of a leg may come after its end."""
+    """Events of a leg may come after its end."""
     app: dict[str, Any] = field(default_factory=dict)
     call: dict[str, Any] | None = None
-    """The request of a call that we place; else somebody calls."""
+    """The request of a call that we place; without one, a call comes in."""
     endless: bool = False
-    """The document has no end of its own, so only a hangup comes to one."""
-    most: int = 60_000
+    """The document has no end of its own: only a hangup ends the call."""
+    max_steps: int = 60_000
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "quick": {"refusals": (), "guarded": False, "late": False, "causes": ("user_busy",)},
+    "slow": {"slow": True, "refusals": ("10015",), "guarded": False},
+}
+"""Worlds that many walks share. quick: commands are taken and nothing is lost, for walks with many states; what this leaves out is
+walked with one target. slow: events come before the carrier's answer to the command that led to them."""
+
+
+def world(written: dict[str, Any]) -> World:
+    """Returns a world as a file has it: its own fields over those of its preset."""
+    preset: dict[str, Any] = PRESETS[written["preset"]] if "preset" in written else {}
+    found: World = msgspec.convert({**preset, **{name: one for name, one in written.items() if name != "preset"}}, World)
+    return found
 
 
 @dataclass
@@ -89,138 +105,136 @@ class Walked:
 
 
 def walk(document: Document, world: World) -> Walked:
-    """Walk a document from the call's first event on. Raises AssertionError with the way to what is wrong."""
+    """Walks a document from the call's first event on. Raises AssertionError with the events that led to what is wrong."""
     return Walk(document, world).go()
 
 
 class Walk:
-    """One walk, with the map of where it was."""
+    """One walk, with the graph of the states that it has reached."""
 
     def __init__(self, document: Document, world: World) -> None:
         self.world = world
         self.replies = {"call": [document], **world.replies}
         self.found = Walked()
         self.known: dict[bytes, int] = {}
-        self.ways: list[tuple[int, str]] = []
-        """Of every state, the one it was reached from first, and by which event."""
-        self.back: list[list[int]] = []
-        """Of every state, those that come to it though nobody does a thing."""
+        self.reached_by: list[tuple[int, str]] = []
+        """By state, the one from which it was reached first, and the event."""
+        self.predecessors: list[list[int]] = []
+        """By state, those that lead to it without a party's doing."""
         self.ends: list[int] = []
         self.queue: deque[tuple[int, bytes, frozenset[str]]] = deque()
 
     def go(self) -> Walked:
-        stage = Stage(self.world.app, self.world.call)
-        stage.take(stage.first)
-        for snapshot, code in self.settled(stage.snapshot):
-            self.reach(snapshot, -1, f"the call{code}", frozenset(), sure=False)
+        call = CallHarness(self.world.app, self.world.call)
+        call.take(call.first)
+        for snapshot, code in self.after_answers(call.snapshot):
+            self.reach(snapshot, -1, f"the call{code}", frozenset(), certain=False)
         while self.queue:
-            self.leave(*self.queue.popleft())
-            assert self.found.steps < self.world.most, f"the walk does not end: {self.found}"
+            self.expand(*self.queue.popleft())
+            assert self.found.steps < self.world.max_steps, f"the walk does not end: {self.found}"
         assert self.ends, "no path leads to the end of the call"
         if not self.world.endless:
-            self.assert_everybody_gets_home()
+            self.check_that_every_state_ends()
         return self.found
 
-    def leave(self, here: int, snapshot: bytes, bridges: frozenset[str]) -> None:
-        """Every event that can follow a state."""
+    def expand(self, here: int, snapshot: bytes, bridges: frozenset[str]) -> None:
+        """Tries every event that can follow a state."""
         now = session.load(snapshot)
         self.found.states += 1
         try:
-            laws.hold(now, snapshot)
+            invariants.check_session(now, snapshot)
             if now.ended:
                 self.found.ends += 1
                 self.ends.append(here)
                 return
-            for event, sure in self.events(now):
-                self.try_(here, now, snapshot, event, sure, bridges)
+            for event, certain in self.events(now):
+                self.try_event(here, now, snapshot, event, certain, bridges)
         except AssertionError as error:
-            raise AssertionError(f"{error}\nafter:\n  {self.way(here)}\nin {snapshot.decode()}") from error
+            raise AssertionError(f"{error}\nafter:\n  {self.path_to(here)}\nin {snapshot.decode()}") from error
 
-    def try_(self, here: int, now: Session, snapshot: bytes, event: Event, sure: bool, bridges: frozenset[str]) -> None:
+    def try_event(self, here: int, now: Session, snapshot: bytes, event: Event, certain: bool, bridges: frozenset[str]) -> None:
         outcome = step(snapshot, event, "worker")
         self.found.steps += 1
-        laws.sound(now, outcome, event)
+        invariants.check_outcome(now, outcome, event)
         if isinstance(event, LegEvent) and not isinstance(event, KeyPressed):
             again = step(outcome.snapshot, msgspec.structs.replace(event, id=event.id + "'"), "worker")
             assert not again.new, f"{event} has been taken twice: {again.new}"
             if now.legs[event.leg].gone:
                 assert not outcome.new, f"{event} is of a leg that is over: {outcome.new}"
                 return
-        crossed = bridges | {entry.wish.other for entry in outcome.new if isinstance(entry.wish, Bridge)}
+        crossed = bridges | {entry.message.other for entry in outcome.new if isinstance(entry.message, Bridge)}
         assert len(crossed) <= 1, f"the caller is bridged with {set(crossed)}"
-        for following, code in self.settled(outcome.snapshot):
-            self.reach(following, here, words(event) + code, crossed, sure and not code)
+        for following, code in self.after_answers(outcome.snapshot):
+            self.reach(following, here, words(event) + code, crossed, certain and not code)
 
-    def reach(self, snapshot: bytes, source: int, event: str, bridges: frozenset[str], sure: bool) -> None:
-        mark = state(snapshot)
-        there = self.known.setdefault(mark, len(self.known))
-        if there == len(self.ways):
-            self.ways.append((source, event))
-            self.back.append([])
+    def reach(self, snapshot: bytes, source: int, event: str, bridges: frozenset[str], certain: bool) -> None:
+        there = self.known.setdefault(state(snapshot), len(self.known))
+        if there == len(self.reached_by):
+            self.reached_by.append((source, event))
+            self.predecessors.append([])
             self.queue.append((there, snapshot, bridges))
-        if sure and source >= 0:
-            self.back[there].append(source)
+        if certain and source >= 0:
+            self.predecessors[there].append(source)
 
-    def way(self, here: int) -> str:
-        """How a state was reached."""
-        steps = []
+    def path_to(self, here: int) -> str:
+        """Returns the events that led to a state."""
+        events = []
         while here >= 0:
-            here, event = self.ways[here]
-            steps.append(event)
-        return "\n  ".join(reversed(steps))
+            here, event = self.reached_by[here]
+            events.append(event)
+        return "\n  ".join(reversed(events))
 
-    def assert_everybody_gets_home(self) -> None:
-        home, waiting = set(self.ends), list(self.ends)
-        while waiting:
-            for source in self.back[waiting.pop()]:
-                if source not in home:
-                    home.add(source)
-                    waiting.append(source)
-        lost = [here for here in range(len(self.ways)) if here not in home]
-        assert not lost, f"in {len(lost)} states somebody waits for ever; the first of them after:\n  {self.way(lost[0])}"
+    def check_that_every_state_ends(self) -> None:
+        ending, queue = set(self.ends), list(self.ends)
+        while queue:
+            for source in self.predecessors[queue.pop()]:
+                if source not in ending:
+                    ending.add(source)
+                    queue.append(source)
+        endless = [here for here in range(len(self.reached_by)) if here not in ending]
+        assert not endless, f"{len(endless)} states never come to an end; the first of them after:\n  {self.path_to(endless[0])}"
 
     # ------------------------------------------------------------- what can happen
 
-    def settled(self, snapshot: bytes) -> Iterator[tuple[bytes, str]]:
-        """The state when the carrier has answered the open commands: all are taken, or one is refused. Later, where it is slow."""
+    def after_answers(self, snapshot: bytes) -> Iterator[tuple[bytes, str]]:
+        """Yields the states when the carrier has answered the open commands: all are taken, or one is refused. None, where it is slow."""
         if self.world.slow:
             yield snapshot, ""
             return
         yield _answered(snapshot, None, ""), ""
         for refused in _open(session.load(snapshot)):
             for code in self.world.refusals:
-                yield _answered(snapshot, refused.n, code), f", and {refused.wish.__struct_config__.tag} is refused ({code})"
+                yield _answered(snapshot, refused.n, code), f", and {refused.message.__struct_config__.tag} is refused ({code})"
 
     def events(self, now: Session) -> Iterator[tuple[Event, bool]]:
-        """Every event that could come next, and whether it comes without anybody's doing."""
+        """Yields every event that could come next, and whether it is certain to come: without a party's doing."""
         for leg in now.legs.values():
             if not leg.gone:
                 yield from self.of_leg(now, leg)
             elif leg.call_control_id and self.world.late:
-                yield LegAnswered(**_news(now, leg, "late")), False
-        for entry in now.outbox:
-            if not entry.sent:
-                yield from self.of_entry(entry)
+                yield LegAnswered(**_leg_fields(now, leg, "late")), False
+        for entry in now.open_entries():
+            yield from self.of_entry(entry)
         for timer in now.timers.values():
             if timer.name != "guard" or self.world.guarded:
                 yield TimerFired(id=f"timer {timer.n}", at=2000.0, n=timer.n), True
         if self.world.operator:
             yield HangUpRequested(id=f"operator {now.last}", at=2000.0), False
 
-    def of_entry(self, entry: session.Entry) -> Iterator[tuple[Event, bool]]:
+    def of_entry(self, entry: session.OutboxEntry) -> Iterator[tuple[Event, bool]]:
         base: dict[str, Any] = {"id": f"answer {entry.n}", "at": 2000.0, "n": entry.n}
-        if isinstance(entry.wish, Enquire):
-            yield CallReported(**base, alive=True), True
-            yield CallReported(**base, alive=False), True
-        elif isinstance(entry.wish, Command):
+        if isinstance(entry.message, RetrieveCall):
+            yield CallRetrieved(**base, alive=True), True
+            yield CallRetrieved(**base, alive=False), True
+        elif isinstance(entry.message, Command):
             yield _taken(entry), True
             for code in self.world.refusals:
                 yield _refusal(entry.n, code), False
-        elif isinstance(entry.wish, Ask):
+        elif isinstance(entry.message, HookRequest):
             yield HookReplied(**base, status=204), True
-            if entry.wish.kind not in ("status", "notify"):
+            if entry.message.kind not in ("status", "notify"):
                 yield HookFailed(**base, status=500, reason="no"), True
-                for document in self.replies.get(entry.wish.kind, []):
+                for document in self.replies.get(entry.message.reply or entry.message.kind, []):
                     text = msgspec.json.encode(document).decode()
                     yield HookReplied(**base, content_type="application/json", body=text), True
 
@@ -228,7 +242,7 @@ class Walk:
         world, kinds = self.world, {awaited.kind for awaited in leg.awaited}
 
         def base(what: str) -> dict[str, Any]:
-            return _news(now, leg, what)
+            return _leg_fields(now, leg, what)
 
         if not leg.answered and ("answer" in kinds or not leg.inbound):
             yield LegAnswered(**base("answered")), "answer" in kinds
@@ -248,7 +262,7 @@ class Walk:
         if leg.answered:
             for key in world.keys:
                 yield KeyPressed(**base(f"key {key}"), digit=key), False
-        if world.machines and (leg.parent or not leg.inbound):  # its news may overtake that of the answer
+        if world.machines and (leg.parent or not leg.inbound):  # these may overtake the answer
             yield MachineDetected(**base("human"), result="human"), False
             yield MachineDetected(**base("machine"), result="machine"), False
             yield GreetingEnded(**base("beep"), result="beep_detected"), False
@@ -268,16 +282,16 @@ class Walk:
 
 
 def words(event: Event) -> str:
-    """An event, for whoever reads the way to it."""
-    told = msgspec.to_builtins(event)
-    return " ".join([str(told["event"]), *(f"{key}={told[key]}" for key in SHOWN if key in told)])
+    """Returns an event as it is shown in a path."""
+    fields = msgspec.to_builtins(event)
+    return " ".join([str(fields["event"]), *(f"{key}={fields[key]}" for key in SHOWN if key in fields)])
 
 
-def _news(now: Session, leg: Leg, what: str) -> dict[str, Any]:
+def _leg_fields(now: Session, leg: Leg, what: str) -> dict[str, Any]:
     return {
         "id": f"{what} {now.last} {leg.name} {len(now.seen)}",
         "at": 2000.0,
-        "occurred_at": 1 + max([0.0, *leg.credited.values()]),
+        "occurred_at": 1 + max([0.0, *leg.last_events.values()]),
         "leg": leg.name,
         "call_control_id": f"cc-{leg.name}",
         "call_leg_id": f"sid-{leg.name}",
@@ -285,14 +299,14 @@ def _news(now: Session, leg: Leg, what: str) -> dict[str, Any]:
     }
 
 
-def _open(now: Session) -> list[session.Entry]:
-    """The commands that the carrier has not answered yet."""
-    return [entry for entry in now.outbox if isinstance(entry.wish, Command) and not isinstance(entry.wish, Enquire) and not entry.sent]
+def _open(now: Session) -> list[session.OutboxEntry]:
+    """Returns the commands that the carrier has not answered yet."""
+    return [entry for entry in now.open_entries() if isinstance(entry.message, Command) and not isinstance(entry.message, RetrieveCall)]
 
 
-def _taken(entry: session.Entry) -> CommandAccepted:
-    assert isinstance(entry.wish, Command)
-    new = entry.wish.places()
+def _taken(entry: session.OutboxEntry) -> CommandAccepted:
+    assert isinstance(entry.message, Command)
+    new = entry.message.created_leg()
     ids = {"call_control_id": f"cc-{new}", "call_leg_id": f"sid-{new}", "call_session_id": "cs"} if new else {}
     return CommandAccepted(id=f"yes {entry.n}", at=2000.0, n=entry.n, **ids)  # type: ignore[arg-type]
 
@@ -302,11 +316,11 @@ def _refusal(n: int, code: str) -> CommandFailed:
 
 
 def _answered(snapshot: bytes, refused: int | None, code: str) -> bytes:
-    """The carrier answers all that is open, and what comes of that; one command is refused."""
+    """Answers all open commands, and what comes of that; one command is refused."""
     while commands := _open(now := session.load(snapshot)):
         entry = next((entry for entry in commands if entry.n == refused), commands[0])
         answer = _refusal(entry.n, code) if entry.n == refused else _taken(entry)
         outcome = step(snapshot, answer, "worker")
-        laws.sound(now, outcome, answer)
+        invariants.check_outcome(now, outcome, answer)
         snapshot = outcome.snapshot
     return snapshot

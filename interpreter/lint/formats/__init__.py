@@ -1,6 +1,6 @@
-"""The ways in which findings are told, one module each, found by existing: every module here without a leading underscore is one.
+"""The formats of reports, one module each, found by existing: every module here without a leading underscore is one.
 
-A module has one function, `write`: what was found becomes a text. It judges nothing, and is imported only when its name is asked for.
+A module has one function, `render`: it returns the results as a text. It changes no finding, and is imported only when its name is given.
 """
 
 import importlib
@@ -13,22 +13,22 @@ from typing import NamedTuple
 
 import msgspec
 
-from interpreter.lint.finding import SEVERITIES, Finding
-from interpreter.text.source import Source
+from callverbs.interpreter.lint.finding import SEVERITIES, Finding
+from callverbs.interpreter.text.source import Source
 
-HALVES = re.compile("[\ud800-\udfff]")
+SURROGATES = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs; Python keeps bytes of a file's name that are not UTF-8 as such."""
 
 
-class Linted(NamedTuple):
-    """A source, and what was found in it."""
+class LintResult(NamedTuple):
+    """A source and its findings."""
 
     source: Source
     findings: Sequence[Finding]
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """How much there was of what."""
+    """The number of files, and of findings by severity."""
 
     files: int
     errors: int
@@ -37,29 +37,29 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 def names() -> list[str]:
-    """Every format, in the order of the alphabet."""
+    """Returns the names of the formats, sorted."""
     found = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
     return sorted(name for name in found if not name.startswith("_"))
 
 
-def write(name: str, linted: Sequence[Linted], colour: bool = False) -> str:
-    """What was found, in one of the formats; colours are only for those that people read. KeyError where there is no such format."""
+def render(name: str, results: Sequence[LintResult], colour: bool = False) -> str:
+    """Returns results in a format; only formats for people have colours. Raises KeyError where there is no such format."""
     if name not in names():
         raise KeyError(name)
-    wanted = [Linted(one.source, [_encodable(finding) for finding in one.findings]) for one in linted]
-    written: str = importlib.import_module(f"{__name__}.{name}").write(wanted, colour)
-    return written
+    encodable = [LintResult(one.source, [_encodable(finding) for finding in one.findings]) for one in results]
+    text: str = importlib.import_module(f"{__name__}.{name}").render(encodable, colour)
+    return text
 
 
-def summary(linted: Sequence[Linted]) -> Summary:
-    """Count what was found."""
-    counts = Counter(finding.severity for one in linted for finding in one.findings)
-    return Summary(len(linted), *(counts[severity] for severity in SEVERITIES))
+def summarize(results: Sequence[LintResult]) -> Summary:
+    """Counts the files and the findings."""
+    counts = Counter(finding.severity for one in results for finding in one.findings)
+    return Summary(len(results), *(counts[severity] for severity in SEVERITIES))
 
 
 def _encodable(finding: Finding) -> Finding:
-    """A finding that UTF-8 can hold: a file's name may be any bytes, and a broken text may have half of an emoji."""
+    """Returns a finding that UTF-8 can encode: a file's name may be any bytes, and a broken text may have half of an emoji."""
     parts = {key: getattr(finding, key) for key in ("path", "message", "pointer")}
     if all(map(str.isascii, parts.values())):
         return finding
-    return msgspec.structs.replace(finding, **{key: HALVES.sub("\ufffd", part) for key, part in parts.items()})
+    return msgspec.structs.replace(finding, **{key: SURROGATES.sub("\ufffd", part) for key, part in parts.items()})

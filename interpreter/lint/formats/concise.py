@@ -1,11 +1,11 @@
-"""For editors, `grep` and long lists: one finding a line, and nothing else."""
+"""For editors, `grep` and long lists: one finding per line, and nothing else."""
 
 from collections.abc import Sequence
 
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats._paint import headline
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats._colours import headline
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """`path:line:column: severity code message`, a line each."""
-    return "".join(f"{headline(finding, colour)}\n" for one in linted for finding in one.findings)
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns a line for each finding: `path:line:column: severity code message`."""
+    return "".join(f"{headline(finding, colour)}\n" for result in results for finding in result.findings)

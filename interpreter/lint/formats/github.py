@@ -5,32 +5,33 @@ Source: "Workflow commands for GitHub Actions", and the runner's `ActionCommand`
 
 from collections.abc import Sequence
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats._places import repository
-from interpreter.lint.formats._visible import visible
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats._locations import repository_path
+from callverbs.interpreter.lint.formats._visible_text import visible
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-LINE_ENDS = "\r\n"
-PROPERTY = {**MESSAGE, ":": "%3A", ",": "%2C"}
+"""The workflow command of each severity."""
+MESSAGE_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+PROPERTY_ESCAPES = {**MESSAGE_ESCAPES, ":": "%3A", ",": "%2C"}
+LINE_BREAKS = "\r\n"
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """A command for each finding; nothing where there is none."""
-    return "".join(f"{_command(finding)}\n" for one in linted for finding in one.findings)
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns a command for each finding; "" where there is none."""
+    return "".join(f"{_command(finding)}\n" for result in results for finding in result.findings)
 
 
 def _command(finding: Finding) -> str:
-    path = repository(finding.path)
-    properties = {"file": path, **_place(finding), "title": f"{finding.code} {finding.name}"}
-    written = ",".join(f"{key}={_escaped(str(value), PROPERTY)}" for key, value in properties.items())
-    where = f"{path}:{finding.line}:{finding.column}" if finding.line else path  # the log shows the message alone
-    return f"::{COMMANDS[finding.severity]} {written}::{_escaped(f'{where}: {finding.code} {finding.message}', MESSAGE)}"
+    path = repository_path(finding.path)
+    properties = {"file": path, **_range(finding), "title": f"{finding.code} {finding.name}"}
+    parameters = ",".join(f"{key}={_escaped(str(value), PROPERTY_ESCAPES)}" for key, value in properties.items())
+    location = f"{path}:{finding.line}:{finding.column}" if finding.line else path  # the log shows the message alone
+    return f"::{COMMANDS[finding.severity]} {parameters}::{_escaped(f'{location}: {finding.code} {finding.message}', MESSAGE_ESCAPES)}"
 
 
-def _place(finding: Finding) -> dict[str, int]:
-    """Columns only within one line: with several, GitHub refuses them."""
+def _range(finding: Finding) -> dict[str, int]:
+    """Returns lines, and columns only within one line: with several, GitHub refuses them."""
     if not finding.line:
         return {}
     if finding.line != finding.end_line:
@@ -38,5 +39,5 @@ def _place(finding: Finding) -> dict[str, int]:
     return {"line": finding.line, "col": finding.column, "endLine": finding.end_line, "endColumn": finding.end_column}
 
 
-def _escaped(text: str, table: dict[str, str]) -> str:
-    return "".join(table.get(one, one) for one in visible(text, LINE_ENDS))
+def _escaped(text: str, escapes: dict[str, str]) -> str:
+    return "".join(escapes.get(one, one) for one in visible(text, LINE_BREAKS))

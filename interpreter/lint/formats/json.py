@@ -5,20 +5,21 @@ from typing import Any
 
 import msgspec
 
-from interpreter.lint.formats import Linted, Summary, summary
+from callverbs.interpreter.lint.formats import LintResult, Summary, summarize
 
 VERSION = 1
+"""The version of the format."""
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What the format holds."""
+    """The JSON object."""
 
     version: int
     findings: list[dict[str, Any]]
     summary: Summary
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """All findings, and how many there are."""
-    report = Report(VERSION, [finding.told() for one in linted for finding in one.findings], summary(linted))
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns all findings, and how many there are."""
+    report = Report(VERSION, [finding.report_fields() for result in results for finding in result.findings], summarize(results))
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"

@@ -1,12 +1,12 @@
-"""For programs that read line by line: one JSON object for each finding, with the fields that the format json has."""
+"""For programs that read line by line: one JSON object for each finding, with the fields of the format json."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from interpreter.lint.formats import Linted
+from callverbs.interpreter.lint.formats import LintResult
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """A line for each finding; nothing where there is none."""
-    return "".join(f"{msgspec.json.encode(finding.told()).decode()}\n" for one in linted for finding in one.findings)
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns a line for each finding; "" where there is none."""
+    return "".join(f"{msgspec.json.encode(finding.report_fields()).decode()}\n" for result in results for finding in result.findings)

@@ -6,20 +6,20 @@ Source: Jenkins' `junit-10.xsd`, the nearest that there is to a schema.
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats._paint import headline
-from interpreter.lint.formats._visible import sign
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats._colours import headline
+from callverbs.interpreter.lint.formats._visible_text import REPLACEMENT_CHARACTER, visible_character
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-SPACES = "\t\n"
-PLANES = ("\ufffe", "\uffff")
-"""No characters at all, says XML 1.0."""
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+KEPT_WHITESPACE = "\t\n"
+NONCHARACTERS = ("\ufffe", "\uffff")
+"""Code points that XML 1.0 does not allow, and that are no control characters."""
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """All files; one without findings is a case that passes."""
-    whole = ElementTree.Element("testsuites", name="callverbs")
-    for source, findings in linted:
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns a suite for each file; one without findings is a case that passes."""
+    root = ElementTree.Element("testsuites", name="callverbs")
+    for source, findings in results:
         cases = [_case(source.name, finding.line, f"{finding.code} {finding.name}") for finding in findings]
         for case, finding in zip(cases, findings, strict=True):
             if finding.severity == "info":
@@ -28,27 +28,27 @@ def write(linted: Sequence[Linted], colour: bool) -> str:
                 failure = ElementTree.SubElement(case, "failure", type=finding.severity, message=legal(finding.message))
                 failure.text = legal(headline(finding, False))
         cases = cases or [_case(source.name, 0, "lint")]
-        failed = sum(case.find("failure") is not None for case in cases)
-        suite = ElementTree.SubElement(whole, "testsuite", {"name": legal(source.name), **_counted(len(cases), failed)})
+        failures = sum(case.find("failure") is not None for case in cases)
+        suite = ElementTree.SubElement(root, "testsuite", {"name": legal(source.name), **_counts(len(cases), failures)})
         suite.extend(cases)
-    cases = whole.findall("*/testcase")
-    whole.attrib.update(_counted(len(cases), len(whole.findall("*/testcase/failure"))))
-    ElementTree.indent(whole)
-    return f"{HEAD}\n{ElementTree.tostring(whole, encoding='unicode')}\n"
+    cases = root.findall("*/testcase")
+    root.attrib.update(_counts(len(cases), len(root.findall("*/testcase/failure"))))
+    ElementTree.indent(root)
+    return f"{XML_DECLARATION}\n{ElementTree.tostring(root, encoding='unicode')}\n"
 
 
 def legal(text: str) -> str:
-    """A text as XML may hold it: what it may not is shown by a sign."""
-    return "".join(one if one in SPACES or one.isprintable() else _sign(one) for one in text)
+    """Returns a text without the characters that XML does not allow: symbols replace them."""
+    return "".join(one if one in KEPT_WHITESPACE or one.isprintable() else _legal_character(one) for one in text)
 
 
-def _sign(character: str) -> str:
-    return "\ufffd" if character in PLANES else sign(character)
+def _legal_character(character: str) -> str:
+    return REPLACEMENT_CHARACTER if character in NONCHARACTERS else visible_character(character)
 
 
 def _case(path: str, line: int, name: str) -> ElementTree.Element:
     return ElementTree.Element("testcase", classname=legal(path), name=f"{name} (line {line})" if line else name, time="0")
 
 
-def _counted(tests: int, failures: int) -> dict[str, str]:
+def _counts(tests: int, failures: int) -> dict[str, str]:
     return {"tests": str(tests), "failures": str(failures), "errors": "0", "time": "0"}

@@ -10,75 +10,76 @@ from typing import Any
 
 import msgspec
 
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats._places import Known, change, known, uri
-from interpreter.lint.page import HOME, link, markdown, page
-from interpreter.lint.rules import RULES, Rule
-from interpreter.text.place import Span
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats._locations import FingerprintedFinding, suggestion, uri, with_fingerprints
+from callverbs.interpreter.lint.rule_page import HOME_URL, page_url, read_page, to_markdown
+from callverbs.interpreter.lint.rules import RULES, Rule
+from callverbs.interpreter.text.lines import Span
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA_URL = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-FINGERPRINT = "callverbs/v1"
-"""The name of our fingerprint: another way to make it gets another name."""
+"""SARIF's level of each severity."""
+FINGERPRINT_NAME = "callverbs/v1"
+"""The name changes with the algorithm of the fingerprints."""
 
 
-def write(linted: Sequence[Linted], colour: bool) -> str:
-    """One run, with all rules, whatever was found."""
+def render(results: Sequence[LintResult], colour: bool) -> str:
+    """Returns one run, with all rules, whatever the findings."""
     driver = {
         "name": "callverbs",
         "version": version("callverbs"),
-        "informationUri": HOME,
+        "informationUri": HOME_URL,
         "rules": [_rule(rule) for rule in RULES.values()],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": there}, "sourceLanguage": language} for there, language in _artifacts(linted)],
-        "results": [_result(one) for one in known(linted)],
+        "artifacts": [{"location": {"uri": file_uri}, "sourceLanguage": language} for file_uri, language in _artifacts(results)],
+        "results": [_result(one) for one in with_fingerprints(results)],
     }
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    log = {"$schema": SCHEMA_URL, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
 
-def _artifacts(linted: Sequence[Linted]) -> list[tuple[str, str]]:
-    """Every file once."""
-    return list(dict.fromkeys((uri(one.source.name), one.source.language) for one in linted))
+def _artifacts(results: Sequence[LintResult]) -> list[tuple[str, str]]:
+    """Returns the URI and the language of every file, each once."""
+    return list(dict.fromkeys((uri(result.source.name), result.source.language) for result in results))
 
 
 @cache
 def _rule(rule: Rule) -> dict[str, Any]:
-    found = page(rule)
+    page = read_page(rule)
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": found.summary},
-        "fullDescription": {"text": " ".join(found.what)},
-        "help": {"text": "\n\n".join([*found.what, f"Why: {found.why}"]), "markdown": markdown(rule)},
-        "helpUri": link(rule.code),
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": " ".join(page.description)},
+        "help": {"text": "\n\n".join([*page.description, f"Why: {page.why}"]), "markdown": to_markdown(rule)},
+        "helpUri": page_url(rule.code),
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": ["telephony", rule.profile], "problem.severity": rule.severity.replace("info", "recommendation")},
     }
 
 
-def _result(one: Known) -> dict[str, Any]:
+def _result(one: FingerprintedFinding) -> dict[str, Any]:
     finding = one.finding
-    there = {"uri": uri(one.source.name)}
-    physical: dict[str, Any] = {"artifactLocation": there}
+    artifact = {"uri": uri(one.source.name)}
+    physical: dict[str, Any] = {"artifactLocation": artifact}
     if finding.line:
-        physical["region"] = _region(Span(finding.line, finding.column, finding.end_line, finding.end_column))
+        physical["region"] = _region(finding.span)
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": LEVELS[finding.severity],
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": physical, "logicalLocations": [{"fullyQualifiedName": finding.pointer, "kind": "value"}]}],
-        "partialFingerprints": {FINGERPRINT: one.fingerprint},
+        "partialFingerprints": {FINGERPRINT_NAME: one.fingerprint},
     }
     if finding.code in RULES:
         result["ruleIndex"] = list(RULES).index(finding.code)
-    if found := change(one.source, finding):
-        replacement = {"deletedRegion": _region(found.span), "insertedContent": {"text": found.text}}
-        changes = [{"artifactLocation": there, "replacements": [replacement]}]
-        result["fixes"] = [{"description": {"text": found.words}, "artifactChanges": changes}]
+    if suggested := suggestion(one.source, finding):
+        replacement = {"deletedRegion": _region(suggested.span), "insertedContent": {"text": suggested.text}}
+        changes = [{"artifactLocation": artifact, "replacements": [replacement]}]
+        result["fixes"] = [{"description": {"text": suggested.description}, "artifactChanges": changes}]
     return result
 
 

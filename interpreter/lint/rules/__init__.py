@@ -1,35 +1,45 @@
-"""The rules, one class each, found by existing: every module here without a leading underscore is read. There is no list to keep.
+"""The rules, one module each, in a folder by topic. A rule is found by existing: `flow/unreachable_verb.py` is `unreachable-verb`.
 
-The class is the one place of a code: its name, its severity, and its page. Rules without a `check` are the pages of what the
-reader, the schemas and the verbs complain of by themselves.
+The topic is that of the first digit of the code; the docstring of each folder says what it is about.
 """
 
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from interpreter.lint.rules._rule import Rule
+from callverbs.interpreter.lint.rule import Rule
 
-__all__ = ["RECOMMENDED", "RULES", "Rule"]
+__all__ = ["RECOMMENDED", "RULES", "TOPICS", "Rule"]
+
+FOLDER = Path(__file__).parent
+
+
+def _modules() -> Iterator[str]:
+    for topic in pkgutil.iter_modules([str(FOLDER)]):
+        for module in pkgutil.iter_modules([str(FOLDER / topic.name)]):
+            yield f"{__name__}.{topic.name}.{module.name}"
 
 
 def _discover() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name.startswith("_"):
-            continue
-        members = vars(importlib.import_module(f"{__name__}.{module.name}"))
-        for member in members.values():
-            if inspect.isclass(member) and issubclass(member, Rule) and member.__module__.endswith(f".{module.name}"):
-                if member.code in found:
-                    raise TypeError(f"{member.__name__} and {type(found[member.code]).__name__} have the same code {member.code}")
-                found[member.code] = member()
+    for module in _modules():
+        members = vars(importlib.import_module(module)).values()
+        (rule,) = (one for one in members if inspect.isclass(one) and issubclass(one, Rule) and one.__module__ == module)
+        if rule.code in found:
+            raise TypeError(f"{rule.name} and {found[rule.code].name} have the same code {rule.code}")
+        found[rule.code] = rule()
     return dict(sorted(found.items()))
 
 
 RULES: dict[str, Rule] = _discover()
-"""Every rule by its code."""
+"""Every rule by its code, sorted."""
 
 RECOMMENDED: tuple[Rule, ...] = tuple(rule for rule in RULES.values() if rule.profile != "strict")
-"""Those that count where nobody has chosen."""
+"""The rules of the default profile."""
+
+TOPICS: dict[str, str] = {
+    code[:3]: inspect.getdoc(importlib.import_module(type(rule).__module__.rpartition(".")[0])) or "" for code, rule in RULES.items()
+}
+"""What the codes that begin with CV0, CV1 … are about, by their first three characters."""

@@ -1,4 +1,4 @@
-"""A terminal, a folder with a flow and its scenario, and a server that is up."""
+"""Fixtures: a terminal, a folder with a flow and its scenario, and a server that runs."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.interpreter.cli.terminal import Served, Terminal
+from tests.interpreter.cli.terminal import ServerProcess, Terminal
 
 FLOW = """
 - gather: {numDigits: 1, timeout: 5, actionHook: /menu, say: {text: Press 1 for sales.}}
@@ -31,7 +31,7 @@ def callverbs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder."""
+    """Returns the working folder, with a flow and its scenario."""
     (tmp_path / "flow.yaml").write_text(FLOW)
     (tmp_path / "scenario.yaml").write_text(SCENARIO)
     monkeypatch.chdir(tmp_path)
@@ -39,13 +39,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def served(folder: Path) -> Iterator[Served]:
-    """A server with its simulated carrier, both without settings but a token."""
+def served(folder: Path) -> Iterator[ServerProcess]:
+    """Yields a server with its simulated carrier, which have no settings but a token."""
     (folder / "hello.yaml").write_text("- say: {text: Hello.}\n")
     command = [
         sys.executable,
         "-m",
-        "interpreter",
+        "callverbs",
         "serve",
         "--app",
         "hello.yaml",
@@ -67,6 +67,6 @@ def served(folder: Path) -> Iterator[Served]:
             assert process.stdout
             address = process.stdout.readline().removeprefix("callverbs serves on ").strip()
             carrier = process.stdout.readline().removeprefix("a simulated carrier is on ").partition(": ")[0]
-            yield Served(address, carrier, process)
+            yield ServerProcess(address, carrier, process)
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The command line as a shell sees it: what it prints, where, and with which exit code; and a server that it has started."""
+"""Runs the command line in a test and returns its output and exit code; describes a server that runs as a process."""
 
 import subprocess
 import sys
@@ -6,19 +6,19 @@ from typing import NamedTuple
 
 import pytest
 
-from interpreter.cli import main
+from callverbs.interpreter.cli import main
 
 
 class Result(NamedTuple):
-    """What a command came to."""
+    """The result of a command."""
 
     code: int
     out: str
     err: str
 
 
-class Served(NamedTuple):
-    """A server that was started, and the simulated carrier in its process: their addresses."""
+class ServerProcess(NamedTuple):
+    """A server that was started as a process, and the addresses of it and of the simulated carrier in it."""
 
     address: str
     carrier: str
@@ -40,8 +40,8 @@ class Terminal:
         assert isinstance(stop.value.code, int)
         return Result(stop.value.code, out, err)
 
-    def is_a_terminal(self, **environment: str) -> None:
-        """From now on, somebody looks at it."""
+    def use_terminal(self, **environment: str) -> None:
+        """Makes the output a terminal from now on."""
         self._monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         self._monkeypatch.delenv("NO_COLOR", raising=False)
         for name, value in environment.items():

@@ -1,4 +1,4 @@
-"""The commands that are short: help, version, lint, compile, schema, carrier; and what every command has in common."""
+"""The short commands: help, version, lint, compile, schema, carrier. And what all commands have in common."""
 
 import json
 import os
@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import schemas
-from interpreter.cli import callverbs as group
-from interpreter.cli import main
-from interpreter.simulator.commands import TABLE
+from callverbs import schemas
+from callverbs.interpreter.cli import command_group, main
+from callverbs.interpreter.simulator.commands import TABLE
 from tests.interpreter.cli.terminal import Terminal
 
 COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "test")
@@ -40,17 +39,17 @@ def test_the_version(callverbs: Terminal) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("jump",), ("_group",), ("lint",), ("--jump",)])
-def test_what_is_called_wrongly(callverbs: Terminal, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage(callverbs: Terminal, arguments: tuple[str, ...]) -> None:
     result = callverbs(*arguments)
     assert (result.code, result.out) == (2, "")
     assert "Usage: callverbs" in result.err
 
 
-def test_a_fault_of_ours_is_said_to_be_ours(callverbs: Terminal, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_an_internal_error_says_that_it_is_one(callverbs: Terminal, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     def fails(**arguments: object) -> int:
         raise ZeroDivisionError("division by zero")
 
-    command = group.get_command(None, "lint")  # type: ignore[arg-type]
+    command = command_group.get_command(None, "lint")  # type: ignore[arg-type]
     assert command
     monkeypatch.setattr(command, "callback", fails)
     result = callverbs("lint", "flow.yaml")
@@ -65,25 +64,25 @@ def test_a_fault_of_ours_is_said_to_be_ours(callverbs: Terminal, monkeypatch: py
 # --------------------------------------------------------------------------- lint
 
 
-def test_lint_says_where(callverbs: Terminal, folder: Path) -> None:
+def test_lint_prints_positions(callverbs: Terminal, folder: Path) -> None:
     (folder / "flow.yaml").write_text("- verb: gather\n  numDigit: 1\n")
     result = callverbs("lint", "flow.yaml")
     assert (result.code, result.err) == (1, "")
     assert "flow.yaml:2:3: error CV102 unknown-property gather has no property numDigit; did you mean numDigits?" in result.out
-    told = json.loads(callverbs("lint", "flow.yaml", "--format", "json").out)
-    assert ("CV102", 2, 3) in [(one["code"], one["line"], one["column"]) for one in told["findings"]]
+    report = json.loads(callverbs("lint", "flow.yaml", "--format", "json").out)
+    assert ("CV102", 2, 3) in [(one["code"], one["line"], one["column"]) for one in report["findings"]]
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [("- say: {text: Hello.}\n", 0), ("- play: {url: 'silence_stream://100'}\n", 0), ("- say: {text: a, earlyMedia: true}\n", 1)],
 )
-def test_information_alone_is_no_reason_to_fail(callverbs: Terminal, folder: Path, text: str, code: int) -> None:
+def test_information_alone_does_not_fail(callverbs: Terminal, folder: Path, text: str, code: int) -> None:
     (folder / "flow.yaml").write_text(text)
     assert callverbs("lint", ".").code == code
 
 
-def test_lint_leaves_scenarios_alone(callverbs: Terminal, folder: Path) -> None:
+def test_lint_skips_scenarios(callverbs: Terminal, folder: Path) -> None:
     assert "in 1 file" in callverbs("lint", ".").out
 
 
@@ -92,7 +91,7 @@ def test_lint_of_nothing(callverbs: Terminal, tmp_path: Path) -> None:
     assert callverbs("lint", tmp_path / "nowhere.yaml").code == 2
 
 
-def test_lint_is_told_what_counts(callverbs: Terminal, folder: Path) -> None:
+def test_lint_takes_options_for_its_rules(callverbs: Terminal, folder: Path) -> None:
     (folder / "flow.yaml").write_text("- gather: {numDigits: 1}\n- redirect: {actionHook: /a}\n")
     only = ("lint", "flow.yaml", "--format", "concise", "--select", "CV401, CV605")
     assert "CV605" not in callverbs(*only).out
@@ -104,7 +103,7 @@ def test_lint_is_told_what_counts(callverbs: Terminal, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "complaint"),
+    ("option", "error"),
     [
         (("--base-url", "example.com"), "base_url is an http or https URL"),
         (("--number", "0199"), "a number of ours is in E.164"),
@@ -113,10 +112,10 @@ def test_lint_is_told_what_counts(callverbs: Terminal, folder: Path) -> None:
         (("--profile", "lax"), "'lax' is not one of"),
     ],
 )
-def test_lint_is_called_wrongly(callverbs: Terminal, folder: Path, option: tuple[str, ...], complaint: str) -> None:
+def test_wrong_usage_of_lint(callverbs: Terminal, folder: Path, option: tuple[str, ...], error: str) -> None:
     result = callverbs("lint", "flow.yaml", *option)
     assert (result.code, result.out) == (2, "")
-    assert complaint in result.err
+    assert error in result.err
 
 
 # --------------------------------------------------------------------------- compile
@@ -137,15 +136,15 @@ def test_compile_shows_the_commands_of_each_verb(callverbs: Terminal, folder: Pa
 
 
 def test_compile_as_json(callverbs: Terminal, folder: Path) -> None:
-    told = json.loads(callverbs("compile", "flow.yaml", "--format", "json").out)
-    assert told["version"] == 1
-    assert [(verb["pointer"], verb["verb"]) for verb in told["verbs"]] == [("/0", "gather"), ("/1", "say")]
-    (command,) = told["verbs"][1]["commands"]
+    report = json.loads(callverbs("compile", "flow.yaml", "--format", "json").out)
+    assert report["version"] == 1
+    assert [(verb["pointer"], verb["verb"]) for verb in report["verbs"]] == [("/0", "gather"), ("/1", "say")]
+    (command,) = report["verbs"][1]["commands"]
     assert (command["name"], command["body"]["payload"]) == ("speak", "Goodbye.")
 
 
 def test_compile_shows_what_the_carrier_refuses(callverbs: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lint knows nearly everything that the carrier refuses; this one speaks before the answer only."""
+    """Lint knows nearly everything that the carrier refuses; this carrier speaks before the answer only."""
     monkeypatch.setitem(TABLE, "speak", TABLE["reject"])
     (folder / "flow.json").write_text('[{"say": {"text": "Hello."}}, {"tag": {"data": {}}}]')
     refusal = "speak a: Bad Request: only an inbound call that has not been answered can be rejected (10015)"
@@ -158,9 +157,9 @@ def test_compile_shows_what_the_carrier_refuses(callverbs: Terminal, folder: Pat
         "/1     tag",
         "       (no command: it is done by callverbs itself)",
     ]
-    told = callverbs("compile", "flow.json", "--format", "json")
-    assert told.code == 1
-    assert [verb["refusals"] for verb in json.loads(told.out)["verbs"]] == [[refusal], []]
+    result = callverbs("compile", "flow.json", "--format", "json")
+    assert result.code == 1
+    assert [verb["refusals"] for verb in json.loads(result.out)["verbs"]] == [[refusal], []]
 
 
 def test_compile_needs_a_flow_without_errors(callverbs: Terminal, folder: Path) -> None:
@@ -187,12 +186,12 @@ def test_schema_prints_the_schema_of_the_settings_too(callverbs: Terminal) -> No
 # --------------------------------------------------------------------------- carrier, and the console script itself
 
 
-def test_a_carrier_says_where_it_is_and_stops_when_it_is_told(tmp_path: Path) -> None:
+def test_a_carrier_prints_its_address_and_stops_at_a_signal(tmp_path: Path) -> None:
     (tmp_path / "people.yaml").write_text("people: {'+14155550101': busy}\nmedia: {https://media.example/a.mp3: 2s}\n")
     command = [
         sys.executable,
         "-m",
-        "interpreter",
+        "callverbs",
         "carrier",
         "--port",
         "0",
@@ -217,7 +216,7 @@ def test_a_carrier_says_where_it_is_and_stops_when_it_is_told(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "error"),
     [
         (("carrier",), "Missing option '--webhook'"),
         (("carrier", "--webhook", "foo"), "foo is no URL that can be asked: write http:// or https://, and a host"),
@@ -227,20 +226,20 @@ def test_a_carrier_says_where_it_is_and_stops_when_it_is_told(tmp_path: Path) ->
         (("carrier", "--webhook", "http://127.0.0.1:1/", "--host", "192.0.2.1"), "callverbs carrier: "),
     ],
 )
-def test_a_carrier_that_cannot_be(callverbs: Terminal, folder: Path, arguments: tuple[str, ...], complaint: str) -> None:
+def test_a_carrier_that_cannot_start(callverbs: Terminal, folder: Path, arguments: tuple[str, ...], error: str) -> None:
     (folder / "bad.yaml").write_text("people: {b1: bussy}\n")
     result = callverbs(*arguments)
     assert (result.code, result.out) == (2, "")
-    assert complaint in result.err
+    assert error in result.err
 
 
-def test_an_output_that_cannot_be_written_is_no_mistake_of_ours(folder: Path) -> None:
-    whole = [sys.executable, "-m", "interpreter", "rules"]
+def test_an_output_that_cannot_be_written_is_no_internal_error(folder: Path) -> None:
+    command_line = [sys.executable, "-m", "callverbs", "rules"]
     environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
-    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *whole], capture_output=True, env=environment, check=False)
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command_line], capture_output=True, env=environment, check=False)
     assert (closed.returncode, closed.stderr) == (0, b"")
     with Path("/dev/full").open("wb") as full:
-        wrong = subprocess.run(whole, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+        wrong = subprocess.run(command_line, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
     assert wrong.returncode == 4
     assert wrong.stderr == b"callverbs has failed: [Errno 28] No space left on device\n"
 
@@ -255,10 +254,10 @@ def test_an_output_that_cannot_be_written_is_no_mistake_of_ours(folder: Path) ->
         ("lint", "--help"),
     ],
 )
-def test_a_reader_who_has_seen_enough_hears_no_complaint(folder: Path, command: tuple[str, ...]) -> None:
+def test_a_closed_pipe_is_no_error(folder: Path, command: tuple[str, ...]) -> None:
     environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
-    whole = [sys.executable, "-m", "interpreter", *command]
-    with subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+    command_line = [sys.executable, "-m", "callverbs", *command]
+    with subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from interpreter.lint.page import markdown
-from interpreter.lint.rules import RULES
+from callverbs.interpreter.lint.rule_page import to_markdown
+from callverbs.interpreter.lint.rules import RULES
 from tests.interpreter.cli.terminal import Terminal
 
 # --------------------------------------------------------------------------- explain
@@ -29,7 +29,7 @@ def test_several_rules_each_once(callverbs: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "errors"),
     [
         (["CV999"], ["there is no rule CV999: `callverbs rules` lists them"]),
         (["too-many-target"], ["there is no rule too-many-target; did you mean too-many-targets?"]),
@@ -39,10 +39,10 @@ def test_several_rules_each_once(callverbs: Terminal) -> None:
         ),
     ],
 )
-def test_what_is_no_rule(callverbs: Terminal, words: list[str], said: list[str]) -> None:
+def test_what_is_no_rule(callverbs: Terminal, words: list[str], errors: list[str]) -> None:
     result = callverbs("explain", *words)
     assert (result.code, result.out) == (2, "")
-    assert result.err.splitlines() == said
+    assert result.err.splitlines() == errors
 
 
 def test_no_rule_at_all(callverbs: Terminal) -> None:
@@ -50,15 +50,15 @@ def test_no_rule_at_all(callverbs: Terminal) -> None:
 
 
 def test_markdown_is_the_page(callverbs: Terminal) -> None:
-    assert callverbs("explain", "CV302", "--format", "markdown").out == markdown(RULES["CV302"])
+    assert callverbs("explain", "CV302", "--format", "markdown").out == to_markdown(RULES["CV302"])
     both = callverbs("explain", "CV302", "CV501", "--format", "markdown").out
-    assert both == f"{markdown(RULES['CV302'])}\n{markdown(RULES['CV501'])}"
+    assert both == f"{to_markdown(RULES['CV302'])}\n{to_markdown(RULES['CV501'])}"
 
 
 def test_json(callverbs: Terminal) -> None:
-    told = json.loads(callverbs("explain", "CV102", "CV900", "--format", "json").out)
-    assert told["version"] == 1
-    unknown, internal = told["rules"]
+    report = json.loads(callverbs("explain", "CV102", "CV900", "--format", "json").out)
+    assert report["version"] == 1
+    unknown, internal = report["rules"]
     assert list(unknown) == ["code", "name", "severity", "profile", "fix", "summary", "what", "why", "bad", "good", "url"]
     assert (unknown["code"], unknown["fix"], internal["fix"]) == ("CV102", "safe", None)
     assert unknown["what"][0].startswith(unknown["summary"])
@@ -74,9 +74,9 @@ def test_every_rule_can_be_explained(callverbs: Terminal, code: str) -> None:
 
 
 def test_colours_on_a_terminal(callverbs: Terminal) -> None:
-    callverbs.is_a_terminal()
+    callverbs.use_terminal()
     assert callverbs("explain", "CV302").out.startswith("\x1b[1mCV302 too-many-targets\x1b[0m  \x1b[31merror\x1b[0m")
-    callverbs.is_a_terminal(NO_COLOR="1")
+    callverbs.use_terminal(NO_COLOR="1")
     assert "\x1b" not in callverbs("explain", "CV302").out
 
 
@@ -93,13 +93,13 @@ def test_every_rule_is_in_the_table(callverbs: Terminal) -> None:
 
 
 def test_the_table_as_json(callverbs: Terminal) -> None:
-    told = json.loads(callverbs("rules", "--format", "json").out)
-    assert told["version"] == 1
-    assert [one["code"] for one in told["rules"]] == list(RULES)
-    assert list(told["rules"][0]) == ["code", "name", "severity", "profile", "fix", "summary", "url"]
-    assert {one["fix"] for one in told["rules"]} == {None, "safe", "unsafe"}
+    report = json.loads(callverbs("rules", "--format", "json").out)
+    assert report["version"] == 1
+    assert [one["code"] for one in report["rules"]] == list(RULES)
+    assert list(report["rules"][0]) == ["code", "name", "severity", "profile", "fix", "summary", "url"]
+    assert {one["fix"] for one in report["rules"]} == {None, "safe", "unsafe"}
 
 
 def test_the_table_has_colours_on_a_terminal(callverbs: Terminal) -> None:
-    callverbs.is_a_terminal()
+    callverbs.use_terminal()
     assert "\x1b[33mwarning " in callverbs("rules").out

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from interpreter.graph.mermaid import MOST
+from callverbs.interpreter.graph.mermaid import MAX_EDGES
 from tests.interpreter.cli.terminal import Terminal
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -28,7 +28,7 @@ def test_a_flow(callverbs: Terminal, folder: Path) -> None:
     )
 
 
-def test_a_scenario_says_what_hooks_reply(callverbs: Terminal, folder: Path) -> None:
+def test_a_scenario_defines_what_hooks_reply(callverbs: Terminal, folder: Path) -> None:
     result = callverbs("graph", "flow.yaml", "--scenario", "scenario.yaml")
     assert '  n4["say<br>This is sales."]\n' in result.out
     assert '  n1 -.->|"digits 1"| n4\n' in result.out
@@ -44,7 +44,7 @@ def test_hooks_that_fail_or_reply_nothing_lead_on(callverbs: Terminal, folder: P
     )
 
 
-def test_the_settings_of_lint_say_what_hooks_reply(callverbs: Terminal, folder: Path) -> None:
+def test_the_settings_of_lint_define_what_hooks_reply(callverbs: Terminal, folder: Path) -> None:
     (folder / "menu.json").write_text('[{"verb": "say", "text": ""}]')
     (folder / "callverbs.toml").write_text('[lint.replies]\n"/menu" = "menu.json"\n"/gone" = "gone.json"\n')
     result = callverbs("graph", "flow.yaml")
@@ -70,18 +70,18 @@ def test_every_sample_can_be_drawn(callverbs: Terminal, scenario: Path, form: st
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "error"),
     [("[1,", "CV001"), ("", "CV001"), ('{"verb": "say", "text": "Hello"}', "CV003"), ("just text", "")],
 )
-def test_what_is_no_list_of_verbs_cannot_be_drawn(callverbs: Terminal, folder: Path, text: str, said: str) -> None:
+def test_what_is_no_list_of_verbs_cannot_be_drawn(callverbs: Terminal, folder: Path, text: str, error: str) -> None:
     (folder / "broken.json").write_text(text)
     result = callverbs("graph", "broken.json")
     assert (result.code, result.out) == (1, "")
-    assert said in result.err
+    assert error in result.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "error"),
     [
         (["gone.yaml"], "gone.yaml: No such file or directory\n"),
         (["flow.yaml", "--scenario", "gone.yaml"], "gone.yaml: No such file or directory\n"),
@@ -89,17 +89,17 @@ def test_what_is_no_list_of_verbs_cannot_be_drawn(callverbs: Terminal, folder: P
         (["flow.yaml", "--format", "png"], "Usage: callverbs graph"),
     ],
 )
-def test_what_is_called_wrongly(callverbs: Terminal, folder: Path, arguments: list[str], said: str) -> None:
+def test_wrong_usage(callverbs: Terminal, folder: Path, arguments: list[str], error: str) -> None:
     result = callverbs("graph", *arguments)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(said)
+    assert result.err.startswith(error)
 
 
 def test_more_than_mermaid_draws(callverbs: Terminal, folder: Path) -> None:
-    (folder / "long.yaml").write_text("- pause: {length: 1}\n" * (MOST - 1))
+    (folder / "long.yaml").write_text("- pause: {length: 1}\n" * (MAX_EDGES - 1))
     assert callverbs("graph", "long.yaml").err == ""
-    (folder / "long.yaml").write_text("- pause: {length: 1}\n" * MOST)
-    assert callverbs("graph", "long.yaml").err.startswith(f"Mermaid draws {MOST} edges")
+    (folder / "long.yaml").write_text("- pause: {length: 1}\n" * MAX_EDGES)
+    assert callverbs("graph", "long.yaml").err.startswith(f"Mermaid draws {MAX_EDGES} edges")
     assert callverbs("graph", "long.yaml", "--format", "dot").err == ""
 
 

@@ -1,4 +1,4 @@
-"""`callverbs serve`: what keeps it from starting is said at once; where it listens, and that it stops when it is told."""
+"""`callverbs serve` reports every error in the settings at once, prints its address, and stops at a signal."""
 
 import json
 import re
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.cli.serve import command
-from interpreter.server import settings
-from interpreter.server.settings import SettingsError
-from tests.interpreter.cli.terminal import Served, Terminal
+from callverbs.interpreter.cli.serve import command
+from callverbs.interpreter.server import settings
+from callverbs.interpreter.server.settings import SettingsError
+from tests.interpreter.cli.terminal import ServerProcess, Terminal
 
 VARIABLES = (
     "TELNYX_API_KEY",
@@ -31,7 +31,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_everything_that_is_missing_is_said_at_once(callverbs: Terminal, folder: Path) -> None:
+def test_everything_that_is_missing_is_reported_at_once(callverbs: Terminal, folder: Path) -> None:
     result = callverbs("serve")
     assert (result.code, result.out) == (2, "")
     assert [row.startswith("callverbs serve: ") for row in result.err.splitlines()] == [True, True, True]
@@ -41,7 +41,7 @@ def test_everything_that_is_missing_is_said_at_once(callverbs: Terminal, folder:
 
 
 @pytest.mark.parametrize(
-    ("settings", "complaint"),
+    ("settings", "error"),
     [
         ("[servr]\n", "callverbs.toml"),
         ("[server]\nport = 'x'\n", "server.port"),
@@ -61,16 +61,16 @@ def test_everything_that_is_missing_is_said_at_once(callverbs: Terminal, folder:
         ("[applications.a]\napp = 'https://a.example/'\n[applications.b]\napp = 'https://b.example/'\n", "a and b both take every call"),
     ],
 )
-def test_settings_that_cannot_be_served(callverbs: Terminal, folder: Path, settings: str, complaint: str) -> None:
+def test_settings_that_cannot_be_served(callverbs: Terminal, folder: Path, settings: str, error: str) -> None:
     (folder / "bad.yaml").write_text("- sey: {text: Hello.}\n")
     (folder / "callverbs.toml").write_text(settings)
     result = callverbs("serve", "--carrier", "simulated", "--store", "memory:")
     assert (result.code, result.out) == (2, "")
-    assert complaint in result.err
+    assert error in result.err
 
 
-def _asked_to_serve(text: str) -> list[list[str]]:
-    """The commands of a text that serve a local document with relative hooks."""
+def _serve_commands(text: str) -> list[list[str]]:
+    """Returns the commands of a text that serve a local document with relative hooks."""
     found = [line.strip().removeprefix("$ ").partition(" #")[0] for line in text.splitlines() if "callverbs serve --app flow.yaml" in line]
     return [shlex.split(line)[2:] for line in found]
 
@@ -82,7 +82,7 @@ def test_the_examples_of_pages_and_of_the_help_can_be_served(callverbs: Terminal
     (flow,) = re.findall("^```yaml\n# flow.yaml\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     (folder / "flow.yaml").write_text(flow)
     for text in (readme, page, callverbs("--help").out, callverbs("serve", "--help").out):
-        commands = _asked_to_serve(text)
+        commands = _serve_commands(text)
         assert commands
         for arguments in commands:
             flags = dict(command.make_context("serve", arguments).params)
@@ -100,12 +100,12 @@ def test_the_origin_of_relative_hooks_may_be_a_flag(folder: Path) -> None:
 
 
 def test_a_sip_uri_is_a_number_too(folder: Path) -> None:
-    numbers = ("+14155550199", "sip:desk@sip.example.com")
+    numbers = ("+14155550199", "sip:reception@sip.example.com")
     (folder / "callverbs.toml").write_text(f"[applications.a]\napp = 'https://a.example/'\nnumbers = {list(numbers)}\n")
     assert settings.read({"carrier": "simulated"}, {}).applications[0].numbers == numbers
 
 
-def test_an_address_that_somebody_has(callverbs: Terminal, folder: Path) -> None:
+def test_an_address_in_use(callverbs: Terminal, folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = callverbs("serve", "--app", "https://a.example/", "--carrier", "simulated", "--store", "memory:", "--port", port)
@@ -113,7 +113,7 @@ def test_an_address_that_somebody_has(callverbs: Terminal, folder: Path) -> None
     assert f"127.0.0.1:{port} cannot be listened on" in result.err
 
 
-def test_it_serves_and_stops_when_it_is_told(served: Served) -> None:
+def test_it_serves_and_stops_at_a_signal(served: ServerProcess) -> None:
     address, carrier, process = served
     with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
         assert json.load(response)["status"] == "ok"

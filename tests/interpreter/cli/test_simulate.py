@@ -1,4 +1,4 @@
-"""`callverbs simulate`: a ladder, or JSON, and an exit code that says how it went."""
+"""`callverbs simulate` prints a ladder or JSON, and its exit code tells whether the call was as expected."""
 
 import json
 import re
@@ -103,7 +103,7 @@ def test_a_flow_with_a_warning_is_run(callverbs: Terminal, folder: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "error"),
     [
         ((), "there is no flow"),
         (("--scenario", "people.yaml"), "there is no flow"),
@@ -123,7 +123,7 @@ def test_a_flow_with_a_warning_is_run(callverbs: Terminal, folder: Path) -> None
         (("flow.yaml", "--jump"), "No such option"),
     ],
 )
-def test_what_is_called_wrongly(callverbs: Terminal, folder: Path, arguments: tuple[str, ...], complaint: str) -> None:
+def test_wrong_usage(callverbs: Terminal, folder: Path, arguments: tuple[str, ...], error: str) -> None:
     (folder / "folder").mkdir()
     (folder / "people.yaml").write_text("people: {b1: busy}\n")
     (folder / "bad.yaml").write_text("peeple: {}\n")
@@ -131,13 +131,13 @@ def test_what_is_called_wrongly(callverbs: Terminal, folder: Path, arguments: tu
     (folder / "short.yaml").write_text("for: 0s\nflow: flow.yaml\n")
     result = callverbs("simulate", *arguments)
     assert (result.code, result.out) == (2, "")
-    assert complaint in result.err
+    assert error in result.err
 
 
 @pytest.mark.parametrize(("environment", "painted"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_colours_are_for_terminals(callverbs: Terminal, folder: Path, environment: dict[str, str], painted: bool) -> None:
     assert "\x1b[" not in callverbs("simulate", "flow.yaml").out
-    callverbs.is_a_terminal(**environment)
+    callverbs.use_terminal(**environment)
     assert ("\x1b[" in callverbs("simulate", "flow.yaml").out) is painted
 
 
@@ -155,12 +155,12 @@ REPLIES: dict[str, tuple[int, str]] = {
 
 @pytest.fixture
 def application() -> Iterator[str]:
-    """Somebody's application, over a real socket: its first hook gathers, any other one says what was pressed."""
+    """An application over a real socket: its first hook gathers, any other one says what was pressed."""
 
     class Application(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            pressed = [{"verb": "say", "text": f"You have pressed {told.get('digits', 'nothing')}."}]
+            payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            pressed = [{"verb": "say", "text": f"You have pressed {payload.get('digits', 'nothing')}."}]
             status, reply = REPLIES.get(self.path, (200, json.dumps(pressed)))
             body = reply.encode()
             self.send_response(status)
@@ -170,7 +170,7 @@ def application() -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
-            """Nobody reads it."""
+            """Writes no log."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -186,7 +186,7 @@ def test_a_real_application_is_asked_while_the_clock_stands_still(callverbs: Ter
 
 
 @pytest.mark.parametrize(
-    ("path", "complaint"),
+    ("path", "error"),
     [
         ("/invalid", "application: /0/verb: there is no verb sey; did you mean say? (/invalid:1:11)"),
         ("/broken", "application: the hook has answered 500"),
@@ -194,11 +194,11 @@ def test_a_real_application_is_asked_while_the_clock_stands_still(callverbs: Ter
         ("/list", "application: the first hook has given no verbs"),
     ],
 )
-def test_a_first_reply_that_is_no_document_is_a_finding(callverbs: Terminal, application: str, path: str, complaint: str) -> None:
+def test_a_first_reply_that_is_no_document_is_a_finding(callverbs: Terminal, application: str, path: str, error: str) -> None:
     result = callverbs("simulate", "--app", application + path)
     assert result.code == 1
     assert "reject CALL_REJECTED" in result.out
-    assert f"\nnot as expected:\n  the first hook has given nothing that can be run\n  came      {complaint}" in result.err
+    assert f"\nnot as expected:\n  the first hook has given nothing that can be run\n  came      {error}" in result.err
 
 
 def test_an_application_that_is_not_there_is_a_finding(callverbs: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""`callverbs test`: every scenario of a folder, for eyes, for programs, and for CI."""
+"""`callverbs test` runs every scenario of a folder, and prints the results as text, JSON or JUnit."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from tests.interpreter.cli.terminal import Terminal
 
 @pytest.fixture
 def broken(folder: Path) -> Path:
-    """A second scenario, which does not hold, and a third one that cannot be read."""
+    """Returns a folder with a second scenario, whose expectation is not met."""
     (folder / "b").mkdir()
     (folder / "b/scenario.yaml").write_text("flow: ../flow.yaml\nexpect: [{say: Nothing of the kind.}]\n")
     return folder
@@ -24,7 +24,7 @@ def test_scenarios_are_found_and_run(callverbs: Terminal, folder: Path) -> None:
     assert re.fullmatch(r"ok   scenario[.]yaml  sales  [0-9]+ lines, [0-9.]+ s\n\n1 scenario, 0 failed\n", result.out)
 
 
-def test_what_failed_is_told(callverbs: Terminal, broken: Path) -> None:
+def test_failures_are_printed(callverbs: Terminal, broken: Path) -> None:
     result = callverbs("test", ".")
     assert result.code == 1
     rows = result.out.splitlines()
@@ -53,9 +53,9 @@ def test_ladders_are_kept_and_compared(callverbs: Terminal, folder: Path) -> Non
 
 def test_as_json(callverbs: Terminal, broken: Path) -> None:
     result = callverbs("test", "--format", "json")
-    told = json.loads(result.out)
-    assert (result.code, told["version"], told["summary"]) == (1, 1, {"scenarios": 2, "failed": 1})
-    failed, passed = told["results"]
+    report = json.loads(result.out)
+    assert (result.code, report["version"], report["summary"]) == (1, 1, {"scenarios": 2, "failed": 1})
+    failed, passed = report["results"]
     assert (failed["path"], failed["name"], failed["passed"]) == ("b/scenario.yaml", "b/scenario.yaml", False)
     assert failed["failures"][0].startswith("  expected  say: Nothing of the kind.")
     assert (passed["path"], passed["name"], passed["passed"], passed["failures"]) == ("scenario.yaml", "sales", True, [])
@@ -82,11 +82,11 @@ def test_a_flow_with_an_error_fails(callverbs: Terminal, folder: Path) -> None:
     assert result.out.splitlines()[:2] == ["FAIL scenario.yaml  sales", "     flow.yaml:1:3: CV101 there is no verb sey; did you mean say?"]
 
 
-SEY = "hooks: {/call: {reply: [{verb: sey, text: x}]}}\n"
+UNKNOWN_VERB = "hooks: {/call: {reply: [{verb: sey, text: x}]}}\n"
 
 
 def test_a_first_reply_that_is_no_document_fails(callverbs: Terminal, folder: Path) -> None:
-    (folder / "scenario.yaml").write_text(SEY)
+    (folder / "scenario.yaml").write_text(UNKNOWN_VERB)
     result = callverbs("test")
     assert result.code == 1
     assert result.out.splitlines()[1:3] == [
@@ -105,7 +105,7 @@ def test_a_first_reply_that_is_no_document_fails(callverbs: Terminal, folder: Pa
     ],
 )
 def test_a_scenario_may_be_about_a_first_hook_that_fails(callverbs: Terminal, folder: Path, expected: str) -> None:
-    (folder / "scenario.yaml").write_text(f"{SEY}{expected}\n")
+    (folder / "scenario.yaml").write_text(f"{UNKNOWN_VERB}{expected}\n")
     assert callverbs("test").code == 0
 
 
@@ -118,12 +118,12 @@ def test_a_scenario_may_be_about_a_first_hook_that_fails(callverbs: Terminal, fo
         "script: [{wait: 1}]",
     ],
 )
-def test_another_expectation_does_not_foresee_it(callverbs: Terminal, folder: Path, expected: str) -> None:
-    (folder / "scenario.yaml").write_text(f"{SEY}{expected}\n")
+def test_other_expectations_do_not_cover_it(callverbs: Terminal, folder: Path, expected: str) -> None:
+    (folder / "scenario.yaml").write_text(f"{UNKNOWN_VERB}{expected}\n")
     assert callverbs("test").code == 1
 
 
-def test_a_scenario_that_cannot_be_read_is_called_wrongly_and_the_others_run(callverbs: Terminal, folder: Path) -> None:
+def test_a_scenario_that_cannot_be_read_is_wrong_usage_and_the_others_run(callverbs: Terminal, folder: Path) -> None:
     (folder / "a.scenario.yaml").write_text("flow: flow.yaml\nscript:\n- jump: 1\n")
     result = callverbs("test")
     assert result.code == 2
@@ -150,5 +150,5 @@ def test_a_path_that_is_not_there(callverbs: Terminal, folder: Path) -> None:
 @pytest.mark.parametrize(("environment", "painted"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_colours_are_for_terminals(callverbs: Terminal, folder: Path, environment: dict[str, str], painted: bool) -> None:
     assert "\x1b[" not in callverbs("test").out
-    callverbs.is_a_terminal(**environment)
+    callverbs.use_terminal(**environment)
     assert ("\x1b[32mok" in callverbs("test").out) is painted

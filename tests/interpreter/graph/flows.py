@@ -1,12 +1,12 @@
-"""Flows to be drawn: those of the samples with what their scenarios' hooks reply, and some that are hard."""
+"""Flows to be drawn, with the replies of their hooks, and some that are hard to draw."""
 
 import json
 from typing import Any
 
-from interpreter.graph.flow import Answer, Graph, graph
-from interpreter.lint.linter import lint
-from interpreter.lint.surroundings import Surroundings
-from interpreter.text.source import Source
+from callverbs.interpreter.graph.flow import Graph, HookReply, build_graph
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.text.source import Source
 
 CALL = {"verb": "dial", "target": [{"type": "phone", "number": "+14155550100"}]}
 MENU = {"verb": "gather", "actionHook": "/menu", "numDigits": 1, "say": {"text": "Press 1."}}
@@ -17,24 +17,25 @@ def read(value: Any, name: str = "flow.json") -> Source:
     return Source.read(name, value if isinstance(value, str) else json.dumps(value))
 
 
-def reply(value: Any, when: str = "") -> Answer:
-    """An answer of a hook; a list without verbs is one without."""
+def reply(value: Any, when: str = "") -> HookReply:
+    """Returns the reply of a hook; an empty list is a reply without verbs."""
     source = read(value)
-    return Answer(when, source, lint(source)) if value else Answer(when)
+    return HookReply(when, source, lint(source)) if value else HookReply(when)
 
 
-def draw(value: Any, hooks: dict[str, list[Answer]] | None = None, **surroundings: Any) -> Graph:
-    source, there = read(value), Surroundings(**surroundings)
-    return graph(source, lint(source, there), there, lambda where: (hooks or {}).get(where, []))
+def graph_of(value: Any, hooks: dict[str, list[HookReply]] | None = None, **context: Any) -> Graph:
+    """Returns the graph of a flow."""
+    source, lint_context = read(value), LintContext(**context)
+    return build_graph(source, lint(source, lint_context), lint_context, lambda address: (hooks or {}).get(address, []))
 
 
 AGAIN = {"verb": "redirect", "actionHook": "/again"}
-HARD: dict[str, Graph] = {
-    "nothing": draw([]),
-    "one verb": draw([HANGUP]),
-    "the application": draw([MENU, CALL, MENU]),
-    "itself": draw([AGAIN], {"/again": [reply([AGAIN])]}),
-    "round and round": draw(
+HARD_FLOWS: dict[str, Graph] = {
+    "nothing": graph_of([]),
+    "one verb": graph_of([HANGUP]),
+    "the application": graph_of([MENU, CALL, MENU]),
+    "itself": graph_of([AGAIN], {"/again": [reply([AGAIN])]}),
+    "round and round": graph_of(
         [MENU, {"verb": "say", "text": "Bye."}, HANGUP, {"verb": "say", "text": "Never."}],
         {
             "/menu": [reply([CALL, AGAIN], "digits 1"), reply([MENU], "digits 2"), reply([], "digits 3"), reply([AGAIN])],
@@ -42,15 +43,15 @@ HARD: dict[str, Graph] = {
             "/screen": [reply([MENU, HANGUP], "once"), reply([AGAIN])],
         },
     ),
-    "many answers": draw([MENU], {"/menu": [reply([{"verb": "say", "text": "x" * n}], f"digits {n}") for n in range(1, 12)]}),
-    "a long flow": draw([{"verb": "pause", "length": n} for n in range(1, 200)]),
-    "many hooks": draw(
+    "many answers": graph_of([MENU], {"/menu": [reply([{"verb": "say", "text": "x" * n}], f"digits {n}") for n in range(1, 12)]}),
+    "a long flow": graph_of([{"verb": "pause", "length": n} for n in range(1, 200)]),
+    "many hooks": graph_of(
         [AGAIN],
         {f"/{n}": [reply([{"verb": "redirect", "actionHook": f"/{n + 1}"}])] for n in range(1500)}
         | {"/again": [reply([{"verb": "redirect", "actionHook": "/0"}])]},
     ),
-    "not verbs": draw([{"verb": "sey", "text": "x"}, 1, {}, None, {"conference": {"name": "x"}}]),
-    "odd texts": draw(
+    "not verbs": graph_of([{"verb": "sey", "text": "x"}, 1, {}, None, {"conference": {"name": "x"}}]),
+    "odd texts": graph_of(
         [
             {"verb": "say", "id": 'a"b<c>&d', "text": '"; end #quot; <script>alert(1)</script> `x` \\N %% subgraph --> |'},
             {"verb": "say", "text": "Grüße 本 😀 \u202e\x00\x1b]"},

@@ -3,14 +3,13 @@
 import pydot
 import pytest
 
-from interpreter.graph.dot import draw, quoted
-from interpreter.graph.flow import Graph
-from tests.interpreter.graph.flows import HANGUP, HARD
-from tests.interpreter.graph.flows import draw as drawn
+from callverbs.interpreter.graph.dot import draw, quoted
+from callverbs.interpreter.graph.flow import Graph
+from tests.interpreter.graph.flows import HANGUP, HARD_FLOWS, graph_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* deprecated - use .*:DeprecationWarning")
-"""pydot calls its own parser by names of yesterday."""
-SMALL = {name: graph for name, graph in HARD.items() if len(graph.nodes) < 100}  # pydot takes its time
+"""pydot calls its own parser by deprecated names."""
+SMALL = {name: graph for name, graph in HARD_FLOWS.items() if len(graph.nodes) < 100}  # pydot takes its time
 every_flow = pytest.mark.parametrize("graph", SMALL.values(), ids=SMALL)
 
 
@@ -26,7 +25,7 @@ def test_pydot_can_read_it(graph: Graph) -> None:
 
 
 def test_a_graph() -> None:
-    assert draw(drawn([HANGUP, {"verb": "say", "text": "a\\N"}])) == (
+    assert draw(graph_of([HANGUP, {"verb": "say", "text": "a\\N"}])) == (
         'digraph "flow.json" {\n'
         "  rankdir=TB;\n"
         '  node [shape=box, style="rounded,filled", fillcolor=white, fontname=Helvetica];\n'

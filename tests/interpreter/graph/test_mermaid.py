@@ -1,24 +1,24 @@
 """Mermaid's own parser reads every diagram."""
 
-from interpreter.graph.mermaid import draw, escaped
+from callverbs.interpreter.graph.mermaid import draw, escaped
 from tests.interpreter.graph import flows
-from tests.interpreter.graph.flows import HARD
-from tests.readers.packages import mermaid_says, needed
+from tests.interpreter.graph.flows import HARD_FLOWS
+from tests.readers.packages import mermaid_errors, needed
 
 
 @needed
 def test_mermaid_can_read_it() -> None:
-    assert dict(zip(HARD, mermaid_says(map(draw, HARD.values())), strict=True)) == dict.fromkeys(HARD, "")
+    assert dict(zip(HARD_FLOWS, mermaid_errors(map(draw, HARD_FLOWS.values())), strict=True)) == dict.fromkeys(HARD_FLOWS, "")
 
 
 @needed
 def test_mermaid_refuses_something() -> None:
-    assert mermaid_says(['flowchart TD\n  n0["a"b"]\n'])[0]
+    assert mermaid_errors(['flowchart TD\n  n0["a"b"]\n'])[0]
 
 
 def test_a_diagram() -> None:
     assert draw(
-        flows.draw([flows.MENU, {"verb": "say", "text": "", "id": "bye"}], {"/menu": [flows.reply([flows.HANGUP], "digits 1")]})
+        flows.graph_of([flows.MENU, {"verb": "say", "text": "", "id": "bye"}], {"/menu": [flows.reply([flows.HANGUP], "digits 1")]})
     ) == (
         "flowchart TD\n"
         '  n0(["call<br>flow.json"])\n'

@@ -6,14 +6,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from interpreter.graph.flow import Graph
-from interpreter.graph.svg import draw
-from interpreter.lint.formats._visible import visible
-from tests.interpreter.graph.flows import HARD
-from tests.interpreter.graph.test_layout import meet
+from callverbs.interpreter.graph.flow import Graph
+from callverbs.interpreter.graph.svg import draw
+from callverbs.interpreter.lint.formats._visible_text import visible
+from tests.interpreter.graph.flows import HARD_FLOWS
+from tests.interpreter.graph.test_layout import overlap
 
 SVG = "{http://www.w3.org/2000/svg}"
-every_flow = pytest.mark.parametrize("graph", HARD.values(), ids=HARD)
+every_flow = pytest.mark.parametrize("graph", HARD_FLOWS.values(), ids=HARD_FLOWS)
 
 
 def read(graph: Graph) -> ElementTree.Element:
@@ -41,11 +41,11 @@ def test_every_verb_is_in_it(graph: Graph) -> None:
 
 
 @every_flow
-def test_no_box_is_on_top_of_another(graph: Graph) -> None:
+def test_boxes_do_not_overlap(graph: Graph) -> None:
     found = frames([group for group in read(graph).iter(f"{SVG}g") if "id" in group.attrib])
     assert list(found) == [node.id for node in graph.nodes]
     for one, other in combinations(found.values(), 2):
-        assert not meet(one, other, slack=0.2)
+        assert not overlap(one, other, slack=0.2)
 
 
 @every_flow
@@ -56,13 +56,13 @@ def test_everything_is_within_the_picture(graph: Graph) -> None:
         assert min(left, top) >= -0.1
         assert right <= width
         assert bottom <= height
-    lines = [one.attrib["d"] for one in whole.iter(f"{SVG}path") if one.get("class") == "line"]
-    assert len(lines) == len(graph.edges)
-    assert not [line for line in lines if not re.fullmatch(r"M[-0-9. ]+([CL][-0-9. ]+)+", line)]
+    paths = [one.attrib["d"] for one in whole.iter(f"{SVG}path") if one.get("class") == "line"]
+    assert len(paths) == len(graph.edges)
+    assert not [path for path in paths if not re.fullmatch(r"M[-0-9. ]+([CL][-0-9. ]+)+", path)]
 
 
-def test_nothing_in_it_runs_or_comes_from_elsewhere() -> None:
-    text = draw(HARD["odd texts"])
+def test_there_is_no_script_and_no_external_resource() -> None:
+    text = draw(HARD_FLOWS["odd texts"])
     assert "<script" not in text
     assert set(re.findall(r"https?://[^\s\"'<]+", text.replace("https://example.com/a", ""))) == {"http://www.w3.org/2000/svg"}
     assert {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(text).iter()} == {
@@ -70,7 +70,7 @@ def test_nothing_in_it_runs_or_comes_from_elsewhere() -> None:
     }  # fmt: skip
 
 
-def test_findings_are_said() -> None:
-    titles = ["".join(one.itertext()) for one in read(HARD["not verbs"]).iter(f"{SVG}title")]
+def test_findings_have_titles() -> None:
+    titles = ["".join(one.itertext()) for one in read(HARD_FLOWS["not verbs"]).iter(f"{SVG}title")]
     assert any(title.startswith("error CV101 ") for title in titles)
-    assert read(HARD["not verbs"]).find(".//*[@fill='#fef2f2']") is not None
+    assert read(HARD_FLOWS["not verbs"]).find(".//*[@fill='#fef2f2']") is not None

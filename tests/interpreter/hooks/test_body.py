@@ -1,4 +1,4 @@
-"""What hooks are told is, byte for byte, what a server written in JavaScript would send."""
+"""The body of a hook is, byte for byte, what a server written in JavaScript would send."""
 
 import json
 import math
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.hooks import body
+from callverbs.interpreter.hooks import body
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -64,24 +64,24 @@ def test_values(value: Any, text: str) -> None:
     assert body.encode({"customerData": value}) == f'{{"customerData":{text}}}'.encode()
 
 
-def test_the_order_of_the_fields_stays() -> None:
+def test_fields_keep_their_order() -> None:
     assert body.encode({"call_sid": "x", "to": "y", "from": "z"}) == b'{"call_sid":"x","to":"y","from":"z"}'
     assert body.encode({}) == b"{}"
 
 
-def doubles(value: Any) -> Any:
-    """Every number as a double, which is all that JavaScript has."""
+def with_doubles(value: Any) -> Any:
+    """Returns a value with every number as a double, which is all that JavaScript has."""
     if isinstance(value, dict):
-        return {key: doubles(one) for key, one in value.items()}
+        return {key: with_doubles(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [doubles(one) for one in value]
+        return [with_doubles(one) for one in value]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @given(PAYLOADS)
-def test_nothing_is_lost(payload: dict[str, Any]) -> None:
+def test_a_payload_is_read_back_unchanged(payload: dict[str, Any]) -> None:
     written = body.encode(payload)
-    assert doubles(json.loads(written)) == doubles(payload)
+    assert with_doubles(json.loads(written)) == with_doubles(payload)
     assert body.encode(msgspec.json.decode(written)) == written
 
 
@@ -89,7 +89,7 @@ def test_nothing_is_lost(payload: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "payload", "asked"),
+    ("url", "payload", "expected"),
     [
         ("https://x.example/a", {"digits": "12"}, "https://x.example/a?digits=12"),
         ("https://x.example", {"digits": "12"}, "https://x.example?digits=12"),
@@ -105,11 +105,11 @@ def test_nothing_is_lost(payload: dict[str, Any]) -> None:
         ("https://x.example/a", {"a": None, "sip": {"method": "INVITE"}, "list": [1]}, "https://x.example/a"),
     ],
 )
-def test_queries(url: str, payload: dict[str, Any], asked: str) -> None:
-    assert body.query(url, payload) == asked
+def test_queries(url: str, payload: dict[str, Any], expected: str) -> None:
+    assert body.url_with_query(url, payload) == expected
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=5)))
-def test_what_is_asked_arrives(payload: dict[str, str]) -> None:
-    found = parse_qs(urlsplit(body.query("https://x.example/a", payload)).query, keep_blank_values=True)
+def test_a_query_is_read_back_unchanged(payload: dict[str, str]) -> None:
+    found = parse_qs(urlsplit(body.url_with_query("https://x.example/a", payload)).query, keep_blank_values=True)
     assert found == {key: [value] for key, value in payload.items()}

@@ -1,4 +1,4 @@
-"""Whatever a hook is told, in every transcript and every sample, is what `schemas/callbacks` says of it."""
+"""Every payload that a hook gets, in every transcript and every sample, is what `schemas/callbacks` says of it."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import schemas
-from tests.oracles.callbacks import BY_KEY, BY_KIND, judge, part
+from callverbs import schemas
+from callverbs.verbs.language.messages import HookRequest
+from tests.oracles.callbacks import BY_KEY, BY_TOPIC, judge, part, topic
 from tests.oracles.runs import SAMPLES, SCENARIOS, scenario, transcripts
-from verbs._commands import Ask
 
 PARTS = set(schemas.names("callbacks")) - {"base"}
 BASE = {
@@ -33,8 +33,8 @@ def test_every_payload_of_every_transcript() -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for name, (written, entries) in transcripts().items():
         for entry in entries:
-            if isinstance(entry.wish, Ask):
-                found = judge(entry.wish.payload, entry.wish.kind)
+            if isinstance(entry.message, HookRequest):
+                found = judge(entry.message.payload, topic(entry.message))
                 seen[found, written.get("app", {}).get("dialect", "jambonz")] += 1
         assert entries, name
     assert {found for found, _ in seen} == PARTS
@@ -49,11 +49,11 @@ def test_every_payload_of_a_sample(path: Path) -> None:
 
 
 def test_every_part_is_used() -> None:
-    assert {*BY_KEY.values(), *BY_KIND.values()} == PARTS
+    assert {*BY_KEY.values(), *BY_TOPIC.values()} == PARTS
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "fields"),
     [
         ("call", {**CALL, "caller_name": "Ann", "sip": {"method": "INVITE", "headers": {"X-A": "1"}}, "env_vars": {"A": "1"}}),
         ("call", {**CALL, "direction": "outbound", "customerData": {"any": [1]}}),
@@ -75,12 +75,12 @@ def test_every_part_is_used() -> None:
         ("transfer", {"transfer_result": "bridged", "transfer_reason": "completed", "dial_call_sid": "x"}),
     ],
 )
-def test_examples(name: str, told: dict[str, Any]) -> None:
-    assert judge({**BASE, **told}, name if name in ("redirect", "confirm") else "status" if name == "call_status" else "") == name
+def test_examples(name: str, fields: dict[str, Any]) -> None:
+    assert judge({**BASE, **fields}, name if name in ("redirect", "confirm") else "status" if name == "call_status" else "") == name
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "sentence"),
+    ("name", "fields", "sentence"),
     [
         ("call", {}, "needs defaults"),
         ("call", {**CALL, "caller_name": "Ann"}, "sip"),
@@ -94,7 +94,7 @@ def test_examples(name: str, told: dict[str, Any]) -> None:
         ("gather", {"reason": "timeout", "digits": "1"}, "digits"),
         ("gather", {"reason": "dtmfDetected"}, "needs digits"),
         ("gather", {"reason": "dtmfDetected", "digits": "1x"}, "digits cannot be"),
-        ("gather", {"reason": "timeout", "stranger": 1}, "stranger"),
+        ("gather", {"reason": "timeout", "unknown": 1}, "unknown"),
         ("play", {"reason": "playCompleted"}, "playback_seconds"),
         ("dial", {"dial_sip_status": 200}, "valid under"),
         ("dial", {"dial_call_status": "busy", "dial_status": "busy", "dial_sip_status": 486}, "valid under"),
@@ -104,16 +104,16 @@ def test_examples(name: str, told: dict[str, Any]) -> None:
         ("transfer", {"transfer_result": "bridged"}, "needs transfer_reason"),
     ],
 )
-def test_what_is_none(name: str, told: dict[str, Any], sentence: str) -> None:
-    faults = schemas.faults(f"callbacks/{name}", {**BASE, **told})
-    assert any(sentence in fault.message for fault in faults), [fault.message for fault in faults]
+def test_what_is_no_payload(name: str, fields: dict[str, Any], sentence: str) -> None:
+    diagnostics = schemas.diagnose(f"callbacks/{name}", {**BASE, **fields})
+    assert any(sentence in diagnostic.message for diagnostic in diagnostics), [diagnostic.message for diagnostic in diagnostics]
 
 
 @pytest.mark.parametrize("name", sorted(PARTS))
 @pytest.mark.parametrize("key", sorted(BASE))
 def test_the_base_is_never_incomplete(name: str, key: str) -> None:
-    told = {name: value for name, value in BASE.items() if name != key}
-    assert any(f"needs {key}" in fault.message for fault in schemas.faults(f"callbacks/{name}", told))
+    payload = {name: value for name, value in BASE.items() if name != key}
+    assert any(f"needs {key}" in diagnostic.message for diagnostic in schemas.diagnose(f"callbacks/{name}", payload))
 
 
 def test_the_part_of_a_payload() -> None:

@@ -1,4 +1,4 @@
-"""A hook is asked in jambonz's protocol, is trusted with its own credentials only, and whatever goes wrong is told and nothing more."""
+"""Hooks are asked in jambonz's protocol, get no credentials but their own, and every failure comes back as an event with its reason."""
 
 import asyncio
 import gzip
@@ -14,15 +14,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.hooks import body, client
-from interpreter.hooks.client import LONGEST, Account, Answer, Hooks
-from interpreter.hooks.pool import open_pool
-from interpreter.session import Entry
+from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.hooks import body
+from callverbs.interpreter.hooks.attempt import (
+    MAX_REPLY_BYTES,
+    SUCCESS_STATUSES,
+    Attempt,
+    no_connection,
+    no_url,
+    responded,
+    timed_out,
+    unreadable,
+)
+from callverbs.interpreter.hooks.client import HookAccount, HookClient, result_event
+from callverbs.interpreter.hooks.http import STALE_CONNECTION_SECONDS, HookTransport
+from callverbs.interpreter.runtime.http_pool import open_pool
+from callverbs.verbs.language.events import Event, HookFailed, HookReplied
+from callverbs.verbs.language.messages import HookRequest
+from callverbs.verbs.language.spec import Credentials
 from tests.interpreter.hooks.test_signature import hmac_sha256
 from tests.oracles.sockets import received, serving
-from verbs._commands import Ask
-from verbs._events import Event, HookFailed, HookReplied
-from verbs._spec import Credentials
 
 ORIGIN = "https://app.example"
 NOW = 1_700_000_000.0
@@ -31,13 +42,13 @@ Reply = httpx.Response | Exception
 
 
 class Application:
-    """Answers one after the other, the last one for ever, and keeps what it was asked."""
+    """Replies with one response after the other, then with the last one again and again. Keeps the requests."""
 
     def __init__(self, *replies: Reply, **account: Any) -> None:
         self.replies = list(replies) or [httpx.Response(204)]
         self.requests: list[httpx.Request] = []
         self.pauses: list[float] = []
-        self.account = Account(**{"origin": ORIGIN, **account})
+        self.account = HookAccount(**{"origin": ORIGIN, **account})
         self.time = NOW
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
@@ -52,10 +63,10 @@ class Application:
         self.time += seconds
 
     async def ask(self, url: str = f"{ORIGIN}/menu", **fields: Any) -> Event:
-        ask = Ask(**{"kind": "action", "url": url, "payload": PAYLOAD, **fields})
+        request = HookRequest(**{"kind": "action", "url": url, "payload": PAYLOAD, **fields})
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
-            hooks = Hooks(http, {"app": self.account}, lambda: self.time, document, self.sleep)
-            return await hooks.ask("S", "app", Entry(7, ask, 0, 0.0))
+            hooks = HookClient(HookTransport(http, lambda: self.time, document), {"app": self.account}, self.sleep)
+            return await hooks.ask("S", "app", OutboxEntry(7, request, 0, 0.0))
 
 
 def document(url: str) -> str:
@@ -107,19 +118,19 @@ async def test_the_signature_is_of_the_bytes_that_are_sent() -> None:
     assert application.requests[0].content == application.requests[1].content
 
 
-# --------------------------------------------------------------------------- who is trusted with what
+# --------------------------------------------------------------------------- credentials
 
-OURS, ITS_OWN = "Basic dXM6c2VjcmV0", "Basic aG9vazpvd24="
+APPLICATION_AUTH, HOOK_AUTH = "Basic dXM6c2VjcmV0", "Basic aG9vazpvd24="
 
 
 @pytest.mark.parametrize(
     ("url", "header"),
     [
-        (f"{ORIGIN}/menu", OURS),
-        (f"{ORIGIN}:443/menu", OURS),
-        ("HTTPS://APP.example/menu", OURS),
-        (f"{ORIGIN}?a=1", OURS),
-        (ORIGIN, OURS),
+        (f"{ORIGIN}/menu", APPLICATION_AUTH),
+        (f"{ORIGIN}:443/menu", APPLICATION_AUTH),
+        ("HTTPS://APP.example/menu", APPLICATION_AUTH),
+        (f"{ORIGIN}?a=1", APPLICATION_AUTH),
+        (ORIGIN, APPLICATION_AUTH),
         ("http://app.example/menu", None),
         (f"{ORIGIN}:8443/menu", None),
         ("https://other.example/menu", None),
@@ -130,36 +141,36 @@ OURS, ITS_OWN = "Basic dXM6c2VjcmV0", "Basic aG9vazpvd24="
     ],
 )
 async def test_the_application_s_password_goes_to_its_origin_only(url: str, header: str | None) -> None:
-    application = Application(auth=Credentials("us", "secret"))
+    application = Application(auth=Credentials(username="us", password="secret"))
     await application.ask(url)
     assert application.requests[0].headers.get("authorization") == header
 
 
 @pytest.mark.parametrize("url", [f"{ORIGIN}/menu", "https://other.example/menu"])
 async def test_a_hook_s_own_password_goes_to_that_hook(url: str) -> None:
-    application = Application(auth=Credentials("us", "secret"))
-    await application.ask(url, auth=Credentials("hook", "own"))
-    assert application.requests[0].headers["authorization"] == ITS_OWN
+    application = Application(auth=Credentials(username="us", password="secret"))
+    await application.ask(url, auth=Credentials(username="hook", password="own"))
+    assert application.requests[0].headers["authorization"] == HOOK_AUTH
 
 
-async def test_without_an_origin_nobody_gets_the_password() -> None:
-    application = Application(auth=Credentials("us", "secret"), origin="")
+async def test_without_an_origin_the_password_is_not_sent() -> None:
+    application = Application(auth=Credentials(username="us", password="secret"), origin="")
     await application.ask()
     assert "authorization" not in application.requests[0].headers
 
 
-async def test_a_stranger_s_application_has_no_account() -> None:
-    application = Application(secret="s", auth=Credentials("us", "secret"))
+async def test_an_unknown_application_has_no_account() -> None:
+    application = Application(secret="s", auth=Credentials(username="us", password="secret"))
     async with httpx.AsyncClient(transport=httpx.MockTransport(application.handle)) as http:
-        hooks = Hooks(http, {"another": application.account}, lambda: NOW, document)
-        await hooks.ask("S", "app", Entry(7, Ask(kind="call", url=f"{ORIGIN}/call"), 0, 0.0))
+        hooks = HookClient(HookTransport(http, lambda: NOW, document), {"another": application.account})
+        await hooks.ask("S", "app", OutboxEntry(7, HookRequest(kind="call", url=f"{ORIGIN}/call"), 0, 0.0))
     (request,) = application.requests
     assert "authorization" not in request.headers
     assert "jambonz-signature" not in request.headers
     assert request.content == b"{}"
 
 
-# --------------------------------------------------------------------------- what comes back
+# --------------------------------------------------------------------------- responses
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
@@ -175,7 +186,7 @@ async def test_every_other_status_is_a_failure(status: int) -> None:
     application = Application(httpx.Response(status, json=[], headers={"location": f"{ORIGIN}/elsewhere"}))
     failed = await application.ask()
     assert failed == HookFailed(id="S:7", n=7, status=status, reason=f"the hook has answered {status}; 200, 202 and 204 are success")
-    assert len(application.requests) == 1, "nobody follows a redirect"
+    assert len(application.requests) == 1, "redirects are not followed"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +195,7 @@ async def test_every_other_status_is_a_failure(status: int) -> None:
         (b"", ""),
         ("\ufeff[]".encode(), "[]"),
         (b'["gr\xfc"]', '["gr\ufffd"]'),
-        (b"x" * LONGEST, "x" * LONGEST),
+        (b"x" * MAX_REPLY_BYTES, "x" * MAX_REPLY_BYTES),
     ],
 )
 async def test_bodies(content: bytes, text: str) -> None:
@@ -192,7 +203,7 @@ async def test_bodies(content: bytes, text: str) -> None:
     assert await application.ask() == HookReplied(id="S:7", n=7, status=200, content_type="application/json; charset=iso-8859-1", body=text)
 
 
-async def test_a_reply_without_end_is_not_read_to_its_end() -> None:
+async def test_a_reply_without_end_is_cut_at_the_limit() -> None:
     read = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -203,11 +214,11 @@ async def test_a_reply_without_end_is_not_read_to_its_end() -> None:
 
     application = Application(httpx.Response(200, content=endless()))
     failed = await application.ask()
-    assert failed == HookFailed(id="S:7", n=7, status=200, reason=f"the reply is longer than {LONGEST} characters")
-    assert read <= LONGEST + 200_000
+    assert failed == HookFailed(id="S:7", n=7, status=200, reason=f"the reply is longer than {MAX_REPLY_BYTES} characters")
+    assert read <= MAX_REPLY_BYTES + 200_000
 
 
-# --------------------------------------------------------------------------- what is asked again
+# --------------------------------------------------------------------------- retries
 
 FAILURES: dict[str, Reply] = {
     "ct": httpx.ConnectError("refused"),
@@ -216,7 +227,7 @@ FAILURES: dict[str, Reply] = {
     "5xx": httpx.Response(503),
     "answer": httpx.RemoteProtocolError("nonsense"),
 }
-OF_A_KIND: dict[str, list[Reply]] = {
+FAILURES_OF_KIND: dict[str, list[Reply]] = {
     "ct": [
         httpx.ConnectTimeout("no route"),
         httpx.PoolTimeout("full"),
@@ -246,7 +257,7 @@ async def test_the_retry_table(kind: str, policy: str) -> None:
     assert len(application.requests) == (3 if wanted else 1)
 
 
-@pytest.mark.parametrize(("kind", "reply"), [(kind, reply) for kind, replies in OF_A_KIND.items() for reply in replies])
+@pytest.mark.parametrize(("kind", "reply"), [(kind, reply) for kind, replies in FAILURES_OF_KIND.items() for reply in replies])
 async def test_the_kinds_of_failure(kind: str, reply: Reply) -> None:
     once, again = Application(reply), Application(reply)
     failed = await once.ask(f"{ORIGIN}/menu#rc=1&rp={kind}")
@@ -257,21 +268,21 @@ async def test_the_kinds_of_failure(kind: str, reply: Reply) -> None:
     assert len(again.requests) == 2
 
 
-async def test_it_is_asked_once_if_nothing_else_is_wanted() -> None:
+async def test_without_a_retry_count_it_is_asked_once() -> None:
     for reply in FAILURES.values():
         application = Application(reply)
         await application.ask()
         assert len(application.requests) == 1
 
 
-async def test_five_times_more_at_the_most_and_then_no_more() -> None:
+async def test_at_most_five_retries() -> None:
     application = Application(httpx.Response(500))
     await application.ask(f"{ORIGIN}/menu#rc=17&rp=5xx")
     assert application.pauses == [0.5, 1.0, 2.0, 4.0, 6.0]
     assert len(application.requests) == 6
 
 
-async def test_a_retry_that_works_is_the_last() -> None:
+async def test_no_retry_after_a_success() -> None:
     application = Application(httpx.Response(500), httpx.ConnectError("refused"), httpx.Response(200, json=[]), httpx.Response(500))
     replied = await application.ask(f"{ORIGIN}/menu?a=1#rc=5&rp=5xx,ct")
     assert isinstance(replied, HookReplied)
@@ -281,7 +292,7 @@ async def test_a_retry_that_works_is_the_last() -> None:
     assert {request.headers["jambonz-signature"] for request in application.requests if "jambonz-signature" in request.headers} == set()
 
 
-async def test_a_failure_that_the_policy_does_not_know_ends_it() -> None:
+async def test_no_retry_after_a_failure_that_the_policy_does_not_name() -> None:
     application = Application(httpx.Response(500), httpx.Response(404), httpx.Response(200))
     failed = await application.ask(f"{ORIGIN}/menu#rc=5&rp=5xx")
     assert isinstance(failed, HookFailed)
@@ -289,7 +300,7 @@ async def test_a_failure_that_the_policy_does_not_know_ends_it() -> None:
     assert len(application.requests) == 2
 
 
-# --------------------------------------------------------------------------- what cannot be asked
+# --------------------------------------------------------------------------- URLs that cannot be asked
 
 
 @pytest.mark.parametrize(
@@ -297,7 +308,7 @@ async def test_a_failure_that_the_policy_does_not_know_ends_it() -> None:
     ["/menu", "dial", "", "ftp://app.example/", "file:///etc/passwd", "http://", "http://[::1", "http://[x]/", "//[", "http://a:b/",
      "http://a:99999/", "ws://app.example/", "https://\x00/", "mailto:a@b"],
 )  # fmt: skip
-async def test_a_url_that_nobody_can_ask(url: str) -> None:
+async def test_a_url_that_cannot_be_asked(url: str) -> None:
     application = Application()
     failed = await application.ask(url)
     assert isinstance(failed, HookFailed)
@@ -307,54 +318,59 @@ async def test_a_url_that_nobody_can_ask(url: str) -> None:
 
 
 @given(st.one_of(st.text(), st.from_regex(r"(https?|file|)(://)?[^ ]{0,20}", fullmatch=True)), st.sampled_from(["GET", "POST"]))
-def test_no_url_is_too_strange(url: str, method: str) -> None:
-    found = asyncio.run(Application(origin=url, auth=Credentials("us", "secret")).ask(url, method=method))
+def test_any_url_gives_an_event(url: str, method: str) -> None:
+    found = asyncio.run(Application(origin=url, auth=Credentials(username="us", password="secret")).ask(url, method=method))
     assert isinstance(found, HookReplied | HookFailed)
 
 
-async def test_the_settings_own_document_answers_like_a_hook() -> None:
+async def test_a_local_document_answers_like_a_hook() -> None:
     application = Application()
     replied = await application.ask("file:///flow.json", kind="call")
     assert replied == HookReplied(id="S:7", n=7, status=200, content_type="application/json", body='[{"verb":"hangup"}]')
     failed = await application.ask("file:///gone.json", kind="call")
     assert failed == HookFailed(id="S:7", n=7, reason="the document cannot be read: it is neither JSON nor YAML any longer")
-    assert isinstance(await application.ask("file:///flow.json", kind="redirect"), HookFailed), "no document may name a file"
+    for kind in ("action", "verb", "notify", "status"):
+        assert isinstance(await application.ask("file:///flow.json", kind=kind), HookFailed), "no document may name a file"
 
 
 # --------------------------------------------------------------------------- over real sockets
 
-RIGHT = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
+EMPTY_LIST_RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
 
 
-async def asked(url: str, *more: str, patience: float = 5.0, now: Callable[[], float] = lambda: NOW) -> tuple[list[Event], list[float]]:
-    """Ask some URLs with the pool of the server."""
+async def ask_over_sockets(
+    url: str, *more: str, seconds: float = 5.0, now: Callable[[], float] = lambda: NOW
+) -> tuple[list[Event], list[float]]:
+    """Asks some URLs over the connections that the server uses."""
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
     async with open_pool() as http:
-        hooks = Hooks(http, {"app": Account(timeout=patience)}, now, document, sleep)
-        found = [await hooks.ask("S", "app", Entry(n, Ask(kind="action", url=one), 0, 0.0)) for n, one in enumerate([url, *more])]
+        hooks = HookClient(HookTransport(http, now, document), {"app": HookAccount(timeout=seconds)}, sleep)
+        found = [
+            await hooks.ask("S", "app", OutboxEntry(n, HookRequest(kind="action", url=one), 0, 0.0)) for n, one in enumerate([url, *more])
+        ]
     return found, pauses
 
 
-async def test_silence() -> None:
-    asked_for = 0
+async def test_no_answer_in_time() -> None:
+    request_count = 0
 
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal asked_for
-        asked_for += bool(await received(reader))
+    async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal request_count
+        request_count += bool(await received(reader))
         await reader.read()
 
-    async with serving(silent) as url:
-        (failed,), pauses = await asked(f"{url}/a#rc=1&rp=rt", patience=0.1)
+    async with serving(never_answer) as url:
+        (failed,), pauses = await ask_over_sockets(f"{url}/a#rc=1&rp=rt", seconds=0.1)
     assert failed == HookFailed(id="S:0", n=0, reason="no answer within 0.1 s")
-    assert (asked_for, pauses) == (2, [0.5])
+    assert (request_count, pauses) == (2, [0.5])
 
 
-async def test_an_answer_that_drips_is_late_as_well() -> None:
-    async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def test_a_slow_answer_is_late_too() -> None:
+    async def answer_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await received(reader)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
         gone = asyncio.ensure_future(reader.read())
@@ -362,45 +378,45 @@ async def test_an_answer_that_drips_is_late_as_well() -> None:
             writer.write(b" ")
             await asyncio.wait([gone], timeout=0.02)
 
-    async with serving(drips) as url:
-        (failed,), _ = await asked(url, patience=0.2)
+    async with serving(answer_slowly) as url:
+        (failed,), _ = await ask_over_sockets(url, seconds=0.2)
     assert failed == HookFailed(id="S:0", n=0, reason="no answer within 0.2 s")
 
 
 @pytest.fixture
-def deaf() -> str:
-    """An address where nobody is."""
+def closed_port() -> str:
+    """Returns an address at which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     return f"http://127.0.0.1:{port}"
 
 
-async def test_nobody_there(deaf: str) -> None:
-    (failed,), pauses = await asked(f"{deaf}/a#rc=1")
+async def test_no_server(closed_port: str) -> None:
+    (failed,), pauses = await ask_over_sockets(f"{closed_port}/a#rc=1")
     assert isinstance(failed, HookFailed)
     assert failed.reason.startswith("no connection: ")
     assert pauses == [0.5]
 
 
 async def test_a_server_that_speaks_something_else() -> None:
-    async def babbles(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def speak_another_protocol(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await received(reader)
         writer.write(b"220 mail.example ESMTP\r\n\r\n")
 
-    async with serving(babbles) as url:
-        (failed,), pauses = await asked(f"{url}#rc=1&rp=ct")
+    async with serving(speak_another_protocol) as url:
+        (failed,), pauses = await ask_over_sockets(f"{url}#rc=1&rp=ct")
     assert isinstance(failed, HookFailed)
     assert failed.reason.startswith("the hook's answer cannot be read: ")
     assert pauses == []
 
 
 async def test_an_answer_that_is_cut_off() -> None:
-    async def cuts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def cut_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await received(reader)
-        writer.write(RIGHT.replace(b"length: 2", b"length: 200"))
+        writer.write(EMPTY_LIST_RESPONSE.replace(b"length: 2", b"length: 200"))
 
-    async with serving(cuts) as url:
-        (failed,), pauses = await asked(f"{url}#rc=1&rp=ct")
+    async with serving(cut_off) as url:
+        (failed,), pauses = await ask_over_sockets(f"{url}#rc=1&rp=ct")
     assert isinstance(failed, HookFailed)
     assert failed.reason.startswith("no connection: ")
     assert pauses == [0.5]
@@ -408,22 +424,22 @@ async def test_an_answer_that_is_cut_off() -> None:
 
 @pytest.mark.parametrize(
     ("content", "failed"),
-    [(gzip.compress(b"[]", mtime=0), False), (b"no gzip", True), (gzip.compress(b" " * (LONGEST + 1), mtime=0), True)],
+    [(gzip.compress(b"[]", mtime=0), False), (b"no gzip", True), (gzip.compress(b" " * (MAX_REPLY_BYTES + 1), mtime=0), True)],
     ids=["verbs", "no gzip", "too long"],
 )
 async def test_gzip(content: bytes, failed: bool) -> None:
-    async def packs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def send_content(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await received(reader)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(content) + content)
         await writer.drain()
 
-    async with serving(packs) as url:
-        (found,), _ = await asked(url)
+    async with serving(send_content) as url:
+        (found,), _ = await ask_over_sockets(url)
     assert isinstance(found, HookFailed if failed else HookReplied)
 
 
-class Visits:
-    """An application that keeps a connection for some requests, and then hangs up without an answer."""
+class ClosingServer:
+    """Keeps a connection for some requests, and then closes it without a response."""
 
     def __init__(self, kept: int, connections: int = 99) -> None:
         self.requests: list[bytes] = []
@@ -439,64 +455,86 @@ class Visits:
             if answered == self._kept or self.connections > self._healthy:
                 break
             answered += 1
-            writer.write(RIGHT)
+            writer.write(EMPTY_LIST_RESPONSE)
 
 
 async def test_connections_are_kept() -> None:
-    visits = Visits(99)
-    async with serving(visits) as url:
-        found, _ = await asked(f"{url}/a", f"{url}/b", f"{url}/c")
+    server = ClosingServer(99)
+    async with serving(server) as url:
+        found, _ = await ask_over_sockets(f"{url}/a", f"{url}/b", f"{url}/c")
     assert all(isinstance(one, HookReplied) for one in found)
-    assert (len(visits.requests), visits.connections) == (3, 1)
+    assert (len(server.requests), server.connections) == (3, 1)
 
 
-async def test_a_kept_connection_that_was_closed_is_nobody_s_failure() -> None:
-    visits = Visits(1)
-    async with serving(visits) as url:
-        found, pauses = await asked(f"{url}/a", f"{url}/b")
+async def test_a_kept_connection_that_was_closed_is_no_failure() -> None:
+    server = ClosingServer(1)
+    async with serving(server) as url:
+        found, pauses = await ask_over_sockets(f"{url}/a", f"{url}/b")
     assert all(isinstance(one, HookReplied) for one in found)
     assert pauses == []
-    assert visits.connections == 2
+    assert server.connections == 2
 
 
-async def test_an_application_that_always_hangs_up_is_asked_twice_and_no_more() -> None:
-    visits = Visits(0)
-    async with serving(visits) as url:
-        (failed,), pauses = await asked(f"{url}/a")
+async def test_an_application_that_always_closes_is_asked_twice() -> None:
+    server = ClosingServer(0)
+    async with serving(server) as url:
+        (failed,), pauses = await ask_over_sockets(f"{url}/a")
     assert isinstance(failed, HookFailed)
     assert failed.reason.startswith("no connection: ")
-    assert (len(visits.requests), pauses) == (2, [])
+    assert (len(server.requests), pauses) == (2, [])
 
 
-async def test_an_application_that_dies_over_a_question_is_not_asked_it_again() -> None:
-    times = iter([NOW, NOW + client.STALE + 0.1])
-    visits = Visits(0)
-    async with serving(visits) as url:
-        (failed,), _ = await asked(f"{url}/a", now=lambda: next(times))
+async def test_an_application_that_closes_late_is_asked_once() -> None:
+    times = iter([NOW, NOW + STALE_CONNECTION_SECONDS + 0.1])
+    server = ClosingServer(0)
+    async with serving(server) as url:
+        (failed,), _ = await ask_over_sockets(f"{url}/a", now=lambda: next(times))
     assert isinstance(failed, HookFailed)
-    assert len(visits.requests) == 1
+    assert len(server.requests) == 1
 
 
-async def test_nothing_of_one_call_is_told_to_the_next() -> None:
-    heads: list[bytes] = []
+async def test_no_cookie_of_one_call_reaches_the_next() -> None:
+    requests: list[bytes] = []
 
-    async def bakes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def set_cookies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await received(reader):
-            heads.append(head.lower())
-            writer.write(RIGHT.replace(b"\r\n\r\n", b"\r\nset-cookie: call=1; path=/; domain=localhost\r\nset-cookie: b=2\r\n\r\n"))
+            requests.append(head.lower())
+            writer.write(
+                EMPTY_LIST_RESPONSE.replace(b"\r\n\r\n", b"\r\nset-cookie: call=1; path=/; domain=localhost\r\nset-cookie: b=2\r\n\r\n")
+            )
 
-    async with serving(bakes) as url:
-        await asked(*[f"{url.replace('127.0.0.1', 'localhost')}/a"] * 2)
-    assert len(heads) == 2
-    assert b"cookie" not in heads[1]
-
-
-def test_answers_and_events() -> None:
-    assert client.judge(200, "a", "b") == Answer(200, "a", "b")
-    assert client.event("S:1", 1, Answer(200, "a", "b")) == HookReplied(id="S:1", n=1, status=200, content_type="a", body="b")
-    assert client.event("S:1", 1, client.silence(10.0)) == HookFailed(id="S:1", n=1, reason="no answer within 10 s")
-    assert client.event("S:1", 1, client.judge(503, "", "x")).status == 503  # type: ignore[attr-defined]
+    async with serving(set_cookies) as url:
+        await ask_over_sockets(*[f"{url.replace('127.0.0.1', 'localhost')}/a"] * 2)
+    assert len(requests) == 2
+    assert b"cookie" not in requests[1]
 
 
-def test_payloads_are_json_for_everybody() -> None:
+# --------------------------------------------------------------------------- attempts
+
+
+@pytest.mark.parametrize(
+    ("attempt", "failure", "reason"),
+    [
+        (responded(301), "3xx", "the hook has answered 301; 200, 202 and 204 are success"),
+        (responded(404, "a", "b"), "4xx", "the hook has answered 404; 200, 202 and 204 are success"),
+        (responded(503, "", "x"), "5xx", "the hook has answered 503; 200, 202 and 204 are success"),
+        (responded(200, "", "x" * (MAX_REPLY_BYTES + 1)), "size", f"the reply is longer than {MAX_REPLY_BYTES} characters"),
+        (timed_out(10.0), "rt", "no answer within 10 s"),
+        (no_connection("refused"), "ct", "no connection: refused"),
+        (no_url("/menu cannot be asked"), "url", "/menu cannot be asked"),
+        (unreadable("bad gzip"), "answer", "the hook's answer cannot be read: bad gzip"),
+    ],
+)
+def test_failures_and_their_events(attempt: Attempt, failure: str, reason: str) -> None:
+    assert (attempt.failure, attempt.reason, attempt.body) == (failure, reason, "")
+    assert result_event("S:1", 1, attempt) == HookFailed(id="S:1", n=1, status=attempt.status, reason=reason)
+
+
+@pytest.mark.parametrize("status", SUCCESS_STATUSES)
+def test_a_success_and_its_event(status: int) -> None:
+    assert responded(status, "a", "b") == Attempt(status, "a", "b")
+    assert result_event("S:1", 1, Attempt(status, "a", "b")) == HookReplied(id="S:1", n=1, status=status, content_type="a", body="b")
+
+
+def test_bodies_are_json() -> None:
     assert json.loads(body.encode(PAYLOAD)) == msgspec.json.decode(body.encode(PAYLOAD))

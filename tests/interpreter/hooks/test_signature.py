@@ -1,4 +1,4 @@
-"""`Jambonz-Signature` is an HMAC-SHA256 over time, point and body, as anybody else would make it."""
+"""`Jambonz-Signature` is an HMAC-SHA256 over timestamp, full stop and body; it agrees with an independent implementation."""
 
 import hashlib
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.hooks.signature import sign
+from callverbs.interpreter.hooks.signature import sign
 
 
 def hmac_sha256(key: bytes, message: bytes) -> str:
-    """HMAC as RFC 2104 has it: two hashes around two pads, in blocks of 64 bytes."""
+    """Returns the HMAC of a message by the definition in RFC 2104: two hashes around two pads, in blocks of 64 bytes."""
     if len(key) > 64:
         key = hashlib.sha256(key).digest()
     key = key.ljust(64, b"\0")
@@ -18,7 +18,7 @@ def hmac_sha256(key: bytes, message: bytes) -> str:
     return hashlib.sha256(bytes(byte ^ 0x5C for byte in key) + inner).hexdigest()
 
 
-def test_the_independent_one_is_right() -> None:
+def test_hmac_sha256_agrees_with_the_rfc() -> None:
     """RFC 4231, test cases 2 and 6."""
     known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     assert hmac_sha256(b"Jefe", b"what do ya want for nothing?") == known
@@ -38,7 +38,7 @@ def test_signatures(secret: str, body: bytes, now: int) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", '{"a":"é"}'.encode()])
-def test_one_byte_makes_another_one(body: bytes) -> None:
+def test_every_input_changes_the_signature(body: bytes) -> None:
     assert sign("s", body, 1) != sign("s", body + b" ", 1)
     assert sign("s", body, 1) != sign("s", body, 2)
     assert sign("s", body, 1) != sign("S", body, 1)

@@ -1,12 +1,12 @@
-"""A repository with flows and settings, and somebody who lints it."""
+"""A repository with flows and settings, which can be linted."""
 
 import io
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from interpreter.lint.run import Asked, run
-from interpreter.lint.selection import Layer
+from callverbs.interpreter.lint.run import LintOptions, run
+from callverbs.interpreter.lint.selection import Layer
 
 FLOW = '[{"verb": "pause", "length": 1}]\n'
 DRAFT = '[{"verb": "pause"}]\n'
@@ -18,7 +18,7 @@ SILENCE = '[{"play": {"url": "silence_stream://1"}}]\n'
 
 
 class Outcome(NamedTuple):
-    """What a run came to."""
+    """The result of a run."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
         return [one["code"] for one in self.findings]
 
     @property
-    def places(self) -> list[tuple[str, str, int, int]]:
+    def positions(self) -> list[tuple[str, str, int, int]]:
         return [(one["path"], one["code"], one["line"], one["column"]) for one in self.findings]
 
 
@@ -45,7 +45,7 @@ class Repository:
         self.folder = folder
 
     def write(self, **files: str) -> None:
-        """Files by name; two underscores are a slash, and one is the point before the ending."""
+        """Writes files by name; two underscores are a slash, and one is the point before the ending."""
         for name, text in files.items():
             *folders, last = name.split("__")
             self.put("/".join([*folders, ".".join(last.rsplit("_", 1))]), text)
@@ -55,7 +55,7 @@ class Repository:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def lint(self, *paths: str, form: str = "json", layer: Layer = Layer(), **asked: Any) -> Outcome:  # noqa: B008 - it never changes
+    def lint(self, *paths: str, form: str = "json", layer: Layer = Layer(), **options: Any) -> Outcome:  # noqa: B008 - it never changes
         out, err = io.StringIO(), io.StringIO()
-        code = run(paths or ["."], form, False, out, err=err, asked=Asked(layer=layer, **asked))
+        code = run(paths or ["."], form, False, out, err=err, options=LintOptions(layer=layer, **options))
         return Outcome(code, out.getvalue(), err.getvalue())

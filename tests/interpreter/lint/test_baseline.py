@@ -1,11 +1,11 @@
-"""Findings that are known are told no more, wherever they move; until what they are about changes."""
+"""Findings of the baseline are not reported, wherever they move, until the verb that they are about changes."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from interpreter.lint.selection import Layer
+from callverbs.interpreter.lint.selection import Layer
 from tests.interpreter.lint.repository import DRAFT, MENU, SILENCE, Repository
 
 KNOWN = Path("known.json")
@@ -13,14 +13,14 @@ KNOWN = Path("known.json")
 
 @pytest.fixture
 def known(repository: Repository) -> Repository:
-    """A repository whose findings are all known."""
+    """A repository whose findings are all in the baseline."""
     repository.put("a.json", '[{"verb": "gather", "numDigits": 1}, {"verb": "pause"}]')
     repository.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://1\n")
     repository.lint(write_baseline=KNOWN)
     return repository
 
 
-def test_what_is_there_is_written_and_told_no_more(repository: Repository) -> None:
+def test_findings_are_written_and_no_longer_reported(repository: Repository) -> None:
     repository.put("sub/a.json", MENU)
     repository.write(b_json=SILENCE, c_json=DRAFT)
     outcome = repository.lint(write_baseline=Path("sub/known.json"))
@@ -37,7 +37,7 @@ def test_what_is_there_is_written_and_told_no_more(repository: Repository) -> No
     assert repository.lint().code == 1
 
 
-def test_it_can_stand_in_the_settings(known: Repository) -> None:
+def test_the_settings_can_name_a_baseline(known: Repository) -> None:
     known.put("callverbs.toml", "[lint]\nbaseline = 'known.json'\n")
     assert known.lint().findings == known.lint("sub").findings == []
     known.put("sub/callverbs.toml", "[lint]\n")
@@ -52,23 +52,23 @@ def test_other_lines_and_other_verbs_do_not_matter(known: Repository) -> None:
     assert outcome.err == "a.json: CV401 at /0/verb is in the baseline, and no longer found\n"
 
 
-def test_what_has_changed_is_news(known: Repository) -> None:
+def test_a_finding_of_a_changed_verb_is_reported(known: Repository) -> None:
     known.put("a.json", '[{"verb": "gather", "numDigits": 1}, {"verb": "pause", "id": "a"}]')
     known.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://2\n")
     outcome = known.lint(baseline=KNOWN)
-    assert outcome.places == [("a.json", "CV103", 1, 38), ("sub/b.yaml", "CV702", 4, 8)]
+    assert outcome.positions == [("a.json", "CV103", 1, 38), ("sub/b.yaml", "CV702", 4, 8)]
     assert outcome.err.splitlines() == [
         "a.json: CV103 at /1 is in the baseline, and no longer found",
         "sub/b.yaml: CV702 at /1/url is in the baseline, and no longer found",
     ]
 
 
-def test_one_that_is_known_hides_one(known: Repository) -> None:
+def test_one_entry_hides_one_finding(known: Repository) -> None:
     known.put("a.json", '[{"verb": "pause"}, {"verb": "pause"}]')
-    assert known.lint("a.json", baseline=KNOWN, layer=Layer(select=("CV103",))).places == [("a.json", "CV103", 1, 21)]
+    assert known.lint("a.json", baseline=KNOWN, layer=Layer(select=("CV103",))).positions == [("a.json", "CV103", 1, 21)]
 
 
-def test_what_was_not_looked_for_is_not_missed(known: Repository) -> None:
+def test_findings_of_files_and_rules_that_were_not_linted_are_not_stale(known: Repository) -> None:
     assert known.lint("sub", baseline=KNOWN)[::2] == (0, "")
     assert known.lint(baseline=KNOWN, layer=Layer(select=("CV1",)))[::2] == (0, "")
     (known.folder / "a.json").unlink()
@@ -78,7 +78,7 @@ def test_what_was_not_looked_for_is_not_missed(known: Repository) -> None:
     ]
 
 
-def test_what_cannot_be_read_is_never_known(repository: Repository) -> None:
+def test_an_unreadable_file_is_always_reported(repository: Repository) -> None:
     repository.write(flow_json="[", b_json=DRAFT)
     outcome = repository.lint(write_baseline=KNOWN)
     assert (outcome.codes, outcome.code) == (["CV001"], 1)

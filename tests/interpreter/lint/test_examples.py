@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RECOMMENDED, RULES, Rule
-from interpreter.lint.surroundings import NOWHERE, Surroundings
-from interpreter.text.source import Source
+from callverbs.interpreter.lint.context import DEFAULT_CONTEXT, LintContext
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rules import RECOMMENDED, RULES, Rule
+from callverbs.interpreter.text.source import Source
 
 FOLDER = Path(__file__).parents[2] / "lint"
 FILES = sorted(path for folder in FOLDER.iterdir() if folder.is_dir() for path in folder.iterdir())
@@ -27,34 +27,34 @@ OF_YAML = ("CV005", "CV010")
 """Rules about what only YAML can write."""
 REPLIES = {f"/{path.stem}": str(path) for path in sorted((Path(__file__).parent / "replies").iterdir())}
 """What the hooks of examples reply, where a rule follows them: a hook is called like its file."""
-SCREENING = Surroundings(replies=REPLIES)
-AT_MENU = Surroundings(address="/menu", replies=REPLIES)
-AROUND = {"CV605": Surroundings(base_url=""), "CV203": AT_MENU, "CV204": AT_MENU, "CV612": AT_MENU, "CV312": SCREENING, "CV313": SCREENING}
-"""Rules that look only where the linter is told something of the surroundings."""
-PLACE = re.compile(r"@([0-9]+)\.([0-9]+)")
+SCREENING = LintContext(replies=REPLIES)
+AT_MENU = LintContext(address="/menu", replies=REPLIES)
+CONTEXTS = {"CV605": LintContext(base_url=""), "CV203": AT_MENU, "CV204": AT_MENU, "CV612": AT_MENU, "CV312": SCREENING, "CV313": SCREENING}
+"""What the linter has to know of where a document runs, for the rules that need it."""
+POSITION = re.compile(r"@([0-9]+)\.([0-9]+)")
 SECTION = re.compile(r"^(Bad|Good):(.*)\n((?:\n|    .*\n?)*)", re.MULTILINE)
 
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def findings(source: Source, code: str) -> list[Finding]:
-    """What the recommended profile says, and the rule itself."""
+    """Returns what the recommended profile finds, and the rule itself."""
     rules = [rule for rule in RULES.values() if rule in RECOMMENDED or rule.code == code]
-    return lint(source, AROUND.get(code, NOWHERE), rules)
+    return lint(source, CONTEXTS.get(code, DEFAULT_CONTEXT), rules)
 
 
 def wrong(found: list[Finding], code: str) -> list[Finding]:
-    """What a file about one rule must not have."""
+    """Returns the findings that a file about one rule must not have."""
     return [finding for finding in found if finding.code != code and finding.severity != "info"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name[:5]}/{path.name}")
-def test_the_examples_say_what_they_promise(path: Path) -> None:
+def test_an_example_has_the_findings_of_its_name(path: Path) -> None:
     code = path.parent.name.partition("-")[0]
     found = findings(Source.read(path), code)
-    places = [(int(line), int(column)) for line, column in PLACE.findall(path.name)]
-    assert path.name.startswith("bad" if places else "good")
-    assert [(finding.line, finding.column) for finding in found if finding.code == code] == places
+    positions = [(int(line), int(column)) for line, column in POSITION.findall(path.name)]
+    assert path.name.startswith("bad" if positions else "good")
+    assert [(finding.line, finding.column) for finding in found if finding.code == code] == positions
     assert not wrong(found, code)
 
 

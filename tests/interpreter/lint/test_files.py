@@ -1,10 +1,10 @@
-"""Which files are documents: those that are named, those that a folder holds, and not those that git or somebody leaves alone."""
+"""Which files are documents: those that are named, those that a folder holds, but not those that git ignores or settings exclude."""
 
 from pathlib import Path
 
 import pytest
 
-from interpreter.lint.files import UsageError, collect, find
+from callverbs.interpreter.lint.files import UsageError, collect, find
 from tests.interpreter.lint.repository import FLOW, Repository
 
 FILES = {
@@ -83,22 +83,22 @@ def test_patterns_that_no_shell_has_replaced(folder: Path) -> None:
     assert names("s*b") == names("sub")
 
 
-def test_a_file_with_the_signs_of_a_pattern_in_its_name(folder: Path) -> None:
+def test_a_file_name_with_wildcards(folder: Path) -> None:
     (folder / "a[1].json").write_text(FLOW)
     assert names("a[1].json") == ["a[1].json"]
 
 
-def test_a_link_that_leads_nowhere_is_passed_over(folder: Path) -> None:
+def test_a_broken_link_is_skipped(folder: Path) -> None:
     (folder / "sub" / "lost.json").symlink_to("nowhere")
     assert "sub/lost.json" not in names("sub")
     with pytest.raises(UsageError, match="there is no such file"):
         collect(["sub/lost.json"])
 
 
-# --------------------------------------------------------------------------- what git leaves alone
+# --------------------------------------------------------------------------- what git ignores
 
 
-def test_what_git_leaves_alone_is_not_searched(repository: Repository) -> None:
+def test_what_git_ignores_is_not_searched(repository: Repository) -> None:
     for name in ("a.json", "build/a.json", "sub/a.json", "sub/b.json", "sub/c.json", "sub/deep/a.json", "sub/deep/d.json"):
         repository.put(name, FLOW)
     repository.put(".gitignore", "# ours\nbuild/\nd.json\n")
@@ -109,7 +109,7 @@ def test_what_git_leaves_alone_is_not_searched(repository: Repository) -> None:
     assert names("sub") == ["sub/bb.json", "sub/c.json", "sub/deep/a.json", "sub/deep/d.json"]
 
 
-def test_whoever_names_it_wants_it(repository: Repository) -> None:
+def test_an_ignored_file_that_is_named_is_read(repository: Repository) -> None:
     repository.put(".gitignore", "build/\n*.draft.json\n")
     repository.put("build/a.json", FLOW)
     repository.put("b.draft.json", FLOW)
@@ -125,12 +125,12 @@ def test_a_repository_ends_where_it_begins(repository: Repository) -> None:
     assert names("inner") == ["inner/a.json"]
 
 
-# --------------------------------------------------------------------------- what somebody leaves alone
+# --------------------------------------------------------------------------- what settings exclude
 
 
-def test_what_is_left_alone_is_told_where_it_was_named(folder: Path) -> None:
+def test_excluded_paths_are_reported_if_they_were_named(folder: Path) -> None:
     search = find([".", "menu.json", "sub"], lambda path, is_folder: path.name in ("menu.json", "sub"))
-    assert [one.path.as_posix() for one in search.found if one.path.suffix != ".yaml"] == [
+    assert [one.path.as_posix() for one in search.files if one.path.suffix != ".yaml"] == [
         "broken-short.json",
         "broken.json",
         "list.json",
@@ -140,4 +140,4 @@ def test_what_is_left_alone_is_told_where_it_was_named(folder: Path) -> None:
         "people.json",
         "tsconfig.json",
     ]
-    assert search.left_out == [Path("menu.json"), Path("sub")]
+    assert search.excluded == [Path("menu.json"), Path("sub")]

@@ -1,4 +1,4 @@
-"""A fix changes its own place and nothing else: not the meaning, not a comment, not a line end. Mending twice is mending once."""
+"""A fix changes one path of the value, no other text and no comment; fixing twice changes nothing more."""
 
 import json
 import re
@@ -11,30 +11,30 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.lint import fixes
-from interpreter.lint.document import Document
-from interpreter.lint.finding import Severity
-from interpreter.lint.fixes import Mended, mend
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RULES, Rule
-from interpreter.text import edits
-from interpreter.text.place import Steps
-from interpreter.text.source import Source
-from schemas import Fault, Fix
+from callverbs.interpreter.lint import fixes
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import INFO, WARNING
+from callverbs.interpreter.lint.fixes import FixedText, fix_source
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rules import RULES, Rule
+from callverbs.interpreter.text import edits
+from callverbs.interpreter.text.source import Source
+from callverbs.schemas import Diagnostic, Fix, ValuePath
 from tests.interpreter.lint.test_examples import FILES
+from tests.oracles.facts import published
 
-HOUSE = Path(__file__).parents[3]
-CORPUS = HOUSE.parent / "shared" / "corpus"
+ROOT = Path(__file__).parents[3]
+CORPUS = published("corpus")
 DOCUMENTS = [path for path in FILES if Source.read(path).readable]
-DOCUMENTS += [path for path in sorted((HOUSE / "samples").rglob("flow.*")) if path.suffix in (".json", ".yaml")]
+DOCUMENTS += [path for path in sorted((ROOT / "samples").rglob("flow.*")) if path.suffix in (".json", ".yaml")]
 DOCUMENTS += sorted(path for path in CORPUS.glob("*.json") if path.name != "manifest.json") if CORPUS.is_dir() else []
 
 
-USUAL = [rule for rule in RULES.values() if rule.profile != "strict"]
+DEFAULT_PROFILE = [rule for rule in RULES.values() if rule.profile != "strict"]
 
 
-def mended(text: str, name: str = "a.yaml", unsafe: bool = False) -> Mended:
-    return mend(Source.read(name, text), rules=USUAL, unsafe=unsafe)
+def fixed(text: str, name: str = "a.yaml", unsafe: bool = False) -> FixedText:
+    return fix_source(Source.read(name, text), rules=DEFAULT_PROFILE, unsafe=unsafe)
 
 
 SAFE = [
@@ -57,8 +57,8 @@ SAFE = [
 
 
 @pytest.mark.parametrize(("text", "after", "codes"), SAFE)
-def test_what_is_safe_is_mended(text: str, after: str, codes: list[str]) -> None:
-    found = mended(text, "a")
+def test_safe_fixes(text: str, after: str, codes: list[str]) -> None:
+    found = fixed(text, "a")
     assert found.text == after
     assert sorted(one.code for one in found.fixed) == sorted(codes)
 
@@ -81,9 +81,9 @@ UNSAFE = [
 
 
 @pytest.mark.parametrize(("text", "after"), UNSAFE)
-def test_what_may_change_a_call_is_mended_only_if_it_is_asked_for(text: str, after: str) -> None:
-    assert mended(text, "a").text == text
-    assert mended(text, "a", unsafe=True).text == after
+def test_what_may_change_a_call_is_fixed_only_as_unsafe(text: str, after: str) -> None:
+    assert fixed(text, "a").text == text
+    assert fixed(text, "a", unsafe=True).text == after
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_what_may_change_a_call_is_mended_only_if_it_is_asked_for(text: str, aft
         ({"verb": "gather", "actionHook": "/a", "numDigits": 1, "input": "digits"}, {"input": ["digits"]}),
     ],
 )
-def test_a_value_of_another_type_that_says_plainly_what_it_means(value: dict[str, Any], right: dict[str, Any]) -> None:
+def test_a_value_with_one_possible_meaning_is_converted(value: dict[str, Any], right: dict[str, Any]) -> None:
     for text in (json.dumps([value]), yaml.safe_dump([value], sort_keys=False)):
-        assert Source.read("a", mended(text, "a").text).value == [{**value, **right}]
+        assert Source.read("a", fixed(text, "a").text).value == [{**value, **right}]
 
 
 LEFT = [
@@ -112,84 +112,77 @@ LEFT = [
 
 
 @pytest.mark.parametrize("text", LEFT)
-def test_what_would_do_harm_is_left_alone(text: str) -> None:
-    found = mended(text, "a", unsafe=True)
-    assert found == Mended(text, [], lint(Source.read("a", text), rules=USUAL))
+def test_a_harmful_fix_is_not_applied(text: str) -> None:
+    found = fixed(text, "a", unsafe=True)
+    assert found == FixedText(text, [], lint(Source.read("a", text), rules=DEFAULT_PROFILE))
     assert found.left
 
 
-class Removes(Rule):
-    """Takes all properties away that begin with x."""
+class Removes(Rule, code="CV999", severity=WARNING):
+    """Removes all properties that begin with x."""
 
-    code: ClassVar[str] = "CV999"
-    name: ClassVar[str] = "no-x"
-    severity: ClassVar[Severity] = "warning"
-
-    def check(self, document: Document) -> Iterator[Fault]:
-        for written in document.each("tag"):
-            for key in written.item.body["data"]:
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs("tag"):
+            for key in verb.item.body["data"]:
                 if key.startswith("x"):
-                    yield self.fault((*written.path, "data", key), f"{key} is too much", fix=Fix("remove"))
+                    yield self.diagnostic((*verb.path, "data", key), f"{key} is too much", fix=Fix("remove"))
 
 
-class Flips(Rule):
-    """Takes every length for the wrong one."""
+class Flips(Rule, code="CV998", severity=INFO):
+    """Finds every length wrong."""
 
-    code: ClassVar[str] = "CV998"
-    name: ClassVar[str] = "flip"
-    severity: ClassVar[Severity] = "info"
     lengths: ClassVar[tuple[int, int]] = (1, 2)
 
-    def check(self, document: Document) -> Iterator[Fault]:
-        for written in document.each("pause"):
-            other = self.lengths[self.lengths.index(written.item.body["length"]) - 1]
-            yield self.fault((*written.path, "length"), "not this one", fix=Fix("replace", other))
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs("pause"):
+            other = self.lengths[self.lengths.index(verb.item.body["length"]) - 1]
+            yield self.diagnostic((*verb.path, "length"), "not this one", fix=Fix("replace", other))
 
 
-class Stays(Flips):
-    """Wants what is there already."""
+class Stays(Flips, code="CV997", severity=INFO):
+    """Replaces a length by itself."""
 
     lengths: ClassVar[tuple[int, int]] = (1, 1)
 
 
 @pytest.mark.parametrize("rule", [Flips(), Stays()])
-def test_a_fix_that_leads_nowhere_is_not_applied(rule: Rule) -> None:
+def test_a_fix_that_does_not_remove_its_finding_is_not_applied(rule: Rule) -> None:
     source = Source.read("a.json", '[{"verb": "pause", "length": 1}]')
-    found = mend(source, look=lambda one: lint(one, rules=[rule]))
+    found = fix_source(source, relint=lambda one: lint(one, rules=[rule]))
     assert (found.text, found.fixed) == (source.text, [])
     assert found.left
 
 
-def test_neighbours_go_one_after_the_other() -> None:
+def test_adjacent_edits_are_applied_one_after_the_other() -> None:
     source = Source.read("a.json", '[{"verb": "tag", "data": {"x1": 1, "x2": 2, "a": 3, "x3": 4}}]')
-    found = mend(source, rules=[Removes()])
+    found = fix_source(source, rules=[Removes()])
     assert found.text == '[{"verb": "tag", "data": {"a": 3}}]'
     assert len(found.fixed) == 3
 
 
 def test_a_fix_that_would_be_an_error_does_not_keep_the_others_from_being_applied() -> None:
-    found = mended('[{"verb": "say", "stream": true}, {"verb": "pause", "length": "3"}]', "a.json", unsafe=True)
+    found = fixed('[{"verb": "say", "stream": true}, {"verb": "pause", "length": "3"}]', "a.json", unsafe=True)
     assert found.text == '[{"verb": "say", "stream": true}, {"verb": "pause", "length": 3}]'
     assert [one.pointer for one in found.fixed] == ["/1/length"]
 
 
-def test_what_the_rules_are_not_asked_for_is_not_mended() -> None:
+def test_what_no_rule_finds_is_not_fixed() -> None:
     text = "- verb: say\n  text: a\n- hangup: {}\n"
     source = Source.read("a.yaml", text)
-    assert mend(source, rules=[]).text == text
-    assert mend(source, look=lambda _: []).text == text
+    assert fix_source(source, rules=[]).text == text
+    assert fix_source(source, relint=lambda _: []).text == text
 
 
 def test_a_byte_order_mark_and_line_ends_stay() -> None:
     source = Source.read("a.yaml", "- verb: Say\r\n  text: é😀\r\n".encode("utf-8-sig"))
-    assert mend(source).text == "- verb: say\r\n  text: é😀\r\n"
+    assert fix_source(source).text == "- verb: say\r\n  text: é😀\r\n"
 
 
-# --------------------------------------------------------------------------- laws
+# --------------------------------------------------------------------------- invariants
 
 
 def commented(text: str, language: str) -> str:
-    """The same text with a comment behind every line that can have one."""
+    """Returns a text with a comment behind every line that can have one."""
     if language == "json":
         return text
     marked, before = text, Source("", text, [], language).value
@@ -199,7 +192,11 @@ def commented(text: str, language: str) -> str:
             continue  # a comment of its own, whose reason goes with it
         lines[number] += f" # c{number}"
         candidate = Source("", "\n".join(lines) + "\n", [], language)
-        if candidate.readable and candidate.value == before and len(candidate.flaws) == len(Source("", text, [], language).flaws):
+        if (
+            candidate.readable
+            and candidate.value == before
+            and len(candidate.diagnostics) == len(Source("", text, [], language).diagnostics)
+        ):
             marked = candidate.text
     return marked
 
@@ -209,7 +206,7 @@ def apart(value: Any) -> Any:
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """A document as it is, and its value written in other ways."""
+    """Yields a document as it is, and its value written in other ways."""
     source = Source.read(path)
     yield path.suffix, source.text
     yield ".json", json.dumps(source.value, indent=2)
@@ -218,21 +215,21 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name[:12]}/{path.name}")
-def test_mending_twice_is_mending_once(path: Path) -> None:
+def test_fixing_twice_is_fixing_once(path: Path) -> None:
     for ending, text in texts(path):
         source = Source.read(f"a{ending}", text)
         marked = Source.read(f"a{ending}", commented(source.text, source.language))
         for unsafe in (False, True):
-            found = mend(marked, unsafe=unsafe)
+            found = fix_source(marked, unsafe=unsafe)
             again = Source.read(f"a{ending}", found.text)
             assert again.readable
             assert set(re.findall("# c[0-9]+", found.text)) == set(re.findall("# c[0-9]+", marked.text))
             assert (found.text == marked.text) == (not found.fixed)
-            assert mend(again, unsafe=unsafe).fixed == []
+            assert fix_source(again, unsafe=unsafe).fixed == []
 
 
-def changed(before: Any, after: Any, path: Steps = ()) -> Iterator[Steps]:
-    """The paths of the smallest values that differ, by what both have."""
+def changed(before: Any, after: Any, path: ValuePath = ()) -> Iterator[ValuePath]:
+    """Yields the paths of the smallest values that differ, by what both have."""
     if isinstance(before, dict) and isinstance(after, dict) and list(before) == list(after):
         for key in before:
             yield from changed(before[key], after[key], (*path, key))
@@ -245,16 +242,16 @@ def changed(before: Any, after: Any, path: Steps = ()) -> Iterator[Steps]:
 
 @settings(max_examples=200, deadline=None)
 @given(st.data())
-def test_one_fix_changes_one_place(data: st.DataObject) -> None:
+def test_one_fix_changes_one_path(data: st.DataObject) -> None:
     ending, text = data.draw(st.sampled_from(list(texts(data.draw(st.sampled_from(DOCUMENTS))))))
     source = Source.read(f"a{ending}", text)
     found = [one for one in lint(source) if one.fix]
     for one in found[:1] and [data.draw(st.sampled_from(found))]:
-        edit = fixes.proposal(source, found, one, lint)
+        edit = fixes.harmless_edit(source, found, one, lint)
         if edit and one.fix:
             after = Source.read(f"a{ending}", edits.apply(source.text, [edit]))
-            whole = one.steps if one.fix.path is None else one.fix.path
-            place = whole[:-1] if one.fix.do in ("rename", "remove") else whole
-            assert all(path[: len(place)] == place for path in changed(source.value, after.value))
+            whole = one.value_path if one.fix.path is None else one.fix.path
+            changed_path = whole[:-1] if one.fix.action in ("rename", "remove") else whole
+            assert all(path[: len(changed_path)] == changed_path for path in changed(source.value, after.value))
             assert source.text[: edit.start] == after.text[: edit.start]
             assert after.text.endswith(source.text[edit.end :])

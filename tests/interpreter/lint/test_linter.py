@@ -1,28 +1,32 @@
-"""Findings come in the order of the text, once for each cause, and the same from JSON as from YAML."""
+"""Findings have the order of the text, one for each cause, and are the same for JSON as for YAML."""
 
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import yaml
 
-import verbs
-from interpreter.hooks import client, retry
-from interpreter.lint.document import Document
-from interpreter.lint.finding import Finding, Severity
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RECOMMENDED, RULES, Rule, retries
-from interpreter.lint.surroundings import Surroundings
-from interpreter.text.source import Source
-from schemas import Fault
+from callverbs import verbs
+from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS
+from callverbs.interpreter.hooks.retry import PAUSES_SECONDS, POLICIES
+from callverbs.interpreter.lint.context import LintContext
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.facts import retries
+from callverbs.interpreter.lint.finding import ERROR, Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rules import RECOMMENDED, RULES, Rule
+from callverbs.interpreter.lint.rules.hooks import bad_retry_fragment, long_silence
+from callverbs.interpreter.text.source import Source
+from callverbs.schemas import Diagnostic
 from tests.interpreter.lint.test_examples import FILES
+from tests.oracles.facts import published
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+CORPUS = published("corpus")
 PUBLISHED: list[dict[str, Any]] = json.loads((CORPUS / "manifest.json").read_text()) if CORPUS.is_dir() else []
 REFUSED = {
-    # dtmfCapture without dtmfHook: jambonz tells nobody of the keys either; callerId dial_user, which this carrier calls nobody from
+    # dtmfCapture without dtmfHook: jambonz reports the keys to no hook either; callerId dial_user, which this carrier does not accept
     "126-jambonz-feature-server-dial-tests.json": {"CV308", "CV322"},
     "127-jambonz-feature-server-dial-tests.json": {"CV308"},
     "128-jambonz-feature-server-dial-tests.json": {"CV308"},
@@ -30,8 +34,8 @@ REFUSED = {
 """Documents that both validators of jambonz accept, and what is an error here nonetheless."""
 
 
-def lint_text(text: str, name: str = "a.json", rules: Iterable[Rule] = RECOMMENDED, **surroundings: Any) -> list[Finding]:
-    return lint(Source.read(name, text), Surroundings(**surroundings), rules)
+def lint_text(text: str, name: str = "a.json", rules: Iterable[Rule] = RECOMMENDED, **context: Any) -> list[Finding]:
+    return lint(Source.read(name, text), LintContext(**context), rules)
 
 
 def codes(found: list[Finding]) -> list[str]:
@@ -44,9 +48,9 @@ def test_findings_come_in_the_order_of_the_text() -> None:
     assert codes(found) == ["CV406", "CV102", "CV402", "CV101", "CV103"]
 
 
-def test_a_finding_says_where_it_stands() -> None:
+def test_the_fields_of_a_finding() -> None:
     (finding,) = lint_text('[\n  {"verb": "say", "txt": "é😀", "text": "a"}]', "flows/a.json")
-    assert list(finding.told().values()) == [
+    assert list(finding.report_fields().values()) == [
         "flows/a.json", "CV102", "unknown-property", "error", "say has no property txt; did you mean text?", 2, 19, 2, 24, "/0/txt"
     ]  # fmt: skip
 
@@ -58,18 +62,18 @@ def test_one_cause_gives_one_finding() -> None:
     assert codes(lint_text('[{"verb": "conference", "name": 5, "foo": {}}]')) == ["CV701"]
 
 
-def test_what_is_shared_in_yaml_is_found_once() -> None:
+def test_a_text_that_aliases_share_has_one_finding() -> None:
     shared = "- &play\n  verb: play\n  url: /a.mp3\n- *play\n- <<: *play\n  loop: 2\n"
     assert [(one.code, one.line) for one in lint_text(shared, "a.yaml")] == [("CV507", 3)]
 
 
-def test_information_gives_way_to_an_error_at_the_same_place() -> None:
+def test_information_gives_way_to_an_error_at_the_same_span() -> None:
     found = lint_text("- verb: pause\n  length: 0x10\n- verb: tag\n  data: {a: 0x10}\n", "a.yaml")
     assert [(one.code, one.line) for one in found] == [("CV104", 2), ("CV005", 4)]
 
 
-def test_what_stands_under_a_key_that_comes_again_has_no_fix() -> None:
-    """The fuzzer found it: the place of the first one is not that of the value."""
+def test_a_value_under_a_duplicate_key_has_no_fix() -> None:
+    """The fuzzer found it: the span of the first key is not that of the value."""
     found = lint_text("- verb: tag\n  data:\n    at: 12:30\n  data:\n    to: 12:30\n", "a.yaml")
     assert [(one.code, one.line, one.fix is not None) for one in found] == [("CV005", 3, False), ("CV002", 4, False), ("CV005", 5, True)]
 
@@ -79,29 +83,25 @@ def test_a_reader_that_can_go_on_reports_what_follows() -> None:
     assert codes(found) == ["CV002", "CV501"]
 
 
-class Broken(Rule):
-    code: ClassVar[str] = "CV999"
-    name: ClassVar[str] = "broken"
-    severity: ClassVar[Severity] = "error"
-
-    def check(self, document: Document) -> Iterator[Fault]:
-        yield self.fault((), "never seen")
+class Broken(Rule, code="CV999", severity=ERROR):
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        yield self.diagnostic((), "never seen")
         raise ZeroDivisionError("oh")
 
 
 def test_a_rule_that_fails_is_a_finding_and_the_others_go_on() -> None:
     found = lint_text('[{"verb": "gather"}]', rules=[Broken(), RULES["CV401"]])
     assert codes(found) == ["CV900", "CV401"]
-    assert "rule CV999 broken has failed: ZeroDivisionError('oh')" in found[0].message
+    assert "rule CV999 test-linter has failed: ZeroDivisionError('oh')" in found[0].message
 
 
 def test_a_code_without_a_rule_is_shown_all_the_same() -> None:
-    class Stray(Broken):
-        def check(self, document: Document) -> Iterator[Fault]:
-            yield self.fault((0,), "told")
+    class Stray(Broken, code="CV999", severity=ERROR):
+        def check(self, document: Document) -> Iterator[Diagnostic]:
+            yield self.diagnostic((0,), "found")
 
     (finding,) = lint_text('[{"verb": "answer"}]', rules=[Stray()])
-    assert (finding.code, finding.name, finding.message) == ("CV999", "internal-error", "told")
+    assert (finding.code, finding.name, finding.message) == ("CV999", "internal-error", "found")
 
 
 def test_options() -> None:
@@ -122,18 +122,18 @@ def test_programs_within_verbs_are_programs(monkeypatch: pytest.MonkeyPatch) -> 
         [("say", (0, "say"))],
         [("hangup", (0, "then", 0, "hangup")), ("say", (0, "then", 1, "say"))],
     ]
-    assert [fault.path for fault in RULES["CV201"].check(document)] == [(0, "then", 1, "say")]
+    assert [diagnostic.path for diagnostic in RULES["CV201"].check(document)] == [(0, "then", 1, "say")]
 
 
-def test_specs_are_there_for_verbs_without_faults() -> None:
+def test_verbs_without_diagnostics_have_a_spec() -> None:
     document = Document([{"verb": "pause", "length": 1}, {"verb": "pause"}, {"say": {"text": "a"}}, {"say": {"text": ""}}])
-    assert [written.spec is not None for written in document.main] == [True, False, True, False]
+    assert [verb.spec is not None for verb in document.main_program] == [True, False, True, False]
 
 
 def test_retries_are_those_of_the_client() -> None:
-    assert retries.POLICIES == retry.POLICIES
-    assert retries.PAUSES == retry.PAUSES
-    assert retries.ATTEMPT == client.TIMEOUT
+    assert bad_retry_fragment.POLICIES == POLICIES
+    assert retries.PAUSES_SECONDS == PAUSES_SECONDS
+    assert long_silence.ATTEMPT_MAX_SECONDS == HOOK_TIMEOUT_SECONDS
 
 
 def json_documents() -> Iterator[Any]:
@@ -145,8 +145,8 @@ def json_documents() -> Iterator[Any]:
 @pytest.mark.parametrize("path", list(json_documents()))
 def test_json_and_yaml_have_the_same_findings(path: Path) -> None:
     source = Source.read(path)
-    written = yaml.safe_dump(source.value, sort_keys=False, allow_unicode=True)
-    again = Source.read("again.yaml", written)
+    dumped = yaml.safe_dump(source.value, sort_keys=False, allow_unicode=True)
+    again = Source.read("again.yaml", dumped)
     assert again.value == source.value
     ours = {"CV002"}  # the dump has every key once
     found, once_more = (
@@ -176,7 +176,7 @@ def test_every_published_document_is_linted_to_the_end(one: dict[str, Any]) -> N
     assert "CV900" not in codes(lint(Source.read(CORPUS / one["file"]), rules=RULES.values()))
 
 
-def test_a_name_of_thousands_of_characters_is_not_told_whole() -> None:
+def test_a_name_of_thousands_of_characters_is_shortened() -> None:
     (finding,) = lint(Source.read("a.json", '[{"verb": "say", "text": "hi", "' + "k" * 5000 + '": 1}]'))
     assert finding.message.startswith("say has no property kkk")
     assert len(finding.message) <= 501

@@ -1,4 +1,4 @@
-"""How a run goes: exit codes, where reports go, standard input, many files at once, and what a small run must not cost."""
+"""A run of the linter: exit codes, reports, standard input, many files at once, and what a small run must not cost."""
 
 import io
 import os
@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.lint import formats, judging
-from interpreter.lint.files import find
-from interpreter.lint.finding import Finding
-from interpreter.lint.judging import Case, judge_all
-from interpreter.lint.linter import lint
-from interpreter.lint.progress import CLEAR, watched
-from interpreter.lint.run import Asked, run
-from interpreter.lint.selection import Layer, terms
-from interpreter.text.source import Source
+from callverbs.interpreter.lint import batch, formats
+from callverbs.interpreter.lint.batch import MIN_FILES_FOR_PROCESSES, LintCase, lint_files
+from callverbs.interpreter.lint.files import find
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.progress import CLEAR_LINE, report_progress
+from callverbs.interpreter.lint.run import LintOptions, run
+from callverbs.interpreter.lint.selection import Layer, rule_config
+from callverbs.interpreter.text.source import Source
 from tests.interpreter.lint.repository import DRAFT, FLOW, MENU, SILENCE, Repository
 
 ROOT = Path(__file__).parents[3]
@@ -53,18 +53,18 @@ def test_rules_that_the_command_line_misspells(repository: Repository) -> None:
     ]
 
 
-def test_a_mistake_of_ours_has_its_own_exit_code(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_has_its_own_exit_code(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.write(a_json=FLOW)
     finding = Finding("a", "CV900", "internal-error", "error", "oh", 1, 1, 1, 1, "")
-    monkeypatch.setattr(judging, "lint", lambda source, surroundings, rules: [finding])
+    monkeypatch.setattr(batch, "lint", lambda source, context, rules: [finding])
     assert repository.lint().code == 4
     assert repository.lint(exit_zero=True).code == 4
 
 
-# --------------------------------------------------------------------------- what is chosen
+# --------------------------------------------------------------------------- selection
 
 
-def test_severities_decide(repository: Repository) -> None:
+def test_severities_decide_the_exit_code(repository: Repository) -> None:
     repository.write(a_json=MENU, b_json=DRAFT)
     outcome = repository.lint(layer=Layer(select=("CV1", "CV4"), severity={"CV401": "info", "missing-property": "warning"}))
     assert [(one["code"], one["severity"]) for one in outcome.findings] == [("CV401", "info"), ("CV103", "warning")]
@@ -72,7 +72,7 @@ def test_severities_decide(repository: Repository) -> None:
     assert repository.lint("a.json", layer=Layer(select=("CV401",), severity={"CV": "info"})).code == 0
 
 
-def test_what_is_worst_here_is_told_first(repository: Repository) -> None:
+def test_the_worst_finding_of_a_position_comes_first(repository: Repository) -> None:
     repository.put("a.json", '[{"verb": "redirect", "actionHook": "https://jane:x@example.com/a#rc=9"}]')
     both = ("CV603", "CV608")
     assert repository.lint(layer=Layer(select=both)).codes == ["CV603", "CV608"]
@@ -95,12 +95,12 @@ def test_what_is_excluded(repository: Repository) -> None:
     assert repository.lint(exclude=("*.json",)).code == 3
 
 
-# --------------------------------------------------------------------------- where it comes from, and goes
+# --------------------------------------------------------------------------- input and output
 
 
 def test_standard_input(repository: Repository) -> None:
-    given = io.BytesIO(b"- verb: pause\n")
-    assert repository.lint("-", stdin=given).places == [("<stdin>", "CV103", 1, 3)]
+    stdin = io.BytesIO(b"- verb: pause\n")
+    assert repository.lint("-", stdin=stdin).positions == [("<stdin>", "CV103", 1, 3)]
     repository.put(
         "callverbs.toml", "[[lint.overrides]]\nfiles = ['sub/flow.yaml']\nseverity = {CV103 = 'info'}\n[lint]\nexclude = ['old']\n"
     )
@@ -124,58 +124,63 @@ class Screen(io.StringIO):
         return True
 
 
-def test_long_runs_say_how_far_they_are() -> None:
+def test_long_runs_report_progress() -> None:
     screen, times = Screen(), iter([0.0, 0.5, 1.0, 1.05, 1.1])
-    assert list(watched("abcd", 4, screen, lambda: next(times))) == list("abcd")
-    assert screen.getvalue() == f"{CLEAR}2 of 4 files{CLEAR}4 of 4 files{CLEAR}"
+    assert list(report_progress("abcd", 4, screen, lambda: next(times))) == list("abcd")
+    assert screen.getvalue() == f"{CLEAR_LINE}2 of 4 files{CLEAR_LINE}4 of 4 files{CLEAR_LINE}"
 
 
-def test_short_runs_and_files_hear_nothing_of_it() -> None:
+def test_short_runs_and_files_get_no_progress() -> None:
     for stream in (Screen(), io.StringIO()):
-        assert list(watched("ab", 2, stream, lambda: 0.0)) == ["a", "b"]
+        assert list(report_progress("ab", 2, stream, lambda: 0.0)) == ["a", "b"]
         assert stream.getvalue() == ""
 
 
 # --------------------------------------------------------------------------- many files
 
 
-def test_many_files_are_linted_by_several_processes_and_told_in_order(repository: Repository) -> None:
-    for number in range(judging.FEW):
+def test_many_files_are_linted_by_several_processes_and_reported_in_order(repository: Repository) -> None:
+    for number in range(MIN_FILES_FOR_PROCESSES):
         repository.put(f"{number:03}.json", (FLOW, DRAFT, MENU)[number % 3])
         repository.put(f"{number:03}.yaml", "- verb: gather\n  numDigits: 1 # callverbs: ignore[CV401] why\n")
-    cases = [Case(found, terms([])) for found in find(["."]).found]
-    alone = [one for one in judge_all(cases, 1) if one]
-    together = [one for one in judge_all(cases, 2) if one]
-    assert len(together) == len(alone) == 2 * judging.FEW
+    cases = [LintCase(file, rule_config([])) for file in find(["."]).files]
+    alone = [one for one in lint_files(cases, 1) if one]
+    together = [one for one in lint_files(cases, 2) if one]
+    assert len(together) == len(alone) == 2 * MIN_FILES_FOR_PROCESSES
     assert [one.findings for one in together] == [one.findings for one in alone]
-    assert formats.write("text", together) == formats.write("text", alone)
+    assert formats.render("text", together) == formats.render("text", alone)
     assert [one.source.value for one in together] == [one.source.value for one in alone]
 
 
-def test_what_one_of_them_cannot_read_is_wrong_usage_too(repository: Repository) -> None:
-    for number in range(judging.FEW):
+def test_what_a_process_cannot_read_is_wrong_usage_too(repository: Repository) -> None:
+    for number in range(MIN_FILES_FOR_PROCESSES):
         repository.put(f"{number:03}.json", FLOW)
     (repository.folder / "050.yaml").symlink_to("050.yaml")
     assert repository.lint() == (2, "", "050.yaml: Too many levels of symbolic links\n")
 
 
-def test_a_source_goes_to_another_process_as_text() -> None:
+def test_a_source_is_pickled_as_text() -> None:
     for name, text in (("a.json", '[{"verb": "say"}]'), ("a.yaml", "- say: {a: no}"), ("b", "[1"), ("c.json", b"\xff")):
         source = Source.read(name, text)
         found = lint(source)
         again = pickle.loads(pickle.dumps(source))
-        assert (again.name, again.text, again.language, again.flaws) == (source.name, source.text, source.language, source.flaws)
+        assert (again.name, again.text, again.language, again.diagnostics) == (
+            source.name,
+            source.text,
+            source.language,
+            source.diagnostics,
+        )
         assert lint(again) == found == pickle.loads(pickle.dumps(found))
 
 
-# --------------------------------------------------------------------------- a process of its own
+# --------------------------------------------------------------------------- processes
 
 
 def test_a_clean_document_costs_no_heavy_import(repository: Repository) -> None:
     repository.write(menu_json=FLOW)
     heavy = "jsonschema referencing yaml click httpx aiohttp quart pygls phonenumbers pathspec tomllib hashlib concurrent.futures"
     program = (
-        "import sys, io; from interpreter.lint.run import run\n"
+        "import sys, io; from callverbs.interpreter.lint.run import run\n"
         "code = run(['menu.json'], 'text', False, io.StringIO())\n"
         f"print(code, *sorted(set({heavy.split()}) & set(sys.modules)))"
     )
@@ -190,20 +195,20 @@ def test_the_command_line_as_a_process(repository: Repository) -> None:
     repository.write(a_json=MENU)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
-    def lint_with(*options: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "interpreter", "lint", *options]
-        return subprocess.run(command, capture_output=True, text=True, input=given, env=environment, check=False)
+    def lint_with(*options: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "callverbs", "lint", *options]
+        return subprocess.run(command, capture_output=True, text=True, input=stdin, env=environment, check=False)
 
     assert lint_with("a.json").returncode == 0
     assert lint_with("a.json", "--select", "CV4,CV1", "--severity", "CV401=info").returncode == 0
     assert "warning CV401" in lint_with("a.json", "--select", "gather-without-hook").stdout
-    piped = lint_with("-", "--stdin-filename", "b.yaml", "--format", "concise", given="- verb: pause\n")
+    piped = lint_with("-", "--stdin-filename", "b.yaml", "--format", "concise", stdin="- verb: pause\n")
     assert (piped.returncode, piped.stdout.startswith("b.yaml:1:3: error CV103")) == (1, True)
     wrong = lint_with("a.json", "--severity", "CV401")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "write a rule and what it is, as in CV302=warning" in wrong.stderr
 
 
-def test_wrong_usage_is_told_to_whoever_reads_errors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["nowhere"], "text", False, io.StringIO(), asked=Asked()) == 2
+def test_wrong_usage_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["nowhere"], "text", False, io.StringIO(), options=LintOptions()) == 2
     assert capsys.readouterr().err == "nowhere: there is no such file or folder\n"

@@ -1,21 +1,21 @@
-"""What a repository settles: which file holds, what it may say, and what is said of a file that is wrong."""
+"""The settings of a repository: which file applies, what it may hold, and the diagnostics of a wrong one."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from interpreter.lint.selection import Layer
+from callverbs.interpreter.lint.selection import Layer
 from tests.interpreter.lint.repository import DRAFT, FLOW, MENU, Repository
 
 ROOT = Path(__file__).parents[3]
 WEAK = "[lint]\nseverity = {CV401 = 'info'}\n"
 
 
-# --------------------------------------------------------------------------- which file holds
+# --------------------------------------------------------------------------- which file applies
 
 
-def test_the_nearest_file_upward_holds(repository: Repository) -> None:
+def test_the_nearest_file_upward_applies(repository: Repository) -> None:
     for name in ("a.json", "sub/a.json", "sub/deep/a.json", "other/a.json"):
         repository.put(name, MENU)
     repository.put("callverbs.toml", "[lint]\nignore = ['CV401']\n")
@@ -43,14 +43,14 @@ def test_it_is_looked_for_from_the_document(repository: Repository, monkeypatch:
         {"callverbs.toml": "[server]\nport = 1\n", "pyproject.toml": "broken", "../callverbs.toml": "[lint]\nignore = ['CV401']\n"},
     ],
 )
-def test_where_settings_can_stand(repository: Repository, files: dict[str, str]) -> None:
+def test_files_that_can_hold_settings(repository: Repository, files: dict[str, str]) -> None:
     for name, text in files.items():
         repository.put(f"sub/{name}", text)
     repository.put("sub/a.json", MENU)
     assert repository.lint("sub").findings == []
 
 
-def test_a_file_that_is_named_holds_for_all(repository: Repository) -> None:
+def test_a_file_that_is_named_applies_to_all(repository: Repository) -> None:
     repository.put("sub/callverbs.toml", "[lint]\nignore = ['CV4']\n")
     repository.put("sub/a.json", MENU)
     repository.put("lax.toml", WEAK)
@@ -85,10 +85,10 @@ def test_a_file_that_is_not_there(repository: Repository) -> None:
     assert repository.lint()[::2] == (2, f"{repository.folder}/callverbs.toml cannot be read: Is a directory\n")
 
 
-# --------------------------------------------------------------------------- what it can say
+# --------------------------------------------------------------------------- what it may hold
 
 
-def test_what_a_file_settles(repository: Repository) -> None:
+def test_the_settings_of_a_file(repository: Repository) -> None:
     repository.put("callverbs.toml", "[lint]\nbase_url = ''\nprofile = 'minimal'\nselect = ['CV605']\nexclude = ['/old/', 'draft*']\n")
     redirect = '[{"verb": "redirect", "actionHook": "/a"}]'
     for name in ("a.json", "old/a.json", "draft.json", "sub/draft1.json", "sub/old/b.json"):
@@ -98,7 +98,7 @@ def test_what_a_file_settles(repository: Repository) -> None:
     assert set(outcome.codes) == {"CV605"}
 
 
-def test_some_files_are_different(repository: Repository) -> None:
+def test_overrides_for_some_files(repository: Repository) -> None:
     repository.put(
         "callverbs.toml",
         """
@@ -143,7 +143,7 @@ def test_replies_are_found_from_anywhere(repository: Repository, monkeypatch: py
     assert repository.lint("../a.json").codes == from_here
 
 
-def test_what_keeps_a_document_from_being_read_is_as_bad_as_it_is(repository: Repository) -> None:
+def test_no_setting_hides_an_unreadable_document(repository: Repository) -> None:
     repository.put("callverbs.toml", "[lint]\nselect = []\nignore = ['CV0']\nseverity = {CV = 'info'}\n")
     repository.write(a_json="[", b_json="5", c_json=DRAFT)
     outcome = repository.lint("a.json", "b.json", "c.json")
@@ -151,7 +151,7 @@ def test_what_keeps_a_document_from_being_read_is_as_bad_as_it_is(repository: Re
     assert outcome.code == 1
 
 
-# --------------------------------------------------------------------------- what is wrong in it
+# --------------------------------------------------------------------------- mistakes
 
 WRONG = """\
 [lint]
@@ -172,7 +172,7 @@ ignore = ["CV103"]
 """
 
 
-def test_what_is_wrong_in_a_file_is_found_at_its_place(repository: Repository) -> None:
+def test_findings_of_a_settings_file_have_positions(repository: Repository) -> None:
     repository.put("callverbs.toml", WRONG)
     repository.write(a_json=FLOW)
     outcome = repository.lint("a.json")
@@ -190,24 +190,24 @@ def test_what_is_wrong_in_a_file_is_found_at_its_place(repository: Repository) -
     ]  # fmt: skip
 
 
-def test_the_rest_of_the_file_holds(repository: Repository) -> None:
+def test_the_rest_of_the_file_applies(repository: Repository) -> None:
     repository.put("callverbs.toml", "[lint]\nselct = 1\nignore = ['CV401', 'CV999']\n[[lint.overrides]]\nignore = 5\nfiles = ['*']\n")
     repository.write(a_json=MENU)
     outcome = repository.lint("a.json")
-    assert outcome.places == [("callverbs.toml", "CV102", 2, 1), ("callverbs.toml", "CV903", 3, 20), ("callverbs.toml", "CV104", 5, 10)]
+    assert outcome.positions == [("callverbs.toml", "CV102", 2, 1), ("callverbs.toml", "CV903", 3, 20), ("callverbs.toml", "CV104", 5, 10)]
     repository.put("callverbs.toml", "lint = 5\n")
     assert repository.lint("a.json").codes == ["CV104", "CV401"]
 
 
-def test_nobody_can_ask_not_to_hear_of_it(repository: Repository) -> None:
+def test_mistakes_in_settings_cannot_be_ignored(repository: Repository) -> None:
     repository.put("callverbs.toml", "[lint]\nignore = ['CV9', 'CV999']\nseverity = {CV903 = 'info'}\n")
     repository.write(a_json=FLOW)
     outcome = repository.lint("a.json")
     assert (outcome.codes, outcome.code) == (["CV903"], 1)
 
 
-def test_a_server_reads_past_it(repository: Repository) -> None:
-    from interpreter.server import settings
+def test_a_server_ignores_the_values_of_lint(repository: Repository) -> None:
+    from callverbs.interpreter.server import settings
 
     repository.put(
         "callverbs.toml", "[carrier]\nkind = 'simulated'\n[applications.a]\napp = 'https://example.com/a'\n[lint]\nignore = ['CV401']\n"

@@ -1,23 +1,23 @@
-"""What authors ask not to hear of: where a wish holds, what it means, and what is said of one that means nothing."""
+"""Suppressions: where one applies, what it suppresses, and the diagnostics of one without effect."""
 
 from time import process_time
 
 import pytest
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.fixes import mend
-from interpreter.lint.linter import lint
-from interpreter.lint.rules import RULES
-from interpreter.text.source import Source
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.fixes import fix_source
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lint.rules import RULES
+from callverbs.interpreter.text.source import Source
 
-USUAL = ("CV401", "CV901", "CV902", "CV903")
+DEFAULT_PROFILE = ("CV401", "CV901", "CV902", "CV903")
 
 
 def found(text: str, name: str = "a.yaml", *codes: str) -> list[Finding]:
-    return lint(Source.read(name, text), rules=[RULES[code] for code in codes or USUAL])
+    return lint(Source.read(name, text), rules=[RULES[code] for code in codes or DEFAULT_PROFILE])
 
 
-def told(text: str, name: str = "a.yaml", *codes: str) -> list[tuple[str, int, int]]:
+def positions(text: str, name: str = "a.yaml", *codes: str) -> list[tuple[str, int, int]]:
     return [(one.code, one.line, one.column) for one in found(text, name, *codes)]
 
 
@@ -40,8 +40,8 @@ def told(text: str, name: str = "a.yaml", *codes: str) -> list[tuple[str, int, i
         "- gather: {numDigits: 1} # callverbs: ignore[CV401] why # callverbs: ignore[CV401] again\n",
     ],
 )
-def test_a_finding_that_nobody_wants_to_hear_of(text: str) -> None:
-    assert told(text) == []
+def test_a_suppressed_finding(text: str) -> None:
+    assert positions(text) == []
 
 
 @pytest.mark.parametrize(
@@ -56,102 +56,102 @@ def test_a_finding_that_nobody_wants_to_hear_of(text: str) -> None:
         '- say: {text: a}\n- tag: {data: {"callverbs: ignore[CV401]": 1}}\n- gather: {numDigits: 1}\n',
     ],
 )
-def test_what_is_no_wish(text: str) -> None:
-    assert [code for code, _, _ in told(text)] == ["CV401"]
+def test_what_is_no_suppression(text: str) -> None:
+    assert [code for code, _, _ in positions(text)] == ["CV401"]
 
 
 def test_a_comment_on_the_first_line_of_a_block() -> None:
     text = "- say:\n    text: | # callverbs: ignore[CV501] filled in later\n- say:\n    text: &a > # callverbs: ignore[CV501] too\n\n"
-    assert told(text, "a.yaml", "CV501", "CV901") == []
-    assert [line for _, line, _ in told(text.replace("callverbs: ignore", ""), "a.yaml", "CV501")] == [2, 4]
+    assert positions(text, "a.yaml", "CV501", "CV901") == []
+    assert [line for _, line, _ in positions(text.replace("callverbs: ignore", ""), "a.yaml", "CV501")] == [2, 4]
 
 
-def test_a_comment_holds_for_one_line() -> None:
+def test_a_comment_applies_to_one_line() -> None:
     text = "# callverbs: ignore[CV401] why\n- gather: {numDigits: 1}\n- gather: {numDigits: 1}\n"
-    assert told(text, "a.yaml", "CV401") == [("CV401", 3, 3)]
-    assert told("- gather:\n    numDigits: 1 # callverbs: ignore[CV401] why\n", "a.yaml", "CV401", "CV901") == [
+    assert positions(text, "a.yaml", "CV401") == [("CV401", 3, 3)]
+    assert positions("- gather:\n    numDigits: 1 # callverbs: ignore[CV401] why\n", "a.yaml", "CV401", "CV901") == [
         ("CV401", 1, 3),
         ("CV901", 2, 18),
     ]
 
 
-def test_a_flaw_of_the_text_can_be_suppressed() -> None:
-    text = "- tag: {data: {a: no}} # callverbs: ignore[CV005] it is a word of ours\n"
-    assert told(text, "a.yaml", "CV005", "CV901") == []
-    assert told(text.replace("callverbs", "verbs"), "a.yaml", "CV005", "CV901") == [("CV005", 1, 19)]
+def test_a_diagnostic_of_the_text_can_be_suppressed() -> None:
+    text = "- tag: {data: {a: no}} # callverbs: ignore[CV005] it is our own word\n"
+    assert positions(text, "a.yaml", "CV005", "CV901") == []
+    assert positions(text.replace("callverbs", "verbs"), "a.yaml", "CV005", "CV901") == [("CV005", 1, 19)]
 
 
 # --------------------------------------------------------------------------- the property
 
 
-def test_a_property_holds_for_all_of_its_verb() -> None:
-    wish = '"_": "callverbs: ignore[CV102, CV304] the gateway wants it"'
+def test_a_property_applies_to_all_of_its_verb() -> None:
+    suppression = '"_": "callverbs: ignore[CV102, CV304] the gateway wants it"'
     dial = '{"verb": "dial", "target": [{"type": "phone", "foo": 1}], "actionHook": "/a", "_": 1}'
-    quiet = dial.replace('"_": 1', wish)
-    assert told(f"[{quiet}]", "a.json", "CV102", "CV304", "CV901") == []
-    assert [code for code, _, _ in told(f"[{quiet}, {dial}]", "a.json", "CV102", "CV304", "CV901")] == ["CV304", "CV102"]
+    quiet = dial.replace('"_": 1', suppression)
+    assert positions(f"[{quiet}]", "a.json", "CV102", "CV304", "CV901") == []
+    assert [code for code, _, _ in positions(f"[{quiet}, {dial}]", "a.json", "CV102", "CV304", "CV901")] == ["CV304", "CV102"]
 
 
-def test_a_property_holds_for_the_short_form_too() -> None:
+def test_a_property_applies_in_the_short_form_too() -> None:
     text = '[{"gather": {"numDigits": 1, "_": "callverbs: ignore[CV401] why"}}, {"gather": {"numDigits": 1}}]'
-    assert told(text, "a.json", "CV401", "CV901") == [("CV401", 1, 70)]
+    assert positions(text, "a.json", "CV401", "CV901") == [("CV401", 1, 70)]
 
 
 def test_a_property_of_a_verb_within_a_verb() -> None:
     text = '[{"verb": "gather", "numDigits": 1, "say": {"text": "a", "foo": 1, "_": "callverbs: ignore[CV102, CV401] why"}}]'
-    assert told(text, "a.json", "CV102", "CV901") == []
-    assert told(text.replace('"foo": 1, ', ""), "a.json") == [("CV401", 1, 11), ("CV901", 1, 63)]
+    assert positions(text, "a.json", "CV102", "CV901") == []
+    assert positions(text.replace('"foo": 1, ', ""), "a.json") == [("CV401", 1, 11), ("CV901", 1, 63)]
 
 
 def test_a_property_for_the_whole_document() -> None:
     text = '[{"say": {"text": "a", "_": "callverbs: ignore-file[CV401] why"}}, {"gather": {"numDigits": 1}}]'
-    assert told(text, "a.json", "CV401", "CV901") == []
+    assert positions(text, "a.json", "CV401", "CV901") == []
 
 
 def test_comments_are_no_part_of_json() -> None:
     text = '[{"verb": "say", "text": "# callverbs: ignore[CV401] a"}, {"verb": "gather", "numDigits": 1}]'
-    assert told(text, "a.json", "CV401", "CV901") == told(text, "a.yaml", "CV401", "CV901") == [("CV401", 1, 68)]
+    assert positions(text, "a.json", "CV401", "CV901") == positions(text, "a.yaml", "CV401", "CV901") == [("CV401", 1, 68)]
 
 
-def test_what_is_shared_is_one_wish() -> None:
+def test_what_is_shared_is_one_suppression() -> None:
     shared = "- &menu\n  verb: gather\n  numDigits: 1\n  _: 'callverbs: ignore[CV401] why'\n- *menu\n"
-    assert told(shared, "a.yaml", "CV401", "CV901") == []
-    assert [code for code, *_ in told(shared.replace("CV401", "CV501"), "a.yaml", "CV901")] == []
-    assert [code for code, *_ in told(shared.replace("CV401", "CV501"), "a.yaml", "CV501", "CV901")] == ["CV901"]
+    assert positions(shared, "a.yaml", "CV401", "CV901") == []
+    assert [code for code, *_ in positions(shared.replace("CV401", "CV501"), "a.yaml", "CV901")] == []
+    assert [code for code, *_ in positions(shared.replace("CV401", "CV501"), "a.yaml", "CV501", "CV901")] == ["CV901"]
 
 
-def test_what_is_merged_brings_its_wish() -> None:
-    wish = "- &menu\n  verb: gather\n  actionHook: /a\n  numDigits: 1\n  _: 'callverbs: ignore[CV403] why'\n"
-    assert told(f"{wish}- <<: *menu\n  numDigits: 0\n", "a.yaml", "CV403", "CV901") == []
+def test_what_is_merged_has_its_suppression() -> None:
+    menu = "- &menu\n  verb: gather\n  actionHook: /a\n  numDigits: 1\n  _: 'callverbs: ignore[CV403] why'\n"
+    assert positions(f"{menu}- <<: *menu\n  numDigits: 0\n", "a.yaml", "CV403", "CV901") == []
 
 
-# --------------------------------------------------------------------------- what is said of them
+# --------------------------------------------------------------------------- diagnostics of suppressions
 
 
-def test_a_wish_that_means_nothing_here() -> None:
+def test_an_unused_suppression() -> None:
     (one,) = found("- say: {text: a} # callverbs: ignore[CV401] why\n")
     assert (one.code, one.severity, one.column, one.end_column) == ("CV901", "warning", 18, 48)
     assert one.message == "there is no CV401 here to be ignored"
 
 
-def test_of_a_wish_that_means_something_only_the_word_that_means_nothing() -> None:
-    (one,) = found("# callverbs: ignore[CV401, CV402] why\n- gather: {numDigits: 1}\n", "a.yaml", *USUAL, "CV402")
+def test_an_unused_code_of_a_used_suppression() -> None:
+    (one,) = found("# callverbs: ignore[CV401, CV402] why\n- gather: {numDigits: 1}\n", "a.yaml", *DEFAULT_PROFILE, "CV402")
     assert (one.code, one.line, one.column, one.end_column) == ("CV901", 1, 28, 33)
 
 
-def test_rules_that_do_not_count_are_not_missed() -> None:
+def test_a_suppression_of_a_disabled_rule_is_not_unused() -> None:
     text = "- say: {text: a} # callverbs: ignore[CV401] why\n"
-    assert told(text, "a.yaml", "CV901") == []
-    assert told(text, "a.yaml", "CV401") == []
-    assert told(text, "a.yaml", "CV401", "CV901") == [("CV901", 1, 18)]
+    assert positions(text, "a.yaml", "CV901") == []
+    assert positions(text, "a.yaml", "CV401") == []
+    assert positions(text, "a.yaml", "CV401", "CV901") == [("CV901", 1, 18)]
 
 
-def test_a_wish_without_a_reason() -> None:
-    assert told("- gather: {numDigits: 1} # callverbs: ignore[CV401] - \n") == [("CV902", 1, 26)]
+def test_a_suppression_without_a_reason() -> None:
+    assert positions("- gather: {numDigits: 1} # callverbs: ignore[CV401] - \n") == [("CV902", 1, 26)]
 
 
 @pytest.mark.parametrize(
-    ("wish", "column", "complaint"),
+    ("suppression", "column", "complaint"),
     [
         ("ignore[CV3O2] why", 21, "there is no rule CV3O2; did you mean CV302?"),
         ("ignore[strict] why", 21, "strict is a profile, and not a rule: name the rule that is to be ignored"),
@@ -159,14 +159,14 @@ def test_a_wish_without_a_reason() -> None:
         ("ignore[] why", 1, "say what is to be ignored, as in ignore[CV301]"),
     ],
 )
-def test_a_wish_that_cannot_be_understood(wish: str, column: int, complaint: str) -> None:
-    (one,) = found(f"# callverbs: {wish}\n- say: {{text: a}}\n")
+def test_a_suppression_that_cannot_be_understood(suppression: str, column: int, complaint: str) -> None:
+    (one,) = found(f"# callverbs: {suppression}\n- say: {{text: a}}\n")
     assert (one.code, one.severity, one.column, one.message) == ("CV903", "error", column, complaint)
 
 
-def test_in_json_they_are_said_at_the_property() -> None:
+def test_diagnostics_in_json_are_at_the_property() -> None:
     text = '[{"verb": "say", "text": "a", "_": "callverbs: ignore[CV999, CV401]"}]'
-    assert told(text, "a.json") == [("CV903", 1, 36), ("CV901", 1, 36), ("CV902", 1, 36)]
+    assert positions(text, "a.json") == [("CV903", 1, 36), ("CV901", 1, 36), ("CV902", 1, 36)]
     assert {one.pointer for one in found(text, "a.json")} == {"/0/_"}
 
 
@@ -174,19 +174,19 @@ def test_in_json_they_are_said_at_the_property() -> None:
 
 
 @pytest.mark.parametrize("text", ["# callverbs: ignore-file[CV001, CV003] why\n- {", "# callverbs: ignore-file[CV003] why\nverb: say\n"])
-def test_what_keeps_a_document_from_being_read_is_always_told(text: str) -> None:
+def test_an_unreadable_document_is_always_reported(text: str) -> None:
     assert [one.severity for one in found(text)] == ["error"]
     assert [one.severity for one in found(text, "a.yaml", "CV401")] == ["error"]
 
 
-def test_a_mistake_of_ours_is_always_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_always_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(document: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(RULES["CV401"], "check", fails)
     text = "# callverbs: ignore-file[CV900] why\n- say: {text: a}\n"
-    assert [code for code, *_ in told(text, "a.yaml", "CV401", "CV900")] == ["CV900"]
-    assert [code for code, *_ in told(text, "a.yaml", "CV401")] == ["CV900"]
+    assert [code for code, *_ in positions(text, "a.yaml", "CV401", "CV900")] == ["CV900"]
+    assert [code for code, *_ in positions(text, "a.yaml", "CV401")] == ["CV900"]
 
 
 # --------------------------------------------------------------------------- fixes
@@ -203,24 +203,24 @@ def test_a_mistake_of_ours_is_always_told(monkeypatch: pytest.MonkeyPatch) -> No
         ("- say: {text: a, _: 'callverbs: ignore[CV401] why'}\n", "- say: {text: a}\n"),
     ],
 )
-def test_a_wish_that_means_nothing_can_go(before: str, after: str) -> None:
-    assert mend(Source.read("a.yaml", before)).text == after
+def test_an_unused_suppression_can_be_removed(before: str, after: str) -> None:
+    assert fix_source(Source.read("a.yaml", before)).text == after
 
 
-def test_thousands_of_wishes_take_no_time() -> None:
+def test_thousands_of_suppressions() -> None:
     text = "".join(f"- say: {{text: a}} # callverbs: ignore[CV401] {number}\n" for number in range(3000))
     assert len(found(text, "a.yaml", "CV401", "CV901")) == 3000
 
 
-def test_thousands_of_wishes_are_read_once() -> None:
+def test_thousands_of_suppressions_are_read_once() -> None:
     began = process_time()
-    assert len(told("# callverbs: ignore[CV401] why\n" * 10_000 + "- say: {text: a}\n", "a.yaml", "CV401", "CV901")) == 10_000
+    assert len(positions("# callverbs: ignore[CV401] why\n" * 10_000 + "- say: {text: a}\n", "a.yaml", "CV401", "CV901")) == 10_000
     assert process_time() - began < 5
 
 
-def test_behind_an_error_nobody_knows_what_is_unused() -> None:
+def test_behind_an_error_no_suppression_counts_as_unused() -> None:
     text = "- gather: {numDigits: 1, Play: {url: 'https://example.com/a.mp3'}} # callverbs: ignore[CV401] why\n"
-    assert [code for code, *_ in told(text, "a.yaml", "CV102", "CV401", "CV901")] == ["CV102"]
-    assert [code for code, *_ in told(text, "a.yaml", "CV401", "CV901")] == []
-    mended = mend(Source.read("a.yaml", text), unsafe=True, look=lambda source: lint(source))
-    assert mended.text == text.replace("Play", "play")
+    assert [code for code, *_ in positions(text, "a.yaml", "CV102", "CV401", "CV901")] == ["CV102"]
+    assert [code for code, *_ in positions(text, "a.yaml", "CV401", "CV901")] == []
+    fixed = fix_source(Source.read("a.yaml", text), unsafe=True, relint=lambda source: lint(source))
+    assert fixed.text == text.replace("Play", "play")

@@ -1,4 +1,4 @@
-"""What other people's repositories call: the GitHub Action and the pre-commit hooks, run as they would be."""
+"""What other repositories call: the GitHub Action and the pre-commit hooks, run as they would be."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import click
 import pytest
 import yaml
 
-from interpreter.cli import callverbs
+from callverbs.interpreter.cli import command_group
 from tests.interpreter.lint.repository import DRAFT, FLOW, Repository
 
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").r
 
 
 def act(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """The last step of the action, as a runner would run it."""
+    """Runs the last step of the action, as a runner would."""
     step = ACTION["runs"]["steps"][-1]
     given = {name: inputs.get(name, one["default"]) for name, one in ACTION["inputs"].items()}
     values = {f"${{{{ inputs.{name} }}}}": text for name, text in given.items()} | {
@@ -34,7 +34,7 @@ def act(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_action_shows_what_is_wrong_at_its_line(repository: Repository) -> None:
     repository.put("flows/a.json", DRAFT)
-    repository.put("interpreter/__init__.py", "raise ImportError('a folder of theirs')")
+    repository.put("callverbs/__init__.py", "raise ImportError('a folder of theirs')")
     done = act(repository.folder)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("::error file=flows/a.json,line=1,")
@@ -59,7 +59,7 @@ def test_no_input_is_a_part_of_a_script() -> None:
 def test_a_hook_calls_a_command_that_there_is(hook: dict[str, Any]) -> None:
     program, name, *_ = shlex.split(hook["entry"])
     assert program == "callverbs"
-    assert isinstance(callverbs.get_command(click.Context(callverbs), name), click.Command)
+    assert isinstance(command_group.get_command(click.Context(command_group), name), click.Command)
 
 
 def test_the_hook_is_called_for_flows() -> None:

@@ -1,21 +1,21 @@
-"""What an editor offers has been tried: it mends what it says, or the finding is not told any more, and the document is what it was."""
+"""Every action that an editor offers has been tried: it fixes the finding, or suppresses it and leaves the document as it was."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.lint.finding import Finding
-from interpreter.lint.linter import lint
-from interpreter.lsp.actions import Action, all_safe, difference, offers
-from interpreter.text.edits import apply
-from interpreter.text.source import Source
+from callverbs.interpreter.lint.finding import Finding
+from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.lsp.actions import Action, actions_for, fix_all, minimal_edit
+from callverbs.interpreter.text.edits import apply
+from callverbs.interpreter.text.source import Source
 
 
 def offered(text: str, code: str) -> tuple[list[Finding], dict[str, str]]:
-    """What is found, and what the text becomes by each title."""
+    """Returns what is found, and by the title of each action what the text becomes."""
     source = Source.read("a", text)
     found = lint(source)
-    actions: list[Action] = list(offers(source, found, [one for one in found if one.code == code], lint))
+    actions: list[Action] = list(actions_for(source, found, [one for one in found if one.code == code], lint))
     return found, {one.title: apply(text, [one.edit]) for one in actions}
 
 
@@ -60,10 +60,10 @@ def test_a_finding_can_be_suppressed(text: str, after: str) -> None:
     assert "CV108" not in [one.code for one in lint(Source.read("a", after))]
 
 
-def test_what_would_be_told_all_the_same_is_not_offered() -> None:
+def test_a_suppression_that_would_not_work_is_not_offered() -> None:
     source = Source.read("a", '[{"verb": "say", "text": "a", "disableTtsCache": true}]')
     found = lint(source)
-    assert [one.mends for one in offers(source, found, found[:1], lambda _: found)] == [True]
+    assert [one.is_fix for one in actions_for(source, found, found[:1], lambda _: found)] == [True]
 
 
 @pytest.mark.parametrize("text", ['[{"verb": "say", "text": "a"},]', '{"verb": "say"}'])
@@ -72,16 +72,16 @@ def test_what_cannot_be_suppressed_is_not_offered(text: str) -> None:
         assert offered(text, code)[1] == {}
 
 
-def test_all_that_is_safe_is_one_edit() -> None:
+def test_all_safe_fixes_are_one_edit() -> None:
     text = '[{"verb": "Say", "text": "a"}, {"verb": "Hangup"}]'
-    edit = all_safe(Source.read("a", text), lint)
+    edit = fix_all(Source.read("a", text), lint)
     assert edit
     assert apply(text, [edit]) == '[{"verb": "say", "text": "a"}, {"verb": "hangup"}]'
-    assert all_safe(Source.read("a", apply(text, [edit])), lint) is None
+    assert fix_all(Source.read("a", apply(text, [edit])), lint) is None
 
 
 @given(st.text("ab\n", max_size=8), st.text("ab\n", max_size=8))
-def test_a_difference_is_what_makes_one_text_of_another(before: str, after: str) -> None:
-    edit = difference(before, after)
+def test_a_minimal_edit_turns_one_text_into_another(before: str, after: str) -> None:
+    edit = minimal_edit(before, after)
     assert apply(before, [edit]) == after
     assert before != after or (edit.start == edit.end and not edit.text)

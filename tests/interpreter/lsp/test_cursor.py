@@ -1,4 +1,4 @@
-"""Where a cursor stands in a text that is half written, what could stand there, and what the word there means."""
+"""The cursor in a half-written text: completions, and descriptions of the word under it."""
 
 from typing import Any
 
@@ -6,33 +6,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.lsp.cursor import LARGEST, Spot, spot
-from interpreter.lsp.words import meaning, possible
-from interpreter.text.source import JSON, YAML
-from verbs import REGISTRY
+from callverbs.interpreter.lsp.completion import completions
+from callverbs.interpreter.lsp.cursor import TEXT_MAX_CHARACTERS, Cursor, find_cursor
+from callverbs.interpreter.lsp.descriptions import describe_word
+from callverbs.interpreter.text.source import JSON, YAML
+from callverbs.verbs import REGISTRY
 
 VERBS = set(REGISTRY)
 SAY = {"id", "text", "loop", "synthesizer"}
 TARGET = {"type", "number", "sipUri", "name"}
 
 
-def here(text: str) -> Spot | None:
-    """The spot of a cursor, which is written as ¦."""
-    return spot(text.replace("¦", ""), JSON if text[0] in "[{" else YAML, text.index("¦"))
+def cursor_in(text: str) -> Cursor | None:
+    """Returns the cursor of a text, in which it is written as ¦."""
+    return find_cursor(text.replace("¦", ""), JSON if text[0] in "[{" else YAML, text.index("¦"))
 
 
 def offered(text: str) -> set[Any]:
-    found = here(text)
-    return {word.text for word in possible(found) if not word.idle} if found else set()
+    """Returns the completions at the cursor of a text that have an effect."""
+    cursor = cursor_in(text)
+    return {one.value for one in completions(cursor) if not one.has_no_effect} if cursor else set()
 
 
-def said(text: str) -> str:
-    found = here(text)
-    return meaning(found) if found else ""
+def hovered(text: str) -> str:
+    """Returns the description of the word under the cursor of a text."""
+    cursor = cursor_in(text)
+    return describe_word(cursor) if cursor else ""
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("- ¦", VERBS),
         ("- verb: ¦", VERBS),
@@ -73,20 +76,22 @@ def said(text: str) -> str:
         ('{"verb": "say", ¦}', set()),
     ],
 )  # fmt: skip
-def test_what_can_stand_here(text: str, words: set[str]) -> None:
+def test_completions(text: str, expected: set[str]) -> None:
     found = offered(text)
-    properties = next((some for some in (SAY, TARGET) if words and words <= some), found)
-    assert found & properties == words
+    properties = next((some for some in (SAY, TARGET) if expected and expected <= some), found)
+    assert found & properties == expected
 
 
-def test_what_is_needed_comes_first_and_what_has_no_effect_is_marked() -> None:
-    found = here("- verb: dial\n  target:\n  - ¦")
-    assert found
-    words = {word.text: word for word in possible(found)}
-    assert words["type"].needed
-    assert not words["number"].needed
-    assert words["tenant"].idle
-    assert "A name of your own" in next(word.about for word in possible(here("- verb: say\n  i¦") or found) if word.text == "id")
+def test_required_properties_and_those_without_effect() -> None:
+    cursor = cursor_in("- verb: dial\n  target:\n  - ¦")
+    assert cursor
+    found = {one.value: one for one in completions(cursor)}
+    assert found["type"].is_required
+    assert not found["number"].is_required
+    assert found["tenant"].has_no_effect
+    in_say = cursor_in("- verb: say\n  i¦")
+    assert in_say
+    assert "A name of your own" in next(one.description for one in completions(in_say) if one.value == "id")
 
 
 @pytest.mark.parametrize(
@@ -106,28 +111,28 @@ def test_what_is_needed_comes_first_and_what_has_no_effect_is_marked() -> None:
         ('[{"verb": "say", "te¦xt": "a", oops}]', "**say.text**"),
     ],
 )
-def test_what_a_word_means(text: str, words: str) -> None:
-    assert words in said(text)
-    assert bool(words) == bool(said(text))
+def test_descriptions(text: str, words: str) -> None:
+    assert words in hovered(text)
+    assert bool(words) == bool(hovered(text))
 
 
-def test_the_page_of_a_verb_has_no_links_that_lead_nowhere() -> None:
+def test_the_page_of_a_verb_has_no_links_in_an_editor() -> None:
     for name in REGISTRY:
-        about = said(f"- verb: {name}¦")
-        assert about.startswith(f"### {name}\n\n")
-        assert "](" not in about
-        assert "## Properties" not in about
+        description = hovered(f"- verb: {name}¦")
+        assert description.startswith(f"### {name}\n\n")
+        assert "](" not in description
+        assert "## Properties" not in description
 
 
-def test_a_text_of_many_megabytes_is_not_looked_into() -> None:
-    assert spot("- " + " " * LARGEST, YAML, 2) is None
+def test_a_text_of_many_megabytes_is_not_parsed() -> None:
+    assert find_cursor("- " + " " * TEXT_MAX_CHARACTERS, YAML, 2) is None
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("- [{\"':,}]\nverbsaytx0😀#&*|"), max_size=40), st.data())
-def test_no_text_is_too_strange(text: str, data: st.DataObject) -> None:
+def test_any_text_may_have_a_cursor(text: str, data: st.DataObject) -> None:
     for language in (JSON, YAML):
-        found = spot(text, language, data.draw(st.integers(0, len(text))))
-        if found:
-            list(possible(found))
-            meaning(found)
+        cursor = find_cursor(text, language, data.draw(st.integers(0, len(text))))
+        if cursor:
+            list(completions(cursor))
+            describe_word(cursor)

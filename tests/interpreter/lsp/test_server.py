@@ -1,4 +1,4 @@
-"""A real client talks to the real command over pipes: it opens, types, asks, mends and leaves."""
+"""A real client talks to the real command over pipes: it opens a document, types, asks for completions and fixes, and exits."""
 
 import asyncio
 import os
@@ -11,8 +11,8 @@ import pytest_asyncio
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-PATIENCE = 30.0
-"""Seconds until a server that says nothing is given up."""
+RESPONSE_MAX_SECONDS = 30.0
+"""After so long without a response the test fails."""
 
 
 class Editing:
@@ -20,24 +20,24 @@ class Editing:
 
     def __init__(self) -> None:
         self.client = LanguageClient("editor", "1")
-        self.told: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+        self.published: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
         self.process: Any = None
-        hear: Any = self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        hear(lambda params: self.told.put_nowait(params))
+        subscribe: Any = self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        subscribe(lambda params: self.published.put_nowait(params))
 
     async def start(self, encodings: list[types.PositionEncodingKind | str] | None = None) -> types.InitializeResult:
-        await self.client.start_io(sys.executable, "-m", "interpreter", "lsp", "--stdio")
+        await self.client.start_io(sys.executable, "-m", "callverbs", "lsp", "--stdio")
         self.process = self.client._server
         general = types.GeneralClientCapabilities(position_encodings=encodings)
         asked = types.InitializeParams(types.ClientCapabilities(general=general), process_id=os.getpid())
-        told = await asyncio.wait_for(self.client.initialize_async(asked), PATIENCE)
+        initialized = await asyncio.wait_for(self.client.initialize_async(asked), RESPONSE_MAX_SECONDS)
         self.client.initialized(types.InitializedParams())
-        return told
+        return initialized
 
     async def stop(self) -> int:
-        await asyncio.wait_for(self.client.shutdown_async(None), PATIENCE)
+        await asyncio.wait_for(self.client.shutdown_async(None), RESPONSE_MAX_SECONDS)
         self.client.exit(None)
-        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
+        code = await asyncio.wait_for(self.process.wait(), RESPONSE_MAX_SECONDS)
         await self.close()
         return int(code)
 
@@ -46,34 +46,34 @@ class Editing:
         await stop()
 
     async def findings(self) -> list[str]:
-        """What is told next, as `code line:column-line:column`."""
-        told = await asyncio.wait_for(self.told.get(), PATIENCE)
-        return [f"{one.code} {one.range}" for one in told.diagnostics]
+        """Returns the diagnostics that are published next, as `code line:column-line:column`."""
+        published = await asyncio.wait_for(self.published.get(), RESPONSE_MAX_SECONDS)
+        return [f"{one.code} {one.range}" for one in published.diagnostics]
 
     def open(self, uri: str, text: str, language: str = "yaml") -> None:
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, language, 1, text)))
 
-    def type(self, uri: str, number: int, place: types.Range, text: str) -> None:
-        change = types.TextDocumentContentChangePartial(place, text)
+    def type(self, uri: str, number: int, replaced: types.Range, text: str) -> None:
+        change = types.TextDocumentContentChangePartial(replaced, text)
         self.client.text_document_did_change(
             types.DidChangeTextDocumentParams(types.VersionedTextDocumentIdentifier(number, uri), [change])
         )
 
     async def complete(self, uri: str, line: int, column: int) -> dict[str, types.CompletionItem]:
         asked = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
-        found = await asyncio.wait_for(self.client.text_document_completion_async(asked), PATIENCE)
+        found = await asyncio.wait_for(self.client.text_document_completion_async(asked), RESPONSE_MAX_SECONDS)
         assert isinstance(found, list | tuple)
         return {item.label: item for item in found}
 
     async def hover(self, uri: str, line: int, column: int) -> str:
         asked = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
-        found = await asyncio.wait_for(self.client.text_document_hover_async(asked), PATIENCE)
+        found = await asyncio.wait_for(self.client.text_document_hover_async(asked), RESPONSE_MAX_SECONDS)
         assert found is None or isinstance(found.contents, types.MarkupContent)
         return found.contents.value if found and isinstance(found.contents, types.MarkupContent) else ""
 
-    async def act(self, uri: str, place: types.Range, only: list[types.CodeActionKind | str] | None = None) -> dict[str, Any]:
-        asked = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, types.CodeActionContext([], only))
-        found = await asyncio.wait_for(self.client.text_document_code_action_async(asked), PATIENCE)
+    async def act(self, uri: str, selected: types.Range, only: list[types.CodeActionKind | str] | None = None) -> dict[str, Any]:
+        asked = types.CodeActionParams(types.TextDocumentIdentifier(uri), selected, types.CodeActionContext([], only))
+        found = await asyncio.wait_for(self.client.text_document_code_action_async(asked), RESPONSE_MAX_SECONDS)
         return {one.title: one for one in found or ()}
 
 
@@ -94,7 +94,7 @@ async def editor() -> AsyncIterator[Editing]:
         assert await editing.stop() == 0
 
 
-async def test_a_flow_is_opened_typed_mended_and_closed(editor: Editing, tmp_path: Path) -> None:
+async def test_a_flow_is_opened_typed_fixed_and_closed(editor: Editing, tmp_path: Path) -> None:
     uri = (tmp_path / "menu.yaml").as_uri()
     editor.open(uri, "- verb: say\n  text: Hi\n- {verb: tag, data: {😀: 1}, Id: x}\n")
     assert await editor.findings() == ["CV102 2:29-2:31"]
@@ -107,7 +107,7 @@ async def test_a_flow_is_opened_typed_mended_and_closed(editor: Editing, tmp_pat
     assert actions["CV102: rename it to id"].is_preferred
     assert set(await editor.act(uri, span(0, 0, 1), [types.CodeActionKind.QuickFix])) == set()
     everything = await editor.act(uri, span(0, 0, 0), [types.CodeActionKind.SourceFixAll])
-    assert edits(everything["Mend all that is safe to mend"]) == [("2:29-2:30", "i")]
+    assert edits(everything["Fix all that is safe to fix"]) == [("2:29-2:30", "i")]
 
     editor.type(uri, 2, span(2, 29, 31), "id")
     assert await editor.findings() == []
@@ -121,15 +121,15 @@ async def test_a_flow_is_opened_typed_mended_and_closed(editor: Editing, tmp_pat
     assert await editor.findings() == []
 
 
-async def test_typing_is_judged_once_it_pauses(editor: Editing, tmp_path: Path) -> None:
+async def test_a_text_is_linted_when_typing_pauses(editor: Editing, tmp_path: Path) -> None:
     uri = (tmp_path / "flow.json").as_uri()
     editor.open(uri, "[]", "json")
     assert len(await editor.findings()) == 1
-    for number, letter in enumerate('{"verb": "sa"}', 2):
-        editor.type(uri, number, span(0, number - 1, number - 1), letter)
-    told = await asyncio.wait_for(editor.told.get(), PATIENCE)
-    assert told.version == 15
-    assert [one.code for one in told.diagnostics] == ["CV101"]
+    for number, character in enumerate('{"verb": "sa"}', 2):
+        editor.type(uri, number, span(0, number - 1, number - 1), character)
+    published = await asyncio.wait_for(editor.published.get(), RESPONSE_MAX_SECONDS)
+    assert published.version == 15
+    assert [one.code for one in published.diagnostics] == ["CV101"]
     assert (await editor.complete(uri, 0, 12))["say"].text_edit == types.TextEdit(span(0, 10, 14), '"say"')
 
 
@@ -165,22 +165,22 @@ async def test_settings_are_honoured_and_read_again(editor: Editing, tmp_path: P
     assert await editor.findings() == ["CV102 1:2-1:4"]
     settings.write_text("[lint\n")
     editor.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(settings.as_uri())))
-    told = await asyncio.wait_for(editor.told.get(), PATIENCE)
-    assert "callverbs.toml" in told.diagnostics[0].message
+    published = await asyncio.wait_for(editor.published.get(), RESPONSE_MAX_SECONDS)
+    assert "callverbs.toml" in published.diagnostics[0].message
     assert await editor.hover(uri, 1, 3) == ""
     assert await editor.act(uri, span(1, 0, 3)) == {}
 
 
 async def test_columns_are_counted_as_was_agreed(tmp_path: Path) -> None:
     editor = Editing()
-    told = await editor.start([types.PositionEncodingKind.Utf8])
-    assert told.capabilities.position_encoding == types.PositionEncodingKind.Utf8
+    initialized = await editor.start([types.PositionEncodingKind.Utf8])
+    assert initialized.capabilities.position_encoding == types.PositionEncodingKind.Utf8
     editor.open((tmp_path / "flow.yaml").as_uri(), "- {verb: tag, data: {😀: 1}, Id: x}\n")
     assert await editor.findings() == ["CV102 0:31-0:33"]
     assert await editor.stop() == 0
 
 
-async def test_leaving_without_a_word_is_told(editor: Editing) -> None:
+async def test_exiting_without_a_shutdown_is_an_error(editor: Editing) -> None:
     editor.client.exit(None)
-    assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 1
+    assert await asyncio.wait_for(editor.process.wait(), RESPONSE_MAX_SECONDS) == 1
     await editor.close()

@@ -6,80 +6,95 @@ from typing import Any
 
 import msgspec
 
-from interpreter.session import Entry, Session, load
-from interpreter.stores.memory import MemoryStore
-from interpreter.switchboard import Change, Record, Saved, Store, Switchboard, session_of
-from verbs._app import App
-from verbs._commands import Ask
-from verbs._events import CommandAccepted, Event, HookReplied, LegAnswered, LegHungUp, LegInitiated, SpeakEnded
+from callverbs.interpreter.engine.session import OutboxEntry, Session, load
+from callverbs.interpreter.runtime.ports import Now, Store
+from callverbs.interpreter.runtime.records import Change, LogRow, Record
+from callverbs.interpreter.runtime.switchboard import Saved, Switchboard, session_of
+from callverbs.interpreter.stores.memory import MemoryStore
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.events import (
+    CommandAccepted,
+    Event,
+    HookReplied,
+    KeyPressed,
+    LegAnswered,
+    LegHungUp,
+    LegInitiated,
+    SpeakEnded,
+)
+from callverbs.verbs.language.messages import HookRequest
 
 BEGIN = 1_700_000_000.0
 OURS, THEIRS, OTHER, THIRD = "+14155550199", "+14155550100", "+14155550177", "+14155550178"
 APP = App(name="test", call_hook="/call", base_url="https://app.example", connection_id="1", ringback="")
 CALL = session_of("a")
-"""The session of the call whose first leg is `a` at the carrier."""
+"""The session of the call whose first leg has the carrier's id `a`."""
 
 
-def told(line: str = "a", conversation: str = "", /, **given: Any) -> dict[str, Any]:
-    """What every event of a line carries; the conversation is its own, or that of the line it was called for."""
-    return {"call_control_id": line, "call_leg_id": f"leg {line}", "call_session_id": conversation or f"of {line}", **given}
+def ids(leg_id: str = "a", session_id: str = "", /, **more: Any) -> dict[str, Any]:
+    """Returns the carrier's ids that every event of a leg carries; the session is its own, or that of the leg it was called for."""
+    return {"call_control_id": leg_id, "call_leg_id": f"leg {leg_id}", "call_session_id": session_id or f"of {leg_id}", **more}
 
 
-def initiated(line: str = "a", /, **given: Any) -> LegInitiated:
-    """Somebody calls."""
-    return LegInitiated(**{**told(line), "id": f"initiated {line}", "from_": THEIRS, "to": OURS, **given})
+def initiated(leg_id: str = "a", /, **more: Any) -> LegInitiated:
+    """A call comes in."""
+    return LegInitiated(**{**ids(leg_id), "id": f"initiated {leg_id}", "from_": THEIRS, "to": OURS, **more})
 
 
-def rings(line: str, /, **given: Any) -> LegInitiated:
-    """The carrier has begun to call somebody for us."""
-    return initiated(line, **{"direction": "outbound", **given})
+def rings(leg_id: str, /, **more: Any) -> LegInitiated:
+    """The carrier has begun to place a call for us."""
+    return initiated(leg_id, **{"direction": "outbound", **more})
 
 
-def answered(line: str = "a", conversation: str = "", /, **given: Any) -> LegAnswered:
-    return LegAnswered(**{**told(line, conversation), "id": f"answered {line}", **given})
+def answered(leg_id: str = "a", session_id: str = "", /, **more: Any) -> LegAnswered:
+    return LegAnswered(**{**ids(leg_id, session_id), "id": f"answered {leg_id}", **more})
 
 
-def speak_ended(number: int, line: str = "a", /, **given: Any) -> SpeakEnded:
-    return SpeakEnded(**{**told(line), "id": f"speak ended {line} {number}", "occurred_at": BEGIN + number, **given})
+def speak_ended(number: int, leg_id: str = "a", /, **more: Any) -> SpeakEnded:
+    return SpeakEnded(**{**ids(leg_id), "id": f"speak ended {leg_id} {number}", "occurred_at": BEGIN + number, **more})
 
 
-def hung_up(line: str = "a", /, **given: Any) -> LegHungUp:
-    return LegHungUp(**{**told(line), "id": f"hung up {line}", **given})
+def hung_up(leg_id: str = "a", /, **more: Any) -> LegHungUp:
+    return LegHungUp(**{**ids(leg_id), "id": f"hung up {leg_id}", **more})
 
 
-def replied(entry: Entry, *document: dict[str, Any], session: str = CALL) -> HookReplied:
-    """The application has answered with a document."""
+def key(number: int, **more: Any) -> KeyPressed:
+    """A key that no verb listens to."""
+    return KeyPressed(**{**ids(), "id": f"key {number}", "digit": "5", **more})
+
+
+def replied(entry: OutboxEntry, *document: dict[str, Any], session: str = CALL) -> HookReplied:
+    """The application has replied with a document."""
     body = msgspec.json.encode(document).decode() if document else ""
     return HookReplied(id=f"{session}:{entry.n}", n=entry.n, content_type="application/json", body=body)
 
 
-def accepted(entry: Entry, line: str = "", conversation: str = "", session: str = CALL) -> CommandAccepted:
-    """The carrier has taken a command; after a dial it names the line."""
-    ids = told(line, conversation) if line else {}
-    return CommandAccepted(id=f"{session}:{entry.n}", n=entry.n, **ids)
+def accepted(entry: OutboxEntry, leg_id: str = "", session_id: str = "", session: str = CALL) -> CommandAccepted:
+    """The carrier has taken a command; after a dial it names the leg."""
+    return CommandAccepted(id=f"{session}:{entry.n}", n=entry.n, **(ids(leg_id, session_id) if leg_id else {}))
 
 
-def name(entry: Entry) -> str:
-    """A wish in words: `speak a`, `ask /menu`."""
-    if isinstance(entry.wish, Ask):
-        return f"ask {entry.wish.url.removeprefix('https://app.example')}"
-    return f"{entry.wish.__struct_config__.tag} {entry.wish.leg}"  # type: ignore[attr-defined]
+def words_of(entry: OutboxEntry) -> str:
+    """Returns a message in words: `speak a`, `ask /menu`."""
+    if isinstance(entry.message, HookRequest):
+        return f"ask {entry.message.url.removeprefix('https://app.example')}"
+    return f"{entry.message.__struct_config__.tag} {entry.message.leg}"  # type: ignore[attr-defined]
 
 
-class Desk:
-    """A switchboard, and what it would have sent; `then` hears of every save."""
+class Recorder:
+    """A switchboard whose messages are recorded instead of sent; `then` is called after every save."""
 
     def __init__(
         self,
         store: Store | None = None,
         worker: str = "w",
-        now: Callable[[], float] | None = None,
+        now: Now | None = None,
         then: Callable[[Saved], None] = lambda saved: None,
     ) -> None:
         self.at = BEGIN
         self.saves: list[Saved] = []
         self.store = store or MemoryStore()
-        self.board = Switchboard(self.store, self, then=self._saved, now=now or (lambda: self.at), worker=worker)
+        self.switchboard = Switchboard(self.store, self, then=self._saved, now=now or (lambda: self.at), worker=worker)
         self._then = then
         self.app = APP
 
@@ -90,42 +105,48 @@ class Desk:
     def answering(self, event: LegInitiated) -> App:
         return self.app
 
-    async def takes(self, *events: Event) -> None:
-        """Events, one after the other; those of no leg are of the call."""
+    async def take(self, *events: Event) -> None:
+        """Takes events, one after the other; those of no leg are of the call."""
         for event in events:
-            await self.board.receive(event, session=CALL)
+            await self.switchboard.receive(event, session=CALL)
 
     @property
-    def sent(self) -> list[Entry]:
+    def sent(self) -> list[OutboxEntry]:
         return [entry for saved in self.saves for entry in saved.new]
 
     @property
-    def names(self) -> list[str]:
-        return [name(entry) for entry in self.sent]
+    def words(self) -> list[str]:
+        return [words_of(entry) for entry in self.sent]
 
-    def find(self, what: str) -> Entry:
-        """The wish that was sent last in those words."""
-        return next(entry for entry in reversed(self.sent) if name(entry) == what)
+    def find(self, words: str) -> OutboxEntry:
+        """Returns the entry that was sent last in those words."""
+        return next(entry for entry in reversed(self.sent) if words_of(entry) == words)
 
     async def session(self, call: str = CALL) -> Session:
         record = await self.store.load(call)
         assert record
         return load(record.snapshot)
 
-    async def talks(self, *document: dict[str, Any]) -> None:
-        """Somebody has called, and the application's document is run up to its first command."""
-        await self.takes(initiated())
-        await self.takes(replied(self.find("ask /call"), *document))
+    async def run(self, *document: dict[str, Any]) -> None:
+        """Takes a call in, and runs the application's document up to its first command."""
+        await self.take(initiated())
+        await self.take(replied(self.find("ask /call"), *document))
 
-    async def dials(self, *numbers: str, **given: Any) -> None:
-        """A caller was answered, and others are being called."""
+    async def dial(self, *numbers: str, **properties: Any) -> None:
+        """Takes a call in, answers it, and dials others."""
         target = [{"type": "phone", "number": number} for number in numbers]
-        await self.talks({"verb": "answer"}, {"verb": "dial", "target": target, **given})
-        await self.takes(accepted(self.find("answer a")), answered())
+        await self.run({"verb": "answer"}, {"verb": "dial", "target": target, **properties})
+        await self.take(accepted(self.find("answer a")), answered())
+
+
+async def logged(recorder: Recorder, session: str = CALL) -> list[str]:
+    """Returns the ids of the events in a call's log."""
+    rows = [msgspec.json.decode(row, type=LogRow) for row in await recorder.store.log(session)]
+    return [msgspec.json.decode(row.event)["id"] for row in rows]
 
 
 class SlowStore(MemoryStore):
-    """Waits before each save until it is let go on, or fails it."""
+    """Waits before each save until the test opens it, or fails it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +156,7 @@ class SlowStore(MemoryStore):
         self.waiting = asyncio.Event()
         self.fails = False
         self.between: Callable[[], Any] | None = None
-        """What somebody else does between our load and our save, once."""
+        """What another worker does between our load and our save, once."""
 
     async def load(self, session: str) -> Record | None:
         found = await super().load(session)
@@ -154,16 +175,16 @@ class SlowStore(MemoryStore):
         return await super().save(change)
 
 
-class CalledOffStore(MemoryStore):
-    """Saves, and says so late: whoever is called off meanwhile does not hear of it."""
+class LateStore(MemoryStore):
+    """Saves at once and returns late, so that a caller can be cancelled after the save and before its result."""
 
     def __init__(self) -> None:
         super().__init__()
         self.saved = asyncio.Event()
-        self.says = asyncio.Event()
+        self.returns = asyncio.Event()
 
     async def save(self, change: Change) -> bool:
         done = await super().save(change)
         self.saved.set()
-        await self.says.wait()
+        await self.returns.wait()
         return done

@@ -1,4 +1,4 @@
-"""`make demo` as whoever has just cloned the repository sees it: three programs, a whole call over real sockets, and its ladder."""
+"""`make demo` in a fresh clone: three programs, a whole call over real sockets, and its ladder."""
 
 import os
 import subprocess
@@ -18,8 +18,8 @@ def test_the_demo() -> None:
     assert head == "+14155550100 calls +14155550199: the caller presses 1, and three phones of sales ring."
     assert rows[-1] == "The call is over: completed."
     ladder = [" ".join(row.split()[1:]) for row in rows[2:-2]]
-    told = [row for row in ladder if "◀──● dial" in row]
-    assert told == [f"{leg} ◀──● dial {number} from +14155550100 20 s" for leg, number in CALLED.items()]
+    dials = [row for row in ladder if "◀──● dial" in row]
+    assert dials == [f"{leg} ◀──● dial {number} from +14155550100 20 s" for leg, number in CALLED.items()]
     assert [row.split()[0] for row in ladder if "call.bridged" in row] in (["a", "b3"], ["b3", "a"])
     assert [row for row in ladder if "bridge with" in row] == ["a ◀──● bridge with b3"]
     asked = [row.split("POST ")[1].split()[0] for row in ladder if "●──▶ POST" in row]

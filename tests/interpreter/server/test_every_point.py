@@ -1,7 +1,7 @@
-"""One call, and a worker that dies at every point at which it can: wherever it is, the next one brings the call to the same end.
+"""One call, and a worker that dies at every point at which it can: wherever that is, the next worker brings the call to the same end.
 
-A worker meets the world at its ports: the store, the carrier, the application, the webhooks that it has taken. It dies before
-and after each time that it does something there. The carrier and its people are the simulated ones, and time jumps.
+The points are at its ports: the store, the carrier, the application, and the webhooks that it takes. It dies before and after each time
+that it does something there. The carrier and its people are the simulated ones, and time jumps.
 """
 
 import asyncio
@@ -15,26 +15,28 @@ import httpx
 import msgspec
 import pytest
 
-from interpreter.hooks.client import Hooks
-from interpreter.server.front import ANSWERS, PATH
-from interpreter.session import Session, load
-from interpreter.simulator.carrier import Carrier
-from interpreter.simulator.clock import Action, Handle
-from interpreter.simulator.people import People, Person
-from interpreter.simulator.postman import Postman
-from interpreter.stores.memory import MemoryStore
-from interpreter.switchboard import Change, Record
-from interpreter.telnyx import client as telnyx
-from interpreter.telnyx import webhooks
-from interpreter.telnyx.signature import Signer
+from callverbs.interpreter.engine.session import Session, load
+from callverbs.interpreter.hooks.client import HookClient
+from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.runtime.records import Change, Record
+from callverbs.interpreter.server.webhook_middleware import PATH, STATUS_OF_VERDICT
+from callverbs.interpreter.simulator.carrier import SimulatedCarrier
+from callverbs.interpreter.simulator.clock import Action, Handle
+from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.simulator.webhook_sender import WebhookSender
+from callverbs.interpreter.stores.memory import MemoryStore
+from callverbs.interpreter.telnyx import webhooks
+from callverbs.interpreter.telnyx.client import V2, TelnyxClient
+from callverbs.interpreter.telnyx.http import CarrierTransport
+from callverbs.interpreter.telnyx.signature import Signer
+from callverbs.verbs.language.app import RINGBACK
+from callverbs.verbs.language.call_request import CallSpec
+from callverbs.verbs.language.events import CallRequested
+from callverbs.verbs.language.target import Target
 from tests.interpreter.server.calls import APP
-from tests.interpreter.server.office import Office
-from tests.interpreter.server.story import GOODBYE, NOBODY, QUICK, WELCOME, Passing, documents, told_right, who, whose
+from tests.interpreter.server.harness import Harness
+from tests.interpreter.server.traffic import GOODBYE, NO_ANSWER, QUICK, WELCOME, Request, check_call, documents, place_of, place_of_number
 from tests.interpreter.server.virtual import at_once, now
-from verbs._app import RINGBACK
-from verbs._events import CallRequested
-from verbs._request import CallSpec
-from verbs._target import Target
 
 SIGNER = Signer(bytes(range(32)))
 CALL = "+141555501"
@@ -42,8 +44,8 @@ OURS = "+14155550199"
 TALKS = msgspec.structs.replace(QUICK, talks=10.0)
 PAUSES = (0.25, 0.25, 1.0, *(5.0,) * 100)
 """Seconds between the attempts of a webhook."""
-LONGEST = 1200.0
-"""Seconds after which the call does not end any more."""
+MAX_SECONDS = 1200.0
+"""A call that has not ended after so long never does."""
 
 
 class LoopClock:
@@ -58,22 +60,22 @@ class LoopClock:
 
 @dataclass
 class Life:
-    """A worker's life: the points that it has come to, and at which of them it ends."""
+    """The life of a worker: the points that it has passed, and the number of the one at which it dies; 0 for none."""
 
-    ends: int = 0
-    trail: list[str] = field(default_factory=list)
+    dies_at: int = 0
+    points: list[str] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def point(self, name: str) -> None:
-        """Life may end here."""
+        """Passes a point, at which the worker may die."""
         if not self.over.is_set():
-            self.trail.append(name)
-            if len(self.trail) == self.ends:
+            self.points.append(name)
+            if len(self.points) == self.dies_at:
                 self.over.set()
-        await self.goes_on()
+        await self.go_on()
 
-    async def goes_on(self) -> None:
-        """Go on, unless life is over: then never again."""
+    async def go_on(self) -> None:
+        """Returns while the worker lives; never, once it is dead."""
         if self.over.is_set():
             await asyncio.Future()
 
@@ -86,15 +88,15 @@ class MortalStore(MemoryStore):
         self._store, self._life = store, life
 
     async def load(self, session: str) -> Record | None:
-        await self._life.goes_on()
+        await self._life.go_on()
         return await self._store.load(session)
 
     async def find(self, ids: Any) -> str | None:
-        await self._life.goes_on()
+        await self._life.go_on()
         return await self._store.find(ids)
 
     async def due(self, before: float, limit: int = 100) -> list[str]:
-        await self._life.goes_on()
+        await self._life.go_on()
         return await self._store.due(before, limit)
 
     async def save(self, change: Change) -> bool:
@@ -105,37 +107,37 @@ class MortalStore(MemoryStore):
 
 
 class World:
-    """A carrier with people, an application, and workers. The first one dies at a point, and after a `gap` in seconds another begins.
+    """A carrier with people, an application, and workers. The first worker dies at a point, and after a `gap` in seconds another starts.
 
-    Without a gap, the other one has been there from the start, and has had every second webhook.
+    Without a gap, the other one has been there from the start, and has taken every second webhook.
     """
 
-    def __init__(self, ends: int, gap: float) -> None:
-        people = People({f"{CALL}01": TALKS, f"{CALL}02": NOBODY})
-        self.passed: list[Passing] = []
+    def __init__(self, dies_at: int, gap: float) -> None:
+        people = People({f"{CALL}01": TALKS, f"{CALL}02": NO_ANSWER})
+        self.requests: list[Request] = []
         self.store = MemoryStore()
-        self.first = Life(ends)
+        self.first = Life(dies_at)
         self._workers = [self._worker(self.first, "first")]
         self._turn = 0
         self._client = httpx.AsyncClient(transport=httpx.MockTransport(self._webhook))
-        self._postman = Postman(self._client, SIGNER, now, PAUSES)
-        self.carrier = Carrier(LoopClock(), self._postman.take, people, url=f"http://callverbs{PATH}")
+        self._webhook_sender = WebhookSender(self._client, SIGNER, now, PAUSES)
+        self.carrier = SimulatedCarrier(LoopClock(), self._webhook_sender.take, people, url=f"http://callverbs{PATH}")
         self._tasks: list[asyncio.Task[Any]] = [
-            asyncio.create_task(self._workers[0][1].clock.search()),
+            asyncio.create_task(self._workers[0][1].timers.search()),
             asyncio.create_task(self._succession(gap)),
         ]
 
-    def _worker(self, life: Life, name: str) -> tuple[Life, Office]:
-        office = Office(MortalStore(self.store, life), name)
-        office.desk.app = msgspec.structs.replace(APP, ringback=RINGBACK)
+    def _worker(self, life: Life, name: str) -> tuple[Life, Harness]:
+        harness = Harness(MortalStore(self.store, life), name)
+        harness.recorder.app = msgspec.structs.replace(APP, ringback=RINGBACK)
 
-        async def answers(request: httpx.Request) -> httpx.Response:
-            return await self._asked(life, request)
+        async def respond(request: httpx.Request) -> httpx.Response:
+            return await self._respond(life, request)
 
-        client = httpx.AsyncClient(transport=httpx.MockTransport(answers))
-        office.sender._carrier = telnyx.Carrier(client, "http://carrier", "KEY")
-        office.sender._hooks = Hooks(client, {}, now, str)
-        return life, office
+        client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+        harness.dispatcher._carrier = TelnyxClient(CarrierTransport(client, "http://carrier", V2.authorization("KEY")))
+        harness.dispatcher._hooks = HookClient(HookTransport(client, now, str), {})
+        return life, harness
 
     async def _succession(self, gap: float) -> None:
         if gap:
@@ -143,152 +145,152 @@ class World:
             await asyncio.sleep(gap)
         second = self._worker(Life(), "second")
         self._workers.append(second)
-        await second[1].clock.search()
+        await second[1].timers.search()
 
-    # ------------------------------------------------------------- the roads
+    # ------------------------------------------------------------- requests
 
-    async def _asked(self, life: Life, request: httpx.Request) -> httpx.Response:
-        """The carrier or the application is asked by a worker, which may be dead before, or before it hears the answer."""
+    async def _respond(self, life: Life, request: httpx.Request) -> httpx.Response:
+        """Answers a worker as the carrier or the application. The worker may die before it, or before it has the answer."""
         body, path = msgspec.json.decode(request.content or b"{}"), request.url.raw_path.decode()
         one = self._hook(path, body, request) if request.url.host != "carrier" else self._command(path, body)
         await life.point(f"before {one.name} {one.leg}")
-        self.passed.append(one)
+        self.requests.append(one)
         if one.kind == "hook":
             answer = httpx.Response(200, json=documents(path, body))
         else:
-            said = self.carrier.request(request.method, path, body or None)
-            answer = httpx.Response(said.status, json=said.body)
+            response = self.carrier.request(request.method, path, body or None)
+            answer = httpx.Response(response.status, json=response.body)
         await life.point(f"after {one.name} {one.leg}")
         return answer
 
-    def _command(self, path: str, body: Any) -> Passing:
+    def _command(self, path: str, body: Any) -> Request:
         _, _, leg, _, name = [*path.split("/"), "", "", ""][:5]
-        place = whose(self.carrier.leg(unquote(leg))) if leg else who(body["to"])
-        return Passing("command", name or ("report" if leg else "dial"), *place, body.get("command_id", ""), body)
+        place = place_of(self.carrier.leg(unquote(leg))) if leg else place_of_number(body["to"])
+        return Request("command", name or ("retrieve_call" if leg else "dial"), *place, body.get("command_id", ""), body)
 
-    def _hook(self, path: str, told: Any, request: httpx.Request) -> Passing:
-        leg = next(leg for leg in self.carrier.legs() if leg.leg_id == told["call_sid"])
-        return Passing("hook", path, *whose(leg), request.headers["x-callverbs-request-id"], told)
+    def _hook(self, path: str, payload: Any, request: httpx.Request) -> Request:
+        leg = next(leg for leg in self.carrier.legs() if leg.leg_id == payload["call_sid"])
+        return Request("hook", path, *place_of(leg), request.headers["x-callverbs-request-id"], payload)
 
     async def _webhook(self, request: httpx.Request) -> httpx.Response:
-        """A webhook comes to whoever lives; one whose taker dies before it says so comes again."""
+        """Gives a webhook to a worker; one that dies before it has acknowledged it gets none, so the webhook comes again."""
         event = webhooks.read(request.content)
-        told = msgspec.json.decode(request.content)["data"]
+        data = msgspec.json.decode(request.content)["data"]
         self._turn += 1
-        life, office = self._workers[self._turn % len(self._workers)]
+        life, harness = self._workers[self._turn % len(self._workers)]
         if life.over.is_set() or event is None:
             return httpx.Response(200 if event is None else 502)
-        taking = asyncio.create_task(self._taken(life, office, event))
+        taking = asyncio.create_task(self._take(life, harness, event))
         dying = asyncio.create_task(life.over.wait())
         await asyncio.wait({taking, dying}, return_when=asyncio.FIRST_COMPLETED)
         dying.cancel()
         if not taking.done():
             self._tasks.append(taking)
             return httpx.Response(502)
-        leg = self.carrier.leg(told["payload"]["call_control_id"])
-        self.passed.append(Passing("webhook", told["event_type"], *whose(leg), told["id"], told["payload"], taking.result()))
+        leg = self.carrier.leg(data["payload"]["call_control_id"])
+        self.requests.append(Request("webhook", data["event_type"], *place_of(leg), data["id"], data["payload"], taking.result()))
         return httpx.Response(taking.result())
 
-    async def _taken(self, life: Life, office: Office, event: Any) -> int:
-        status = ANSWERS[await office.desk.board.receive(event)]
+    async def _take(self, life: Life, harness: Harness, event: Any) -> int:
+        status = STATUS_OF_VERDICT[await harness.recorder.switchboard.receive(event)]
         await life.point("before an acknowledgement")
         return status
 
     # ------------------------------------------------------------- the call
 
-    async def tells(self, outgoing: bool) -> Session | None:
-        """The call, from its first ring to its end; None where it was never saved."""
+    async def run(self, outgoing: bool) -> Session | None:
+        """Runs the call from its first ring to its end. Returns its session; None where it was never saved."""
         if outgoing:
-            wanted = CallRequested(id="call", from_=OURS, spec=CallSpec(to=Target(type="phone", number=f"{CALL}01")))
-            first = self._workers[0][1].desk
-            self._tasks.append(asyncio.create_task(first.board.receive(wanted, session="call", app=first.app)))
+            request = CallRequested(id="call", from_=OURS, spec=CallSpec(to=Target(type="phone", number=f"{CALL}01")))
+            first = self._workers[0][1].recorder
+            self._tasks.append(asyncio.create_task(first.switchboard.receive(request, session="call", app=first.app)))
         else:
             self.carrier.place(f"{CALL}00", OURS, Person())
-        until, session = now() + LONGEST, None
+        until, session = now() + MAX_SECONDS, None
         while now() < until:
             await asyncio.sleep(0.5)
             session = next((load(record.snapshot) for record in await self.store.recent()), None)
             if (session is None or session.ended) and all(leg.state == "ended" for leg in self.carrier.legs()):
                 break
-        while everything := asyncio.all_tasks() - {asyncio.current_task()}:
-            for task in everything:
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
                 task.cancel()
-            await asyncio.gather(*everything, return_exceptions=True)
+            await asyncio.gather(*others, return_exceptions=True)
         self.carrier.close()
         return session
 
     @property
     def legs(self) -> dict[str, Any]:
-        return {whose(leg)[1]: leg for leg in self.carrier.legs()}
+        return {place_of(leg)[1]: leg for leg in self.carrier.legs()}
 
 
-def dies(ends: int, gap: float, outgoing: bool = False) -> tuple[World, Session | None]:
-    """A call whose first worker dies at a point; at none, where that is 0."""
-    told: list[tuple[World, Session | None]] = []
+def run(dies_at: int, gap: float, outgoing: bool = False) -> tuple[World, Session | None]:
+    """Runs a call whose first worker dies at a point; at none, where that is 0."""
+    found: list[tuple[World, Session | None]] = []
 
     @at_once
     async def call() -> None:
-        world = World(ends, gap)
-        told.append((world, await world.tells(outgoing)))
+        world = World(dies_at, gap)
+        found.append((world, await world.run(outgoing)))
 
     call()
-    return told[0]
+    return found[0]
 
 
-Judge = Callable[[World, Session | None], None]
+Check = Callable[[World, Session | None], None]
 
 
-def at_every_point(judge: Judge, gap: float, outgoing: bool = False) -> int:
-    """Let the worker die everywhere, and judge each call; how many points there were."""
-    world, session = dies(0, gap, outgoing)
-    judge(world, session)
-    points = len(world.first.trail)
+def at_every_point(check: Check, gap: float, outgoing: bool = False) -> int:
+    """Lets the worker die at every point, and checks each call. Returns how many points there are."""
+    world, session = run(0, gap, outgoing)
+    check(world, session)
+    points = len(world.first.points)
     wrong: dict[int, str] = {}
-    for ends in range(1, points + 1):
-        world, session = dies(ends, gap, outgoing)
+    for dies_at in range(1, points + 1):
+        world, session = run(dies_at, gap, outgoing)
         try:
-            assert all(leg.state == "ended" for leg in world.carrier.legs()), "somebody is still on the line"
-            judge(world, session)
+            assert all(leg.state == "ended" for leg in world.carrier.legs()), "a leg has not ended"
+            check(world, session)
         except AssertionError as error:
-            wrong[ends] = f"dead at {world.first.trail[-1]}: {error}"
+            wrong[dies_at] = f"dead at {world.first.points[-1]}: {error}"
     assert wrong == {}, "\n".join(wrong.values())
     return points
 
 
-def as_if_nothing_had_happened(world: World, session: Session | None) -> None:
+def everything_happens_once(world: World, session: Session | None) -> None:
     assert session
-    asked = [one for one in world.passed if one.kind != "webhook"]
-    told_right(world.legs, world.passed, session, repeated={(one.name, one.leg) for one in asked})
-    times = Counter(Counter(one.id for one in asked).values())
+    sent = [one for one in world.requests if one.kind != "webhook"]
+    check_call(world.legs, world.requests, session, repeated={(one.name, one.leg) for one in sent})
+    times = Counter(Counter(one.id for one in sent).values())
     assert set(times) <= {1, 2}
-    assert times[2] <= 3  # what was in the air at most, on two legs and to the application
+    assert times[2] <= 3  # at most what was being sent: on two legs, and to the application
 
 
-@pytest.mark.parametrize("gap", [0.0, 1.0], ids=["another one is there", "another one comes"])
-def test_it_is_as_if_nothing_had_happened(gap: float) -> None:
-    assert at_every_point(as_if_nothing_had_happened, gap) > 70
+@pytest.mark.parametrize("gap", [0.0, 1.0], ids=["another one is there", "another one starts"])
+def test_the_call_goes_on_as_if_no_worker_had_died(gap: float) -> None:
+    assert at_every_point(everything_happens_once, gap) > 70
 
 
-def nothing_twice(world: World, session: Session | None) -> None:
-    """After so long nobody knows what has arrived: something may be missing, but nothing is done twice, and all comes to its end."""
+def nothing_happens_twice(world: World, session: Session | None) -> None:
+    """After so long it is unknown what has arrived: something may be missing, but nothing is done twice, and everything ends."""
     assert session
     assert session.ended
     for leg in world.legs.values():
         assert max(Counter(one.what for one in leg.heard).values(), default=1) == 1
     assert len(world.carrier.legs()) == len(world.legs) <= 3
-    assert len({one.id for one in world.passed if one.name == "call.bridged"}) in (0, 2)
+    assert len({one.id for one in world.requests if one.name == "call.bridged"}) in (0, 2)
     for name in ("/call", "/screen", "/pressed", "/dialled"):
-        assert len({one.id for one in world.passed if one.name == name}) <= 1
+        assert len({one.id for one in world.requests if one.name == name}) <= 1
     assert world.legs["a"].heard[-1].what == GOODBYE or session.problems
 
 
 def test_after_a_long_time_nothing_is_done_twice() -> None:
     """Longer than the carrier ignores repeats (60 s)."""
-    assert at_every_point(nothing_twice, 70.0) > 70
+    assert at_every_point(nothing_happens_twice, 70.0) > 70
 
 
 def placed(world: World, session: Session | None) -> None:
-    """Either nobody has ever heard of the call, or it has gone as it should."""
+    """Either there never was a call, or it has gone as it should."""
     if session is None:
         assert world.carrier.legs() == []
         return
@@ -302,12 +304,12 @@ def test_a_call_that_we_place() -> None:
 
 
 def placed_once(world: World, session: Session | None) -> None:
-    """Nobody is called twice, nobody hears anything twice, and nobody is left on the line."""
+    """The party is called once at the most, hears nothing twice, and is not left on the line."""
     assert len(world.carrier.legs()) <= 1
     for leg in world.carrier.legs():
         assert max(Counter(one.what for one in leg.heard).values(), default=1) == 1
     assert session is None or session.ended
 
 
-def test_a_call_that_we_place_and_hear_of_late() -> None:
+def test_a_call_that_we_place_and_take_over_late() -> None:
     assert at_every_point(placed_once, 70.0, outgoing=True) > 20

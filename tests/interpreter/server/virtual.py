@@ -1,6 +1,7 @@
-"""A loop in which time jumps from one thing to the next: an hour of waiting takes a millisecond, and nobody sleeps.
+"""Runs a test in asyncio's own event loop, on a clock that jumps from one thing to the next: an hour of waiting takes a millisecond.
 
-Where nothing is left that could ever happen, it says so instead of waiting for ever.
+Where nothing is left that could ever happen, the test fails instead of waiting for ever. The simulator's loop is simpler: what is due at
+one moment happens there one after the other. Here it happens side by side, as in a server, so that workers race.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from tests.interpreter.server.calls import BEGIN
 Given = ParamSpec("Given")
 
 
-class Jump(selectors.SelectSelector):
+class JumpingSelector(selectors.SelectSelector):
     """Looks for what has come over sockets, and never waits for it: it counts the seconds that it should have waited."""
 
     def __init__(self) -> None:
@@ -25,33 +26,33 @@ class Jump(selectors.SelectSelector):
         came = super().select(0)
         if not came:
             if timeout is None:
-                raise RuntimeError("everybody waits, and nothing will ever happen")
+                raise RuntimeError("every task waits, and nothing will ever happen")
             self.jumped += max(timeout, 0.0)
         return came
 
 
-class VirtualLoop(asyncio.SelectorEventLoop):
+class JumpingLoop(asyncio.SelectorEventLoop):
     """Its clock begins at 0 and only jumps. Nothing in it may wait for a thread."""
 
     def __init__(self) -> None:
-        self._jump = Jump()
-        super().__init__(self._jump)
+        self._selector_of_time = JumpingSelector()
+        super().__init__(self._selector_of_time)
 
     def time(self) -> float:
-        return self._jump.jumped
+        return self._selector_of_time.jumped
 
 
 def now() -> float:
-    """UTC seconds: the loop's time since the moment at which all calls begin."""
+    """Returns UTC seconds: the loop's time since the moment at which all calls begin."""
     return BEGIN + asyncio.get_running_loop().time()
 
 
 def at_once(test: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, None]:
-    """A test in a loop where time jumps."""
+    """Runs a test in a loop where time jumps."""
 
     @functools.wraps(test)
     def runs(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        with asyncio.Runner(loop_factory=JumpingLoop) as runner:
             runner.run(test(*args, **kwargs))
 
     return runs

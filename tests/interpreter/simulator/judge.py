@@ -1,4 +1,5 @@
-"""Judges webhooks by the carrier's published types: the SDK's models made strict, and the oracle of ../shared where it stands.
+"""Judges webhooks by the carrier's published types: the SDK's models made strict. Where there are facts from elsewhere, the checker
+of the published OpenAPI document is asked as well.
 
 A webhook is judged by its shape: two that differ in ids and times only are judged once.
 """
@@ -10,14 +11,15 @@ import typing
 import warnings
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pydantic
 from telnyx import BaseModel
 from telnyx.types.unwrap_webhook_event import UnwrapWebhookEvent
 
-ORACLE = Path(__file__).parents[3].parent / "shared" / "tools" / "check_webhook.py"
+from tests.oracles.facts import published
+
+CHECKER = published("tools/check_webhook.py")
 ENVELOPE = {"record_type", "event_type", "id", "occurred_at", "payload"}
 ADDRESSES = {"call_control_id", "call_leg_id", "call_session_id", "connection_id", "client_state"}
 VALUES = ("state", "status", "result", "direction", "hangup_cause", "hangup_source", "sip_hangup_cause", "sip_notify_response")
@@ -57,7 +59,7 @@ def _data_of(event: type[BaseModel]) -> type[BaseModel] | None:
 
 @cache
 def _models() -> dict[str, type[pydantic.BaseModel]]:
-    """The strict model of every event type that has one."""
+    """Returns the strict model of every event type that has one."""
     found = {}
     for event in typing.get_args(UnwrapWebhookEvent):
         model = _data_of(event)
@@ -70,9 +72,9 @@ def _models() -> dict[str, type[pydantic.BaseModel]]:
 
 @cache
 def _oracle() -> Any:
-    if not ORACLE.is_file():
+    if not CHECKER.is_file():
         return None
-    spec = importlib.util.spec_from_file_location("check_webhook", ORACLE)
+    spec = importlib.util.spec_from_file_location("check_webhook", CHECKER)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -86,7 +88,7 @@ _judged: set[str] = set()
 
 
 def judge(body: Body) -> None:
-    """Fails unless a webhook is one of the carrier's."""
+    """Raises AssertionError unless a webhook is one of the carrier's."""
     data = body["data"]
     payload = data["payload"]
     assert set(body) == {"data", "meta"}

@@ -1,4 +1,4 @@
-"""An application's ear: a small server on the loopback that keeps every webhook that comes, and lets tests wait for them."""
+"""An application that listens: a small server on the loopback that keeps every webhook, and lets tests wait for them."""
 
 import asyncio
 import socket
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 import uvicorn
 
-from interpreter.simulator.api import _Server
+from callverbs.interpreter.simulator.api import _Server
 
 
 class Received(NamedTuple):
@@ -34,7 +34,7 @@ class Received(NamedTuple):
 
 
 class Listener:
-    """Takes webhooks; `answers` says with which status, and 200 where it says nothing."""
+    """Takes webhooks, and answers with the status that `answers` returns; with 200 without it."""
 
     def __init__(self, answers: Callable[[Received], int] | None = None) -> None:
         self.received: list[Received] = []
@@ -56,7 +56,7 @@ class Listener:
             self._came.notify_all()
 
     async def until(self, name: str, leg: str = "", count: int = 1) -> Received:
-        """Wait for a webhook of a type, the one of that number since the last look; forget what came before it."""
+        """Waits for a webhook of a type, the `count`-th since the last call; drops what came before it."""
         found: list[int] = []
 
         def there() -> bool:

@@ -1,4 +1,4 @@
-"""The carrier over real sockets: driven by the official SDK, heard by a small application, played with through /_sim."""
+"""The carrier over real sockets: the official SDK sends commands, a small application takes webhooks, /_sim plays the people."""
 
 import base64
 import socket
@@ -10,13 +10,13 @@ import pytest
 from telnyx import AsyncTelnyx, AuthenticationError, Telnyx, UnprocessableEntityError
 from telnyx.lib.webhooks_ed25519 import unwrap_with_ed25519
 
-from interpreter.simulator.api import CarrierServer
-from interpreter.simulator.people import People, Person
-from interpreter.telnyx.commands import TABLE
-from interpreter.telnyx.signature import Signer
+from callverbs.interpreter.simulator.api import CarrierServer
+from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.telnyx.commands import REQUESTS
+from callverbs.interpreter.telnyx.signature import Signer
+from tests.interpreter.simulator.harness import FILE, OTHER, OURS, THEIRS
 from tests.interpreter.simulator.judge import judge
 from tests.interpreter.simulator.listener import Listener, Received
-from tests.interpreter.simulator.stage import FILE, OTHER, OURS, THEIRS
 
 SEED = bytes(range(32))
 STATE = base64.b64encode(b"state").decode()
@@ -25,19 +25,19 @@ VOICE = "AWS.Polly.Joanna"
 
 
 class Line:
-    """The SDK at one end, the application at the other, and somebody who plays the people."""
+    """The SDK at one end, the application at the other, and a client that plays the people."""
 
     def __init__(self, server: CarrierServer, listener: Listener, client: AsyncTelnyx, web: httpx.AsyncClient) -> None:
         self.server, self.listener, self.client, self.web = server, listener, client, web
         self.used: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        """A command of the SDK by its name at the carrier."""
+        """Returns a command of the SDK by its name at the carrier."""
         self.used.add(name)
         return getattr(self.client.calls.actions, SDK.get(name, name))
 
     async def until(self, name: str, leg: str = "", count: int = 1) -> dict[str, Any]:
-        """Wait for a webhook, and let the SDK unwrap it."""
+        """Waits for a webhook, and lets the SDK unwrap it."""
         one: Received = await self.listener.until(name, leg, count)
         event = unwrap_with_ed25519(Telnyx(api_key="KEY"), one.raw, one.headers, key=self.server.public_key)
         assert event.data.event_type == f"call.{name}"  # type: ignore[union-attr]
@@ -136,7 +136,7 @@ async def test_every_command_that_we_use(line: Line) -> None:
     d = await line.call()
     await line.reject(d, cause="USER_BUSY")
     assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
-    assert {name for name, _ in TABLE.values()} <= {*line.used, "dial", "retrieve_call"}
+    assert {name for name, _ in REQUESTS.values()} <= {*line.used, "dial", "retrieve_call"}
 
 
 async def test_playing_the_people(line: Line) -> None:
@@ -174,7 +174,7 @@ async def test_playing_the_called() -> None:
         CarrierServer(listener.url, people=People(default=Person(no_answer=True)), latency=0.0) as server,
         httpx.AsyncClient(base_url=server.address) as web,
     ):
-        for deed, body, name, cause in (
+        for action, body, name, cause in (
             ("answer", None, "answered", None),
             ("machine", {"greeting": "1s", "beep": False}, "answered", None),
             ("machine", None, "answered", None),
@@ -185,19 +185,19 @@ async def test_playing_the_called() -> None:
         ):
             dialled = await web.post("/v2/calls", json={"connection_id": "any", "from": OURS, "to": OTHER})
             leg = dialled.json()["data"]["call_control_id"]
-            assert (await web.post(f"/_sim/legs/{leg}/{deed}", json=body)).status_code == 200
+            assert (await web.post(f"/_sim/legs/{leg}/{action}", json=body)).status_code == 200
             assert (await listener.until(name, leg)).payload.get("hangup_cause") == cause
 
 
-async def test_whose_key_it_is(line: Line) -> None:
-    async with AsyncTelnyx(api_key="OTHER", base_url=line.server.base_url, max_retries=0) as stranger:
+async def test_a_wrong_api_key_is_refused(line: Line) -> None:
+    async with AsyncTelnyx(api_key="OTHER", base_url=line.server.base_url, max_retries=0) as other:
         with pytest.raises(AuthenticationError) as refused:
-            await stranger.calls.retrieve_status("v3:nobody")
+            await other.calls.retrieve_status("v3:nobody")
     assert refused.value.body["errors"][0]["code"] == "10009"  # type: ignore[index]
     assert (await line.web.post(f"{line.server.base_url}/calls", json={})).status_code == 401
 
 
-async def test_requests_that_come_to_nothing() -> None:
+async def test_requests_that_are_refused() -> None:
     async with CarrierServer("http://127.0.0.1:9") as server, httpx.AsyncClient() as web:
         for method, path, content, status, code in (
             ("POST", "/v2/calls", b"{", 422, "10015"),
@@ -212,7 +212,7 @@ async def test_requests_that_come_to_nothing() -> None:
             assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
 
 
-async def test_an_address_that_somebody_else_has() -> None:
+async def test_an_address_that_is_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         await CarrierServer("http://127.0.0.1:9", port=taken.getsockname()[1]).start()
 

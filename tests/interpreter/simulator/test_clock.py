@@ -2,7 +2,7 @@
 
 import asyncio
 
-from interpreter.simulator.clock import LiveClock, VirtualClock
+from callverbs.interpreter.simulator.clock import LiveClock, VirtualClock
 
 
 def test_things_happen_in_their_order_and_at_their_time() -> None:

@@ -1,13 +1,13 @@
-"""Which command is taken when, what refuses it, and what every body may hold."""
+"""In which state of a call each command is taken, why it is refused, and what its body may hold."""
 
 import base64
 from typing import Any
 
 import pytest
 
-from interpreter.simulator.commands import TABLE
-from interpreter.telnyx.commands import TABLE as OURS_SENT
-from tests.interpreter.simulator.stage import OTHER, SPEECH, Stage, error
+from callverbs.interpreter.simulator.commands import TABLE
+from callverbs.interpreter.telnyx.commands import REQUESTS
+from tests.interpreter.simulator.harness import OTHER, SPEECH, CarrierHarness, error
 
 STATE = base64.b64encode(b"state").decode()
 BODIES: dict[str, dict[str, Any]] = {
@@ -40,15 +40,15 @@ def test_every_command_has_a_body_here() -> None:
 
 
 def test_the_carrier_has_every_command_that_we_send() -> None:
-    assert {name for name, _ in OURS_SENT.values()} <= {*TABLE, "dial", "retrieve_call"}
+    assert {name for name, _ in REQUESTS.values()} <= {*TABLE, "dial", "retrieve_call"}
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_an_inbound_call_that_is_not_answered(name: str) -> None:
-    stage = Stage()
-    leg = stage.carrier.place("+1", "+2")
-    stage.outbound()
-    response = stage.ask(leg, name, method(name), **BODIES[name])
+    harness = CarrierHarness()
+    leg = harness.carrier.place("+1", "+2")
+    harness.outbound()
+    response = harness.send(leg, name, method(name), **BODIES[name])
     if name in AWAKE:
         assert response.status == 200
     else:
@@ -57,18 +57,18 @@ def test_an_inbound_call_that_is_not_answered(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_an_outbound_call_that_rings(name: str) -> None:
-    stage = Stage(default="no_answer")
-    response = stage.ask(stage.dial(), name, method(name), **BODIES[name])
+    harness = CarrierHarness(default="no_answer")
+    response = harness.send(harness.dial(), name, method(name), **BODIES[name])
     wanted = {"answer": "90102", "reject": "10015", "hangup": "", "client_state_update": ""}.get(name, "90034")
     assert (error(response)[1] if wanted else str(response.body["data"]["result"])) == (wanted or "ok")
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_a_call_that_is_answered(name: str) -> None:
-    stage = Stage()
-    a, b = stage.inbound(), stage.outbound()
+    harness = CarrierHarness()
+    a, b = harness.inbound(), harness.outbound()
     body = {**BODIES[name], **({"call_control_id": b} if name == "bridge" else {})}
-    response = stage.ask(a, name, method(name), **body)
+    response = harness.send(a, name, method(name), **body)
     if name == "reject":
         assert error(response) == (422, "10015", "")
     else:
@@ -77,15 +77,15 @@ def test_a_call_that_is_answered(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_a_call_that_is_over(name: str) -> None:
-    stage = Stage()
-    leg = stage.inbound()
-    stage.carrier.hangup(leg)
-    assert error(stage.ask(leg, name, method(name), **BODIES[name])) == (422, "90018", "")
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    harness.carrier.hangup(leg)
+    assert error(harness.send(leg, name, method(name), **BODIES[name])) == (422, "90018", "")
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_a_call_that_nobody_knows(name: str) -> None:
-    assert error(Stage().ask("v3:nobody", name, method(name), **BODIES[name])) == (422, "90015", "")
+def test_an_unknown_call(name: str) -> None:
+    assert error(CarrierHarness().send("v3:nobody", name, method(name), **BODIES[name])) == (422, "90015", "")
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_a_call_that_nobody_knows(name: str) -> None:
     ],
 )
 def test_what_the_carrier_has_not(verb: str, path: str) -> None:
-    stage = Stage()
-    stage.inbound()
-    assert error(stage.carrier.request(verb, path, {})) == (404, "10005", "")
+    harness = CarrierHarness()
+    harness.inbound()
+    assert error(harness.carrier.request(verb, path, {})) == (404, "10005", "")
 
 
 @pytest.mark.parametrize(
@@ -154,114 +154,116 @@ def test_what_the_carrier_has_not(verb: str, path: str) -> None:
         ("send_dtmf", {}, "10004", "/digits"),
         ("send_dtmf", {"digits": "1x"}, "90014", "/digits"),
         ("send_dtmf", {"digits": "1", "duration_millis": 99}, "10033", "/duration_millis"),
-        ("send_dtmf", {"digits": "1", "duration_millis": True}, "10033", "/duration_millis"),
+        ("send_dtmf", {"digits": "1", "duration_millis": True}, "10015", "/duration_millis"),
         ("send_dtmf", {"digits": "1", "loud": True}, "10015", "/loud"),
         ("client_state_update", {}, "10004", "/client_state"),
         ("client_state_update", {"client_state": "?"}, "90017", "/client_state"),
     ],
 )
 def test_bodies(name: str, body: dict[str, Any], code: str, pointer: str) -> None:
-    stage = Stage()
-    leg = stage.inbound()
-    assert error(stage.ask(leg, name, method(name), **body)) == (422, code, pointer)
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    assert error(harness.send(leg, name, method(name), **body)) == (422, code, pointer)
 
 
 def test_a_body_has_to_be_an_object() -> None:
-    stage = Stage()
-    leg = stage.inbound()
-    assert error(stage.carrier.request("POST", f"/calls/{leg}/actions/hangup", ["now"])) == (422, "10015", "")
-    assert stage.carrier.request("POST", f"/calls/{leg}/actions/hangup").status == 200
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    assert error(harness.carrier.request("POST", f"/calls/{leg}/actions/hangup", ["now"])) == (422, "10015", "")
+    assert harness.carrier.request("POST", f"/calls/{leg}/actions/hangup").status == 200
 
 
 # --------------------------------------------------------------------------- command_id
 
 
 def test_a_command_that_comes_again_does_nothing() -> None:
-    stage = Stage()
-    leg = stage.inbound()
+    harness = CarrierHarness()
+    leg = harness.inbound()
     for _ in range(3):
-        stage.do(leg, "speak", **SPEECH, command_id="one")
-    stage.run(10)
-    assert stage.told() == ["speak.started", "speak.ended"]
-    stage.do(leg, "speak", **SPEECH, command_id="two")
-    stage.run(10)
-    assert stage.told() == ["speak.started", "speak.ended"] * 2
+        harness.do(leg, "speak", **SPEECH, command_id="one")
+    harness.run(10)
+    assert harness.event_types() == ["speak.started", "speak.ended"]
+    harness.do(leg, "speak", **SPEECH, command_id="two")
+    harness.run(10)
+    assert harness.event_types() == ["speak.started", "speak.ended"] * 2
 
 
 def test_it_is_a_new_command_after_a_minute() -> None:
-    stage = Stage()
-    leg = stage.inbound()
-    stage.do(leg, "speak", **SPEECH, command_id="one")
-    stage.run(59.9)
-    stage.do(leg, "speak", **SPEECH, command_id="one")
-    assert stage.told().count("speak.started") == 1
-    stage.run(0.1)
-    stage.do(leg, "speak", **SPEECH, command_id="one")
-    stage.run(1)
-    assert stage.told().count("speak.started") == 2
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    harness.do(leg, "speak", **SPEECH, command_id="one")
+    harness.run(59.9)
+    harness.do(leg, "speak", **SPEECH, command_id="one")
+    assert harness.event_types().count("speak.started") == 1
+    harness.run(0.1)
+    harness.do(leg, "speak", **SPEECH, command_id="one")
+    harness.run(1)
+    assert harness.event_types().count("speak.started") == 2
 
 
 def test_each_leg_has_its_own_command_ids() -> None:
-    stage = Stage()
-    for leg in (stage.inbound(), stage.outbound()):
-        stage.do(leg, "speak", **SPEECH, command_id="one")
-    stage.run(1)
-    assert stage.told().count("speak.started") == 2
+    harness = CarrierHarness()
+    for leg in (harness.inbound(), harness.outbound()):
+        harness.do(leg, "speak", **SPEECH, command_id="one")
+    harness.run(1)
+    assert harness.event_types().count("speak.started") == 2
 
 
 def test_a_refused_command_does_not_use_up_its_id() -> None:
-    stage = Stage()
-    leg = stage.carrier.place("+1", "+2")
-    assert error(stage.ask(leg, "speak", **SPEECH, command_id="one"))[1] == "90034"
-    stage.do(leg, "answer", command_id="two")
-    stage.do(leg, "speak", **SPEECH, command_id="one")
-    stage.run(1)
-    assert "speak.started" in stage.told()
+    harness = CarrierHarness()
+    leg = harness.carrier.place("+1", "+2")
+    assert error(harness.send(leg, "speak", **SPEECH, command_id="one"))[1] == "90034"
+    harness.do(leg, "answer", command_id="two")
+    harness.do(leg, "speak", **SPEECH, command_id="one")
+    harness.run(1)
+    assert "speak.started" in harness.event_types()
 
 
 def test_a_hangup_that_comes_again_is_taken() -> None:
-    stage = Stage()
-    leg = stage.inbound()
-    stage.do(leg, "hangup", command_id="one")
-    stage.do(leg, "hangup", command_id="one")
-    assert error(stage.ask(leg, "hangup", command_id="two"))[1] == "90018"
-    stage.run(1)
-    assert stage.told() == ["hangup"]
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    harness.do(leg, "hangup", command_id="one")
+    harness.do(leg, "hangup", command_id="one")
+    assert error(harness.send(leg, "hangup", command_id="two"))[1] == "90018"
+    harness.run(1)
+    assert harness.event_types() == ["hangup"]
 
 
 def test_a_dial_that_comes_again_is_answered_with_the_first_call() -> None:
-    stage = Stage()
-    first = stage.dials(command_id="one")
-    assert stage.dials(command_id="one") == first
-    assert stage.dials(command_id="two").body != first.body
-    assert len(stage.carrier.legs()) == 2
+    harness = CarrierHarness()
+    first = harness.try_dial(command_id="one")
+    assert harness.try_dial(command_id="one") == first
+    assert harness.try_dial(command_id="two").body != first.body
+    assert len(harness.carrier.legs()) == 2
 
 
 def test_a_refused_dial_does_not_use_up_its_id() -> None:
-    stage = Stage()
-    assert stage.dials(command_id="one", timeout_secs=1).status == 422
-    assert stage.dials(command_id="one").status == 200
+    harness = CarrierHarness()
+    assert harness.try_dial(command_id="one", timeout_secs=1).status == 422
+    assert harness.try_dial(command_id="one").status == 200
 
 
 # --------------------------------------------------------------------------- client_state
 
 
 def test_the_state_of_a_leg_comes_back_with_every_webhook_until_it_is_changed() -> None:
-    stage = Stage()
+    harness = CarrierHarness()
     one, two, three = (base64.b64encode(text).decode() for text in (b"one", b"two", b"three"))
-    leg = stage.carrier.place("+1", "+2")
-    stage.run(1)
-    stage.do(leg, "answer", client_state=one)
-    stage.run(1)
-    stage.do(leg, "speak", **SPEECH)
-    stage.run(5)
-    stage.do(leg, "speak", **SPEECH, client_state=two)
-    stage.run(0.5)
-    assert stage.ask(leg, "bridge", call_control_id="v3:nobody", client_state=one).status == 422
-    stage.do(leg, "client_state_update", client_state=three)
-    stage.do(leg, "hangup")
-    stage.run(1)
-    came = [(body["data"]["event_type"].removeprefix("call."), body["data"]["payload"]["client_state"]) for body in stage.of(leg)]
+    leg = harness.carrier.place("+1", "+2")
+    harness.run(1)
+    harness.do(leg, "answer", client_state=one)
+    harness.run(1)
+    harness.do(leg, "speak", **SPEECH)
+    harness.run(5)
+    harness.do(leg, "speak", **SPEECH, client_state=two)
+    harness.run(0.5)
+    assert harness.send(leg, "bridge", call_control_id="v3:nobody", client_state=one).status == 422
+    harness.do(leg, "client_state_update", client_state=three)
+    harness.do(leg, "hangup")
+    harness.run(1)
+    came = [
+        (body["data"]["event_type"].removeprefix("call."), body["data"]["payload"]["client_state"]) for body in harness.webhooks_of(leg)
+    ]
     assert came == [
         ("initiated", None),
         ("answered", one),
@@ -276,33 +278,33 @@ def test_the_state_of_a_leg_comes_back_with_every_webhook_until_it_is_changed() 
 # --------------------------------------------------------------------------- GET
 
 
-def test_how_a_call_stands() -> None:
-    stage = Stage()
-    leg = stage.carrier.place("+1", "+2")
+def test_a_status_request() -> None:
+    harness = CarrierHarness()
+    leg = harness.carrier.place("+1", "+2")
 
     def report() -> dict[str, Any]:
-        response = stage.carrier.request("GET", f"/calls/{leg.replace(':', '%3A')}")
+        response = harness.carrier.request("GET", f"/calls/{leg.replace(':', '%3A')}")
         assert response.status == 200
         found: dict[str, Any] = response.body["data"]
         return found
 
     assert report()["is_alive"]
     assert "call_duration" not in report()
-    stage.run(1)
-    stage.do(leg, "answer", client_state=STATE)
-    stage.run(7)
-    stage.do(leg, "hangup")
+    harness.run(1)
+    harness.do(leg, "answer", client_state=STATE)
+    harness.run(7)
+    harness.do(leg, "hangup")
     over = report()
     assert (over["is_alive"], over["call_duration"], over["record_type"], over["client_state"]) == (False, 7, "call", STATE)
     assert over["start_time"] < over["end_time"]
-    stage.run(600)
+    harness.run(600)
     assert not report()["is_alive"]
-    stage.run(0.1)
-    assert error(stage.carrier.request("GET", f"/calls/{leg}")) == (404, "10005", "")
-    assert error(stage.ask(leg, "hangup")) == (422, "90018", "")
-    stage.carrier.place("+1", "+2")
-    assert [one.id for one in stage.carrier.legs()] == ["v3:leg-2"]
+    harness.run(0.1)
+    assert error(harness.carrier.request("GET", f"/calls/{leg}")) == (404, "10005", "")
+    assert error(harness.send(leg, "hangup")) == (422, "90018", "")
+    harness.carrier.place("+1", "+2")
+    assert [one.id for one in harness.carrier.legs()] == ["v3:leg-2"]
 
 
-def test_nobody_asks_for_a_call_that_never_was() -> None:
-    assert error(Stage().carrier.request("GET", "/calls/v3:nobody")) == (404, "10005", "")
+def test_a_status_request_for_an_unknown_call() -> None:
+    assert error(CarrierHarness().carrier.request("GET", "/calls/v3:nobody")) == (404, "10005", "")

@@ -1,11 +1,11 @@
-"""What machine detection tells: mode by mode, party by party. Times are seconds after the answer."""
+"""The webhooks of machine detection: mode by mode, party by party. Times are seconds after the answer."""
 
 from typing import Any
 
 import pytest
 
-from interpreter.simulator.people import read
-from tests.interpreter.simulator.stage import OTHER, Stage
+from callverbs.interpreter.simulator.people import read
+from tests.interpreter.simulator.harness import OTHER, CarrierHarness
 
 LONG = {
     "total_analysis_time_millis": 15_000,
@@ -54,36 +54,36 @@ PREMIUM, PREMIUM_GREETED = "machine.premium.detection.ended", "machine.premium.g
     ],
 )
 def test_findings(mode: str, config: dict[str, Any], person: object, wanted: list[tuple[str, str, float]]) -> None:
-    stage = Stage({OTHER: person})
-    stage.dial(answering_machine_detection=mode, **({"answering_machine_detection_config": config} if config else {}))
-    stage.run(100)
+    harness = CarrierHarness({OTHER: person})
+    harness.dial(answering_machine_detection=mode, **({"answering_machine_detection_config": config} if config else {}))
+    harness.run(100)
     found = [
         (body["data"]["event_type"].removeprefix("call."), body["data"]["payload"]["result"], round(at - 1, 2))
-        for body, at in zip(stage.webhooks, stage.times, strict=True)
+        for body, at in zip(harness.webhooks, harness.times, strict=True)
         if "machine" in body["data"]["event_type"]
     ]
     assert found == wanted
 
 
-def test_a_script_says_that_it_is_a_machine() -> None:
-    stage = Stage(default="no_answer")
-    leg = stage.dial(answering_machine_detection="detect_words")
-    stage.carrier.machine(leg, {"greeting": 4})
-    stage.run(10)
-    assert stage.told() == ["initiated", "answered", DETECTION, GREETED]
-    assert stage.at(GREETED) == 4.0
+def test_a_script_makes_it_a_machine() -> None:
+    harness = CarrierHarness(default="no_answer")
+    leg = harness.dial(answering_machine_detection="detect_words")
+    harness.carrier.machine(leg, {"greeting": 4})
+    harness.run(10)
+    assert harness.event_types() == ["initiated", "answered", DETECTION, GREETED]
+    assert harness.at(GREETED) == 4.0
 
 
-def test_a_leg_that_is_over_tells_nothing() -> None:
-    stage = Stage({OTHER: MACHINE})
-    leg = stage.outbound(answering_machine_detection="detect")
-    stage.do(leg, "hangup")
-    stage.run()
-    assert stage.told() == ["hangup"]
+def test_a_leg_that_is_over_reports_nothing() -> None:
+    harness = CarrierHarness({OTHER: MACHINE})
+    leg = harness.outbound(answering_machine_detection="detect")
+    harness.do(leg, "hangup")
+    harness.run()
+    assert harness.event_types() == ["hangup"]
 
 
 def test_a_transfer_detects_too() -> None:
-    stage = Stage({OTHER: read(HUMAN)})
-    stage.do(stage.inbound(), "transfer", to=OTHER, answering_machine_detection="detect")
-    stage.run(5)
-    assert stage.told() == ["initiated", "answered", "bridged", DETECTION]
+    harness = CarrierHarness({OTHER: read(HUMAN)})
+    harness.do(harness.inbound(), "transfer", to=OTHER, answering_machine_detection="detect")
+    harness.run(5)
+    assert harness.event_types() == ["initiated", "answered", "bridged", DETECTION]

@@ -1,26 +1,26 @@
-"""We call somebody: what becomes of it, who is told, and what else a dial can ask for."""
+"""We place a call: how it ends, which webhooks come, and what else a dial can ask for."""
 
 import base64
 from typing import Any
 
 import pytest
 
-from tests.interpreter.simulator.stage import FILE, FILE_LASTS, LATENCY, OTHER, OURS, THEIRS, Stage, error
+from tests.interpreter.simulator.harness import FILE, FILE_LASTS, LATENCY, OTHER, OURS, THEIRS, CarrierHarness, error
 
 RING = {"timeout_secs": 20, "retry_on_timeout": False}
 
 
 def test_ringing_and_answering() -> None:
-    stage = Stage(default={"answers": 4})
-    leg = stage.dial(client_state=base64.b64encode(b"b1").decode(), custom_headers=[{"name": "X-A", "value": "1"}])
-    stage.run(5)
-    assert stage.told(leg) == ["initiated", "answered"]
-    begun = stage.last("initiated")
+    harness = CarrierHarness(default={"answers": 4})
+    leg = harness.dial(client_state=base64.b64encode(b"b1").decode(), custom_headers=[{"name": "X-A", "value": "1"}])
+    harness.run(5)
+    assert harness.event_types(leg) == ["initiated", "answered"]
+    begun = harness.last("initiated")
     assert (begun["direction"], begun["state"], begun["from"], begun["to"]) == ("outgoing", "bridging", OURS, OTHER)
     assert begun["custom_headers"] == [{"name": "X-A", "value": "1"}]
-    assert {body["data"]["payload"]["client_state"] for body in stage.webhooks} == {"YjE="}
-    assert stage.at("answered") == 4.0
-    assert stage.view(leg).headers == {"X-A": "1"}
+    assert {body["data"]["payload"]["client_state"] for body in harness.webhooks} == {"YjE="}
+    assert harness.at("answered") == 4.0
+    assert harness.view(leg).headers == {"X-A": "1"}
 
 
 @pytest.mark.parametrize(
@@ -36,41 +36,41 @@ def test_ringing_and_answering() -> None:
         ({"answers": 21}, 20.0, "no_answer", "487", "unknown"),
     ],
 )
-def test_nobody_answers(person: object, at: float, cause: str, status: str, source: str) -> None:
-    stage = Stage({OTHER: person})
-    leg = stage.dial(**RING)
-    stage.run()
-    assert stage.told(leg) == ["initiated", "hangup"]
-    over = stage.last("hangup")
-    assert (stage.at("hangup"), over["hangup_cause"], over["sip_hangup_cause"], over["hangup_source"]) == (at, cause, status, source)
+def test_a_call_that_is_not_answered(person: object, at: float, cause: str, status: str, source: str) -> None:
+    harness = CarrierHarness({OTHER: person})
+    leg = harness.dial(**RING)
+    harness.run()
+    assert harness.event_types(leg) == ["initiated", "hangup"]
+    over = harness.last("hangup")
+    assert (harness.at("hangup"), over["hangup_cause"], over["sip_hangup_cause"], over["hangup_source"]) == (at, cause, status, source)
 
 
 def test_other_routes_may_be_tried() -> None:
-    stage = Stage(default="no_answer")
-    stage.dial(timeout_secs=20)
-    stage.run()
-    assert (stage.at("hangup"), stage.last("hangup")["hangup_cause"]) == (20.0, "timeout")
+    harness = CarrierHarness(default="no_answer")
+    harness.dial(timeout_secs=20)
+    harness.run()
+    assert (harness.at("hangup"), harness.last("hangup")["hangup_cause"]) == (20.0, "timeout")
 
 
-def test_half_a_minute_is_rung_unless_it_is_said_otherwise() -> None:
-    stage = Stage(default="no_answer")
-    stage.dial()
-    stage.run()
-    assert stage.at("hangup") == 30.0
+def test_the_default_ring_time_is_half_a_minute() -> None:
+    harness = CarrierHarness(default="no_answer")
+    harness.dial()
+    harness.run()
+    assert harness.at("hangup") == 30.0
 
 
 def test_the_application_gives_up() -> None:
-    stage = Stage(default="no_answer")
-    leg = stage.dial()
-    stage.run(3)
-    stage.do(leg, "hangup", reason="answered elsewhere")
-    stage.run()
-    over = stage.last("hangup")
+    harness = CarrierHarness(default="no_answer")
+    leg = harness.dial()
+    harness.run(3)
+    harness.do(leg, "hangup", reason="answered elsewhere")
+    harness.run()
+    over = harness.last("hangup")
     assert (over["hangup_cause"], over["sip_hangup_cause"], over["hangup_source"]) == ("originator_cancel", "487", "caller")
 
 
 @pytest.mark.parametrize(
-    ("deed", "with_what", "told", "cause"),
+    ("action", "arguments", "events", "cause"),
     [
         ("answer", (), ["initiated", "answered"], ""),
         ("busy", (), ["initiated", "hangup"], "user_busy"),
@@ -82,58 +82,58 @@ def test_the_application_gives_up() -> None:
         ("machine", ({"greeting": "2s", "beep": False},), ["initiated", "answered"], ""),
     ],
 )
-def test_a_script_says_what_the_called_do(deed: str, with_what: tuple[Any, ...], told: list[str], cause: str) -> None:
-    stage = Stage(default="no_answer")
-    leg = stage.dial()
-    stage.run(5)
-    getattr(stage.carrier, deed)(leg, *with_what)
-    stage.run(1)
-    assert stage.told(leg) == told
-    assert stage.view(leg).cause == cause
+def test_a_script_decides_what_the_called_do(action: str, arguments: tuple[Any, ...], events: list[str], cause: str) -> None:
+    harness = CarrierHarness(default="no_answer")
+    leg = harness.dial()
+    harness.run(5)
+    getattr(harness.carrier, action)(leg, *arguments)
+    harness.run(1)
+    assert harness.event_types(leg) == events
+    assert harness.view(leg).cause == cause
 
 
 @pytest.mark.parametrize("person", ["rejects", "busy", "answers"])
 def test_a_script_is_quicker_than_the_person(person: str) -> None:
-    stage = Stage(default=person)
-    leg = stage.dial()
-    stage.run(0.1)
-    stage.carrier.answer(leg)
-    stage.run(20)
-    assert stage.told(leg) == ["initiated", "answered"]
+    harness = CarrierHarness(default=person)
+    leg = harness.dial()
+    harness.run(0.1)
+    harness.carrier.answer(leg)
+    harness.run(20)
+    assert harness.event_types(leg) == ["initiated", "answered"]
 
 
 def test_the_longest_call() -> None:
-    stage = Stage(default={"answers": 1})
-    stage.dial(time_limit_secs=30)
-    stage.run()
-    assert (stage.at("hangup"), stage.last("hangup")["hangup_cause"]) == (31.0, "time_limit")
+    harness = CarrierHarness(default={"answers": 1})
+    harness.dial(time_limit_secs=30)
+    harness.run()
+    assert (harness.at("hangup"), harness.last("hangup")["hangup_cause"]) == (31.0, "time_limit")
 
 
 def test_the_called_hang_up() -> None:
-    stage = Stage(default={"answers": 1, "hangs_up": 5})
-    stage.dial()
-    stage.run()
-    over = stage.last("hangup")
-    assert (stage.at("hangup"), over["hangup_cause"], over["hangup_source"]) == (6.0, "normal_clearing", "callee")
+    harness = CarrierHarness(default={"answers": 1, "hangs_up": 5})
+    harness.dial()
+    harness.run()
+    over = harness.last("hangup")
+    assert (harness.at("hangup"), over["hangup_cause"], over["hangup_source"]) == (6.0, "normal_clearing", "callee")
 
 
 def test_a_session_is_shared_by_legs_that_are_linked() -> None:
-    stage = Stage(people={"b1": {"answers": 1}, "b2": {"answers": 2}})
-    a = stage.inbound()
-    legs = [stage.dial(f"+1415555010{n}", link_to=a) for n in (1, 2)]
-    stranger = stage.dial()
-    stage.run(2.5)
-    assert [stage.view(leg).label for leg in (a, *legs, stranger)] == ["a", "b1", "b2", "a"]
-    assert len({stage.view(leg).session_id for leg in (a, *legs)}) == 1
-    assert stage.view(stranger).session_id != stage.view(a).session_id
-    assert [stage.view(leg).answered_at for leg in legs] == [stage.view(legs[0]).started_at + n for n in (1, 2)]
+    harness = CarrierHarness(people={"b1": {"answers": 1}, "b2": {"answers": 2}})
+    a = harness.inbound()
+    legs = [harness.dial(f"+1415555010{n}", link_to=a) for n in (1, 2)]
+    unlinked = harness.dial()
+    harness.run(2.5)
+    assert [harness.view(leg).label for leg in (a, *legs, unlinked)] == ["a", "b1", "b2", "a"]
+    assert len({harness.view(leg).session_id for leg in (a, *legs)}) == 1
+    assert harness.view(unlinked).session_id != harness.view(a).session_id
+    assert [harness.view(leg).answered_at for leg in legs] == [harness.view(legs[0]).started_at + n for n in (1, 2)]
 
 
 @pytest.mark.parametrize(("link", "code"), [("v3:nobody", "90015"), ("v3:leg-1", "90018")])
-def test_nobody_to_link_to(link: str, code: str) -> None:
-    stage = Stage()
-    stage.carrier.hangup(stage.inbound())
-    assert error(stage.dials(link_to=link)) == (422, code, "/link_to")
+def test_a_leg_that_cannot_be_linked_to(link: str, code: str) -> None:
+    harness = CarrierHarness()
+    harness.carrier.hangup(harness.inbound())
+    assert error(harness.try_dial(link_to=link)) == (422, code, "/link_to")
 
 
 @pytest.mark.parametrize(
@@ -154,88 +154,88 @@ def test_nobody_to_link_to(link: str, code: str) -> None:
     ],
 )
 def test_bodies(body: dict[str, Any], code: str, pointer: str | None) -> None:
-    found = error(Stage().dials(**body))
+    found = error(CarrierHarness().try_dial(**body))
     assert found[:2] == (422, code)
     assert pointer is None or found[2] == pointer
 
 
 def test_every_connection_may_be_ours() -> None:
-    stage = Stage(connection_id=None)
-    stage.dial(connection_id="1684641123236054244")
-    stage.run(1)
-    assert stage.last("initiated")["connection_id"] == "1684641123236054244"
-    stage.do(stage.inbound(), "transfer", to=OTHER)
-    stage.run(1)
-    assert stage.last("initiated")["connection_id"] == "1"
+    harness = CarrierHarness(connection_id=None)
+    harness.dial(connection_id="1684641123236054244")
+    harness.run(1)
+    assert harness.last("initiated")["connection_id"] == "1684641123236054244"
+    harness.do(harness.inbound(), "transfer", to=OTHER)
+    harness.run(1)
+    assert harness.last("initiated")["connection_id"] == "1"
 
 
 def test_of_several_destinations_the_first_one_rings() -> None:
-    stage = Stage()
-    response = stage.dials(to=[OTHER, THEIRS])
+    harness = CarrierHarness()
+    response = harness.try_dial(to=[OTHER, THEIRS])
     assert response.status == 200
-    assert [leg.to for leg in stage.carrier.legs()] == [OTHER]
+    assert [leg.to for leg in harness.carrier.legs()] == [OTHER]
 
 
 def test_keys_that_are_sent_at_the_answer() -> None:
-    stage = Stage(default={"answers": 1})
-    legs = [stage.outbound(f"{OTHER},200"), stage.outbound(f"{OTHER},200", send_digits_on_answer="w7"), stage.outbound()]
-    stage.do(legs[2], "send_dtmf", digits="5")
-    assert [[(one.kind, one.what) for one in stage.view(leg).heard] for leg in legs] == [
+    harness = CarrierHarness(default={"answers": 1})
+    legs = [harness.outbound(f"{OTHER},200"), harness.outbound(f"{OTHER},200", send_digits_on_answer="w7"), harness.outbound()]
+    harness.do(legs[2], "send_dtmf", digits="5")
+    assert [[(one.kind, one.what) for one in harness.view(leg).heard] for leg in legs] == [
         [("keys", "200")],
         [("keys", "w7")],
         [("keys", "5")],
     ]
-    assert stage.view(legs[0]).to == OTHER
+    assert harness.view(legs[0]).to == OTHER
 
 
 def test_a_file_for_the_called() -> None:
-    stage = Stage(default={"answers": 1})
-    leg = stage.dial(audio_url=FILE)
-    stage.run(10)
-    assert stage.told(leg) == ["initiated", "answered", "playback.started", "playback.ended"]
-    assert stage.at("playback.ended") == 1 + FILE_LASTS
+    harness = CarrierHarness(default={"answers": 1})
+    leg = harness.dial(audio_url=FILE)
+    harness.run(10)
+    assert harness.event_types(leg) == ["initiated", "answered", "playback.started", "playback.ended"]
+    assert harness.at("playback.ended") == 1 + FILE_LASTS
 
 
 def test_the_caller_s_number_goes_along() -> None:
-    stage = Stage()
-    leg = stage.dial(link_to=stage.inbound(), bridge_intent=True)
-    assert stage.view(leg).from_ == THEIRS
+    harness = CarrierHarness()
+    leg = harness.dial(link_to=harness.inbound(), bridge_intent=True)
+    assert harness.view(leg).from_ == THEIRS
 
 
 def test_bridged_at_the_answer() -> None:
-    stage = Stage(default={"answers": 1})
-    a = stage.inbound()
-    b = stage.dial(link_to=a, bridge_on_answer=True, park_after_unbridge="self")
-    stage.run(2)
-    assert stage.told() == ["initiated", "answered", "bridged", "bridged"]
-    assert (stage.view(a).peer, stage.view(b).peer) == (b, a)
-    stage.carrier.hangup(a)
-    assert stage.view(b).state == "answered"
+    harness = CarrierHarness(default={"answers": 1})
+    a = harness.inbound()
+    b = harness.dial(link_to=a, bridge_on_answer=True, park_after_unbridge="self")
+    harness.run(2)
+    assert harness.event_types() == ["initiated", "answered", "bridged", "bridged"]
+    assert (harness.view(a).peer, harness.view(b).peer) == (b, a)
+    harness.carrier.hangup(a)
+    assert harness.view(b).state == "answered"
 
 
 def test_bridged_after_the_file() -> None:
-    stage = Stage(default={"answers": 1})
-    a = stage.inbound()
-    stage.dial(link_to=a, bridge_on_answer=True, audio_url=FILE)
-    stage.run(10)
-    assert stage.told() == ["initiated", "answered", "playback.started", "playback.ended", "bridged", "bridged"]
+    harness = CarrierHarness(default={"answers": 1})
+    a = harness.inbound()
+    harness.dial(link_to=a, bridge_on_answer=True, audio_url=FILE)
+    harness.run(10)
+    assert harness.event_types() == ["initiated", "answered", "playback.started", "playback.ended", "bridged", "bridged"]
 
 
 def test_a_caller_who_was_not_answered_is_not_bridged() -> None:
-    stage = Stage(default={"answers": 1})
-    a = stage.carrier.place(THEIRS, OURS)
-    b = stage.dial(link_to=a, bridge_on_answer=True)
-    stage.run(5)
-    assert (stage.view(a).state, stage.view(b).state) == ("ringing", "answered")
+    harness = CarrierHarness(default={"answers": 1})
+    a = harness.carrier.place(THEIRS, OURS)
+    b = harness.dial(link_to=a, bridge_on_answer=True)
+    harness.run(5)
+    assert (harness.view(a).state, harness.view(b).state) == ("ringing", "answered")
 
 
 @pytest.mark.parametrize("prevent", [True, False])
 def test_two_answer(prevent: bool) -> None:
-    stage = Stage(people={"b1": {"answers": 1, "talks": None}, "b2": {"answers": 2}})
-    a = stage.inbound()
+    harness = CarrierHarness(people={"b1": {"answers": 1, "talks": None}, "b2": {"answers": 2}})
+    a = harness.inbound()
     body = {"link_to": a, "bridge_on_answer": True, "prevent_double_bridge": prevent}
-    first, second = stage.dial(**body), stage.dial(**body)
-    stage.run(2 + LATENCY)
+    first, second = harness.dial(**body), harness.dial(**body)
+    harness.run(2 + LATENCY)
     over, talks = (second, first) if prevent else (first, second)
-    assert stage.view(over).cause == "normal_clearing"
-    assert stage.view(a).peer == talks
+    assert harness.view(over).cause == "normal_clearing"
+    assert harness.view(a).peer == talks

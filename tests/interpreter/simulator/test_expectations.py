@@ -1,12 +1,12 @@
-"""What an expectation sees, what it does not, and which ones are refused."""
+"""What an expectation matches, what it does not, and which ones are refused."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from interpreter.simulator.expectations import SIGHTS, WHOLE, ExpectationError, fits, judge, matcher
-from interpreter.simulator.ladder import Line
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.simulator.expectations import SIGHTS, WHOLE, ExpectationError, fits, judge, matcher
 
 ORIGIN = "https://application.example"
 SPEAK = Line(1.0, "command", "a", "speak", method="POST", path="/calls/a/actions/speak", body={"payload": "Hello there", "loop": 1})
@@ -85,7 +85,7 @@ LINES = [SPEAK, ASKS, PLAYS, DIALS, CANCELS, BRIDGED, PRESSED, HOOK, REPLY, NOTE
         ({"ended": {"by": "callverbs"}}, []),
     ],
 )
-def test_what_is_seen(wanted: Any, seen: list[Line] | None) -> None:
+def test_what_matches(wanted: Any, seen: list[Line] | None) -> None:
     if seen is None:
         with pytest.raises(ExpectationError):
             matcher(wanted)
@@ -120,7 +120,7 @@ def test_every_word_can_stand_alone(word: str) -> None:
         ({"count": 2}, "count says how often of what"),
     ],
 )
-def test_what_cannot_be_seen_is_refused(wanted: Any, complaint: str) -> None:
+def test_what_cannot_match_is_refused(wanted: Any, complaint: str) -> None:
     with pytest.raises(ExpectationError, match=complaint.replace("?", "[?]")):
         judge([wanted], [])
 
@@ -156,7 +156,7 @@ def test_a_whole_call_is_judged() -> None:
     assert set(WHOLE) == {"never", "count"}
 
 
-def test_what_did_not_hold_is_told_with_what_came() -> None:
+def test_what_did_not_hold_is_reported_with_what_came() -> None:
     (missing,) = judge([{"say": {"contains": "bye"}}], LINES)
     assert missing.splitlines() == [
         "  expected  say {contains: bye}",
@@ -170,7 +170,7 @@ def test_what_did_not_hold_is_told_with_what_came() -> None:
     assert judge(["reject"], []) == ["  expected  reject\n  came      nothing"]
 
 
-def test_where_nothing_alike_came_the_last_lines_are_told() -> None:
+def test_where_nothing_alike_came_the_last_lines_are_shown() -> None:
     (missing,) = judge(["reject"], LINES)
     assert len(missing.splitlines()) == 6
     assert "over" in missing

@@ -2,7 +2,7 @@
 
 import uuid
 
-from interpreter.simulator.ids import KINDS, CountedIds, RandomIds
+from callverbs.interpreter.simulator.ids import KINDS, CountedIds, RandomIds
 
 
 def test_counted_ids_are_the_same_every_time() -> None:

@@ -1,4 +1,4 @@
-"""Who a person is, by the words of a scenario."""
+"""The people of a scenario, as it describes them."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.simulator.people import Hears, Machine, People, PeopleError, Person, read, seconds
+from callverbs.interpreter.simulator.people import Hears, Machine, People, PeopleError, Person, read, seconds
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_how_people_take_a_call(person: object, after: float | None, status: int
         ("asleep", "there are answers, busy"),
     ],
 )
-def test_nobody_is_like_that(person: object, words: str) -> None:
+def test_a_person_that_cannot_be(person: object, words: str) -> None:
     with pytest.raises(PeopleError, match=re.escape(words)):
         read(person)
 
@@ -111,18 +111,18 @@ WHO: dict[str, Any] = {"+1": {"answers": 1}, "sip:bob@example.com": {"answers": 
         ("+2", "b1", 9),
     ],
 )
-def test_who_is_where(address: str, label: str, answers: float) -> None:
+def test_which_person_is_called(address: str, label: str, answers: float) -> None:
     people = People(WHO, Person(answers=8), default=Person(answers=9))
     assert people.called(address, label).answers == answers
 
 
-def test_who_calls() -> None:
+def test_which_person_calls() -> None:
     people = People({"+1": "busy"}, Person(hangs_up=5))
     assert people.calling("+1").busy
     assert people.calling("+2").hangs_up == 5
     assert People().calling("+2") == Person()
 
 
-def test_a_machine_that_is_only_said_to_be_one() -> None:
+def test_a_machine_without_details() -> None:
     assert Person(machine=True).voicemail == Machine()
     assert Person().voicemail is None

@@ -1,4 +1,4 @@
-"""Whatever is asked for and whatever people do, in whatever order: nothing breaks, and the carrier keeps its own laws."""
+"""Random commands and random people, in any order: nothing breaks, and the carrier's invariants hold."""
 
 import contextlib
 import re
@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.simulator.people import PeopleError
-from tests.interpreter.simulator.stage import Stage
+from callverbs.interpreter.simulator.people import PeopleError
+from tests.interpreter.simulator.harness import CarrierHarness
 
 PEOPLE: dict[str, Any] = {
     "+4930001": {"answers": 0, "talks": None},
@@ -41,8 +41,8 @@ def command(name: str, *parts: Parts) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(st.just("command"), leg, st.just(name), merged(*parts))
 
 
-def deed(name: str, *with_what: Any) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.tuples(st.just("deed"), leg, st.just(name), st.just(with_what))
+def action(name: str, *arguments: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.tuples(st.just("action"), leg, st.just(name), st.just(arguments))
 
 
 moves = st.one_of(
@@ -62,42 +62,42 @@ moves = st.one_of(
     command("bridge", st.fixed_dictionaries({"call_control_id": leg}), parks),
     command("transfer", st.fixed_dictionaries({"to": number, "timeout_secs": st.just(5)}), parks),
     command("refer", st.just({"sip_address": "sip:bob@example.com"})),
-    deed("press", "1"),
-    deed("press", "2#"),
-    deed("hangup"),
-    deed("answer"),
-    deed("busy"),
-    deed("no_answer"),
-    deed("machine"),
-    deed("hold"),
+    action("press", "1"),
+    action("press", "2#"),
+    action("hangup"),
+    action("answer"),
+    action("busy"),
+    action("no_answer"),
+    action("machine"),
+    action("hold"),
 )
 
 
 class Act:
-    """Does one move after the other. Everything that is heard has a number that counts up."""
+    """Makes one move after the other. Everything that is heard has a number that counts up."""
 
     def __init__(self) -> None:
-        self.stage = Stage(PEOPLE, media={f"https://example.com/sound-{n}-gone": "missing" for n in range(99)})
+        self.harness = CarrierHarness(PEOPLE, media={f"https://example.com/sound-{n}-gone": "missing" for n in range(99)})
         self.legs: list[str] = []
         self.heard = 0
 
     def leg(self, n: int | None) -> str | None:
-        self.legs = [one.id for one in self.stage.carrier.legs()]
+        self.legs = [one.id for one in self.harness.carrier.legs()]
         return self.legs[n % len(self.legs)] if n is not None and self.legs else None
 
     def move(self, kind: str, *how: Any) -> None:
         getattr(self, f"_{kind}")(*how)
 
     def _wait(self, seconds: float) -> None:
-        self.stage.run(seconds)
+        self.harness.run(seconds)
 
     def _place(self, number: str) -> None:
-        self.stage.carrier.place(number, "+14155550199")
+        self.harness.carrier.place(number, "+14155550199")
 
     def _dial(self, number: str, link: int | None, bridges: bool, prevents: bool, parks: dict[str, Any]) -> None:
         linked = self.leg(link)
         body = {"link_to": linked, "bridge_on_answer": bridges, "prevent_double_bridge": prevents, **parks} if linked else {}
-        assert self.stage.dials(number, timeout_secs=10, **body).status in (200, 422)
+        assert self.harness.try_dial(number, timeout_secs=10, **body).status in (200, 422)
 
     def _command(self, n: int, name: str, body: dict[str, Any]) -> None:
         body = {**body}
@@ -109,64 +109,66 @@ class Act:
         if name == "bridge":
             body["call_control_id"] = self.leg(body["call_control_id"])
         if found := self.leg(n):
-            assert self.stage.ask(found, name, **body).status in (200, 422)
+            assert self.harness.send(found, name, **body).status in (200, 422)
 
-    def _deed(self, n: int, name: str, with_what: tuple[Any, ...]) -> None:
+    def _action(self, n: int, name: str, arguments: tuple[Any, ...]) -> None:
         if found := self.leg(n):
             with contextlib.suppress(PeopleError):
-                getattr(self.stage.carrier, name)(found, *with_what)
+                getattr(self.harness.carrier, name)(found, *arguments)
 
     def finish(self) -> None:
-        for one in self.stage.carrier.legs():
-            if self.stage.view(one.id).state != "ended":  # the one before may have taken it along
-                self.stage.carrier.hangup(one.id)
-        self.stage.run()
+        for one in self.harness.carrier.legs():
+            if self.harness.view(one.id).state != "ended":  # the one before may have taken it along
+                self.harness.carrier.hangup(one.id)
+        self.harness.run()
 
 
-def check_legs(stage: Stage) -> None:
+def check_legs(harness: CarrierHarness) -> None:
     """A bridge has two legs, which are up."""
-    legs = {one.id: one for one in stage.carrier.legs()}
+    legs = {one.id: one for one in harness.carrier.legs()}
     for one in legs.values():
         assert (one.state == "bridged") == (one.peer is not None)
         assert one.peer is None or legs[one.peer].peer == one.id
 
 
-def check_webhooks(stage: Stage) -> None:
+def check_webhooks(harness: CarrierHarness) -> None:
     """A leg begins once and ends once, and what begins on it ends."""
-    for one in stage.carrier.legs():
-        told = stage.told(one.id)
-        counted = Counter(told)
-        assert (told[0], told[-1], counted["initiated"], counted["hangup"]) == ("initiated", "hangup", 1, 1)
+    for one in harness.carrier.legs():
+        events = harness.event_types(one.id)
+        counted = Counter(events)
+        assert (events[0], events[-1], counted["initiated"], counted["hangup"]) == ("initiated", "hangup", 1, 1)
         assert counted["answered"] == bool(one.answered_at)
         for kind in ("speak", "playback"):
-            statuses = [body["data"]["payload"].get("status") for body in stage.of(one.id) if f".{kind}." in body["data"]["event_type"]]
+            statuses = [
+                body["data"]["payload"].get("status") for body in harness.webhooks_of(one.id) if f".{kind}." in body["data"]["event_type"]
+            ]
             announced = [status for status in statuses if status != "file_not_found"]
             assert len(announced) % 2 == 0
             assert all(status is None for status in announced[::2])
             assert all(announced[1::2])
         numbers = [int(re.findall("[0-9]+", heard.what)[0]) for heard in one.heard if "sound" in heard.what]
         assert numbers == sorted(numbers)
-    times = [body["data"]["occurred_at"] for body in stage.webhooks]
+    times = [body["data"]["occurred_at"] for body in harness.webhooks]
     assert times == sorted(times)
-    assert len({body["data"]["id"] for body in stage.webhooks}) == len(times) == len(set(times))
+    assert len({body["data"]["id"] for body in harness.webhooks}) == len(times) == len(set(times))
 
 
-def play(wanted: list[tuple[Any, ...]]) -> Stage:
+def play(wanted: list[tuple[Any, ...]]) -> CarrierHarness:
     act = Act()
     for move in wanted:
         act.move(*move)
-        check_legs(act.stage)
+        check_legs(act.harness)
     act.finish()
-    check_legs(act.stage)
-    assert act.stage.clock.next_at() is None
-    return act.stage
+    check_legs(act.harness)
+    assert act.harness.clock.next_at() is None
+    return act.harness
 
 
 @settings(max_examples=150)
 @given(st.lists(moves, max_size=40))
 def test_whatever_happens(wanted: list[tuple[Any, ...]]) -> None:
-    stage = play([("place", NUMBERS[0]), ("command", 0, "answer", {}), *wanted])
-    check_webhooks(stage)
+    harness = play([("place", NUMBERS[0]), ("command", 0, "answer", {}), *wanted])
+    check_webhooks(harness)
 
 
 @settings(max_examples=20)

@@ -1,11 +1,11 @@
-"""A scenario is read in full before anybody is called: what is wrong is told with its line and column."""
+"""A scenario is read in full before the call begins: what is wrong is reported with its line and column."""
 
 from pathlib import Path
 
 import pytest
 
-from interpreter.simulator import scenario
-from interpreter.simulator.scenario import Given, Scenario, ScenarioError, Stub
+from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.scenario import Given, Scenario, ScenarioError, Stub
 
 BAD = [
     ("flow: flow.yaml\npeeple: {}\n", "2:1: there is no property peeple; did you mean people?"),
@@ -71,7 +71,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(("text", "complaint"), BAD, ids=[text.replace("\n", " ").strip() for text, _ in BAD])
-def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, complaint: str) -> None:
+def test_what_is_wrong_is_reported_with_its_place(tmp_path: Path, text: str, complaint: str) -> None:
     file = written(tmp_path, text)
     with pytest.raises(ScenarioError) as error:
         scenario.read(file)
@@ -129,7 +129,7 @@ for: 5m
         (Given(from_="+2"), ("+2", "+14155550199")),
     ],
 )
-def test_whoever_is_not_named_has_a_number_for_examples(given: Given, numbers: tuple[str, str]) -> None:
+def test_a_party_that_is_not_named_has_a_number_for_examples(given: Given, numbers: tuple[str, str]) -> None:
     assert (given.caller, given.called) == numbers
     assert (given.request["from"], given.request["to"]) == numbers
 

@@ -1,4 +1,4 @@
-"""A script waits for what is expected, and then lets people do things; what never happens is a failure that says so."""
+"""A script waits for what is expected, and then lets people act; what never happens is a failure that says so."""
 
 import json
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.simulator.people import PeopleError
-from interpreter.simulator.scenario import Scenario
-from interpreter.simulator.script import DEEDS, Step
-from interpreter.simulator.trial import Trial, try_flow
-from interpreter.text.source import Source
+from callverbs.interpreter.simulator.people import PeopleError
+from callverbs.interpreter.simulator.scenario import Scenario
+from callverbs.interpreter.simulator.script import DEEDS, Step
+from callverbs.interpreter.simulator.trial import Trial, try_flow
+from callverbs.interpreter.text.source import Source
 
 MENU: list[dict[str, Any]] = [
     {"verb": "gather", "numDigits": 1, "timeout": 5, "actionHook": "/menu", "say": {"text": "Press 1."}},
@@ -65,12 +65,12 @@ def test_what_comes_in_time_is_none() -> None:
     assert acted(MENU, script=[{"expect": "answer"}, {"expect": {"say": "Press 1."}, "within": 1}]).failures == []
 
 
-def test_a_step_behind_the_end_is_told() -> None:
+def test_a_step_after_the_end_is_a_failure() -> None:
     trial = acted(MENU, script=[{"expect": {"ended": {}}}, {"wait": 5}, {"press": 1}])
     assert trial.failures == ["step 3 of the script was never reached"]
 
 
-def test_whoever_is_called_can_be_played_as_soon_as_the_leg_is_there() -> None:
+def test_a_callee_can_be_played_as_soon_as_the_leg_exists() -> None:
     script = [
         {"leg b1": "answer"},
         {"expect": {"bridged": "b1"}},
@@ -83,13 +83,13 @@ def test_whoever_is_called_can_be_played_as_soon_as_the_leg_is_there() -> None:
     assert "b1 call.dtmf.received" in shown(trial)
 
 
-def test_a_leg_that_never_is_there() -> None:
+def test_a_leg_that_never_exists() -> None:
     trial = acted(RINGS, script=[{"leg b2": "answer"}], **{"for": "40s"})
     assert trial.failures == ["step 1 of the script: there was never a leg b2 on which somebody could answer"]
 
 
 @pytest.mark.parametrize(
-    ("deed", "line"),
+    ("action", "line"),
     [
         ({"leg b1": "busy"}, ("b1", {"hangup_cause": "user_busy", "sip_hangup_cause": "486"})),
         ({"leg b1": {"rejects": 480}}, ("b1", {"sip_hangup_cause": "480"})),
@@ -100,18 +100,18 @@ def test_a_leg_that_never_is_there() -> None:
         ({"hangup": None}, ("a", {"hangup_cause": "normal_clearing"})),
     ],
 )
-def test_a_call_can_end_in_every_way(deed: dict[str, Any], line: tuple[str, dict[str, str]]) -> None:
+def test_a_call_can_end_in_every_way(action: dict[str, Any], line: tuple[str, dict[str, str]]) -> None:
     leg, payload = line
     ended = {"webhook": {"name": "call.hangup", "leg": leg, "payload": payload}}
-    trial = acted(RINGS, script=[{"expect": {"webhook": {"name": "call.initiated", "leg": "b1"}}}, deed, {"expect": ended}])
+    trial = acted(RINGS, script=[{"expect": {"webhook": {"name": "call.initiated", "leg": "b1"}}}, action, {"expect": ended}])
     assert trial.failures == []
 
 
 @pytest.mark.parametrize("written", [{"answer": "machine"}, {"machine": {"greeting": "2s"}}, {"machine": None}])
 def test_a_voicemail_can_answer(written: dict[str, Any]) -> None:
     document = [{**RINGS[0], "amd": {"actionHook": "/amd"}}]
-    told = {"hook": {"path": "/amd", "json": {"type": "amd_machine_detected"}}}
-    trial = acted(document, script=[{"leg b1": written}, {"expect": told}, {"caller": "hangup"}], hooks={"/amd": {}})
+    expected = {"hook": {"path": "/amd", "json": {"type": "amd_machine_detected"}}}
+    trial = acted(document, script=[{"leg b1": written}, {"expect": expected}, {"caller": "hangup"}], hooks={"/amd": {}})
     assert trial.failures == []
 
 
@@ -128,12 +128,12 @@ def test_a_party_can_be_held_and_come_back() -> None:
     assert [line for line in shown(trial) if "hold" in line] == ["b1 call.hold", "b1 call.unhold"]
 
 
-def test_what_nobody_can_do_at_that_moment_is_a_failure() -> None:
+def test_what_no_party_can_do_at_that_moment_is_a_failure() -> None:
     trial = acted(RINGS, script=[{"leg b1": {"press": "1"}}, {"caller": "hangup"}])
     assert trial.failures == ["nobody can press on leg b1: the call has not been answered"]
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_no_deed_takes_nonsense(deed: str) -> None:
+@pytest.mark.parametrize("action", DEEDS)
+def test_no_action_takes_nonsense(action: str) -> None:
     with pytest.raises(PeopleError):
-        Step({"leg b1": {deed: {"no": "sense"}}})
+        Step({"leg b1": {action: {"no": "sense"}}})

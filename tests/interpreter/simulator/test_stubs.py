@@ -1,13 +1,13 @@
-"""What a simulated application answers, and what it is by its scenario's settings."""
+"""What a simulated application replies, and the settings that its scenario gives it."""
 
 from typing import Any
 
 import msgspec
 import pytest
 
-from interpreter.simulator.scenario import Scenario
-from interpreter.simulator.stubs import ORIGIN, Stubs, application
-from verbs._spec import HookSpec
+from callverbs.interpreter.simulator.scenario import Scenario
+from callverbs.interpreter.simulator.stubs import ORIGIN, Stubs, application
+from callverbs.verbs.language.spec import HookSpec
 
 
 def stubs(hooks: dict[str, Any], **rest: Any) -> Stubs:
@@ -15,19 +15,19 @@ def stubs(hooks: dict[str, Any], **rest: Any) -> Stubs:
     return Stubs(wanted.hooks, ORIGIN, **rest)
 
 
-def said(stubs: Stubs, path: str = "/menu", **payload: Any) -> str:
+def reply(stubs: Stubs, path: str = "/menu", **payload: Any) -> str:
     given = stubs.answer(path if "://" in path else ORIGIN + path, payload)
-    return given.answer.body or str(given.answer.status)
+    return given.attempt.body or str(given.attempt.status)
 
 
 def test_a_list_is_used_one_by_one_and_its_last_one_for_ever() -> None:
     hooks = stubs({"/menu": [{"body": "1"}, {"body": "2"}]})
-    assert [said(hooks) for _ in range(4)] == ["1", "2", "2", "2"]
+    assert [reply(hooks) for _ in range(4)] == ["1", "2", "2", "2"]
 
 
-def test_times_says_how_often() -> None:
+def test_times_limits_how_often() -> None:
     hooks = stubs({"/menu": [{"body": "1", "times": 2}, {"body": "2", "times": 1}]})
-    assert [said(hooks) for _ in range(4)] == ["1", "1", "2", "204"]
+    assert [reply(hooks) for _ in range(4)] == ["1", "1", "2", "204"]
     assert not hooks.answer(f"{ORIGIN}/menu", {}).stubbed
 
 
@@ -45,29 +45,29 @@ def test_times_says_how_often() -> None:
         ({"a": 1, "b": 2}, {"a": 1, "b": 3}, False),
     ],
 )
-def test_when_says_what_for(when: dict[str, Any], payload: dict[str, Any], fits: bool) -> None:
-    assert said(stubs({"/menu": [{"when": when, "body": "yes"}, {"body": "no"}]}), **payload) == ("yes" if fits else "no")
+def test_when_selects_by_the_payload(when: dict[str, Any], payload: dict[str, Any], fits: bool) -> None:
+    assert reply(stubs({"/menu": [{"when": when, "body": "yes"}, {"body": "no"}]}), **payload) == ("yes" if fits else "no")
 
 
 def test_an_answer_with_a_condition_is_given_whenever_it_holds() -> None:
     hooks = stubs({"/menu": [{"when": {"digits": "1"}, "body": "one"}, {"body": "other"}]})
-    assert [said(hooks, digits=key) for key in "1211"] == ["one", "other", "one", "one"]
+    assert [reply(hooks, digits=key) for key in "1211"] == ["one", "other", "one", "one"]
 
 
 @pytest.mark.parametrize("key", ["/menu", "menu", "/menu?a=1", f"{ORIGIN}/menu?a=1", f"{ORIGIN}/menu"])
 def test_a_hook_goes_by_its_path_or_its_url(key: str) -> None:
-    assert said(stubs({key: {"body": "yes"}}), "/menu?a=1") == "yes"
+    assert reply(stubs({key: {"body": "yes"}}), "/menu?a=1") == "yes"
 
 
 def test_a_hook_elsewhere_goes_by_its_url_only() -> None:
     hooks = stubs({"/menu": {"body": "ours"}, "https://other.example/menu": {"body": "theirs"}})
-    assert said(hooks, "https://other.example/menu?b=2") == "theirs"
-    assert said(hooks, "https://third.example/menu") == "204"
+    assert reply(hooks, "https://other.example/menu?b=2") == "theirs"
+    assert reply(hooks, "https://third.example/menu") == "204"
 
 
-def test_what_was_never_asked_is_known() -> None:
+def test_a_hook_that_was_never_asked_is_known() -> None:
     hooks = stubs({"/menu": {}, "/other": {}})
-    said(hooks)
+    reply(hooks)
     assert hooks.unused() == ["/other"]
 
 
@@ -82,10 +82,10 @@ def test_what_was_never_asked_is_known() -> None:
         ({"body": "", "status": 202}, 202, "application/json", "", 0.0),
     ],
 )
-def test_what_an_answer_is(stub: dict[str, Any], status: int, content_type: str, body: str, delay: float) -> None:
-    answer, after, stubbed = stubs({"/menu": stub}).answer(f"{ORIGIN}/menu", {})
-    assert (answer.status, answer.content_type, answer.body, after, stubbed) == (status, content_type, body, delay, True)
-    assert not answer.failure
+def test_a_response(stub: dict[str, Any], status: int, content_type: str, body: str, delay: float) -> None:
+    attempt, after, stubbed = stubs({"/menu": stub}).answer(f"{ORIGIN}/menu", {})
+    assert (attempt.status, attempt.content_type, attempt.body, after, stubbed) == (status, content_type, body, delay, True)
+    assert not attempt.failure
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_what_an_answer_is(stub: dict[str, Any], status: int, content_type: str,
         ({"status": 500, "delay": "4s"}, "rt", 3.0),
     ],
 )
-def test_what_a_failure_is(stub: dict[str, Any], failure: str, delay: float) -> None:
-    answer, after, _ = stubs({"/menu": stub}, timeout=3.0).answer(f"{ORIGIN}/menu", {})
-    assert (answer.failure, after) == (failure, delay)
+def test_a_failure(stub: dict[str, Any], failure: str, delay: float) -> None:
+    attempt, after, _ = stubs({"/menu": stub}, timeout=3.0).answer(f"{ORIGIN}/menu", {})
+    assert (attempt.failure, after) == (failure, delay)
 
 
 # --------------------------------------------------------------------------- the application itself
@@ -112,10 +112,10 @@ def app(**written: Any) -> Any:
 
 
 def test_the_first_hook_is_the_document_or_a_url_or_the_hook_call() -> None:
-    assert app(flow="flow.yaml").call_hook == HookSpec("file:flow.yaml")
-    assert app(app="https://example.com/begin").call_hook == HookSpec("https://example.com/begin")
-    assert app(hooks={"/call": {}}).call_hook == HookSpec(f"{ORIGIN}/call")
-    assert app(flow="flow.yaml", hooks={"/call": {}}).call_hook == HookSpec("file:flow.yaml")
+    assert app(flow="flow.yaml").call_hook == HookSpec(url="file:flow.yaml")
+    assert app(app="https://example.com/begin").call_hook == HookSpec(url="https://example.com/begin")
+    assert app(hooks={"/call": {}}).call_hook == HookSpec(url=f"{ORIGIN}/call")
+    assert app(flow="flow.yaml", hooks={"/call": {}}).call_hook == HookSpec(url="file:flow.yaml")
 
 
 def test_relative_hooks_are_where_the_application_is() -> None:
@@ -125,7 +125,7 @@ def test_relative_hooks_are_where_the_application_is() -> None:
 
 
 def test_settings_are_those_of_the_settings_file() -> None:
-    told = app(
+    found = app(
         flow="flow.yaml",
         dialect="cognigy",
         settings={
@@ -138,9 +138,15 @@ def test_settings_are_those_of_the_settings_file() -> None:
             "method": "GET",
         },
     )
-    assert (told.apology, told.ringback, told.trunks, told.connection_id, told.env_vars) == ("Sorry.", "", {"main": "7"}, "9", {"A": "b"})
-    assert (told.synthesizer.vendor, told.synthesizer.voice) == ("microsoft", "de-DE-KatjaNeural")
-    assert (told.dialect, told.call_hook.method) == ("cognigy", "GET")
+    assert (found.apology, found.ringback, found.trunks, found.connection_id, found.env_vars) == (
+        "Sorry.",
+        "",
+        {"main": "7"},
+        "9",
+        {"A": "b"},
+    )
+    assert (found.synthesizer.vendor, found.synthesizer.voice) == ("microsoft", "de-DE-KatjaNeural")
+    assert (found.dialect, found.call_hook.method) == ("cognigy", "GET")
 
 
 def test_the_status_hook_is_one_of_ours_or_the_authors() -> None:
@@ -151,5 +157,5 @@ def test_the_status_hook_is_one_of_ours_or_the_authors() -> None:
 
 def test_a_request_names_hooks_of_its_own() -> None:
     call = {"call_hook": "https://example.com/a", "call_status_hook": "https://example.com/b"}
-    told = app(flow="flow.yaml", given={"direction": "outbound", "call": call})
-    assert (told.call_hook, told.status_hook) == ("https://example.com/a", "https://example.com/b")
+    found = app(flow="flow.yaml", given={"direction": "outbound", "call": call})
+    assert (found.call_hook, found.status_hook) == ("https://example.com/a", "https://example.com/b")

@@ -1,11 +1,11 @@
-"""A scenario file is tried as it stands: its flow is linted, its call happens, its ladder is compared or kept."""
+"""A trial of a scenario file: its flow is linted, its call happens, its ladder is compared or kept."""
 
 from pathlib import Path
 
 import pytest
 
-from interpreter.simulator.scenario import ScenarioError
-from interpreter.simulator.trial import find, ladder_of, try_scenario
+from callverbs.interpreter.simulator.scenario import ScenarioError
+from callverbs.interpreter.simulator.trial import find, ladder_of, try_scenario
 
 FLOW = '[{"verb": "say", "text": "Hello."}]'
 HOLDS = "scenario: a greeting\nflow: flow.json\nexpect: [{say: Hello.}]\n"
@@ -80,7 +80,7 @@ def test_a_scenario_without_anything_to_run(folder: Path) -> None:
         try_scenario(folder / "scenario.yaml")
 
 
-def test_a_scenario_whose_hook_has_the_first_word(folder: Path) -> None:
+def test_a_scenario_whose_hook_gives_the_first_document(folder: Path) -> None:
     (folder / "scenario.yaml").write_text(f"hooks: {{/call: {{reply: {FLOW}}}}}\nexpect: [{{hook: /call}}, {{say: Hello.}}]\n")
     assert try_scenario(folder / "scenario.yaml").failures == []
 
@@ -94,13 +94,13 @@ def test_unknown_hooks_get_nothing_and_under_strict_that_is_a_failure(folder: Pa
     assert try_scenario(folder / "scenario.yaml").failures == ["the scenario has no answer for https://application.example/next"]
 
 
-def test_a_hook_that_nobody_asks_is_noted(folder: Path) -> None:
+def test_a_hook_that_is_never_asked_is_noted(folder: Path) -> None:
     (folder / "scenario.yaml").write_text(HOLDS + "hooks: {/menu: {}}\n")
     assert "the scenario's hook /menu was never asked" in [line.text for line in try_scenario(folder / "scenario.yaml").lines]
 
 
-def test_somebody_who_was_never_on_the_line_is_noted(folder: Path) -> None:
-    """A number with a slip of the pen, for example."""
+def test_a_person_who_was_never_on_the_line_is_noted(folder: Path) -> None:
+    """For example, because of a typing error in the number."""
     (folder / "flow.json").write_text('[{"verb": "dial", "target": [{"type": "phone", "number": "+14155550101"}]}]')
     (folder / "scenario.yaml").write_text('flow: flow.json\npeople: {"+14155550110": busy, "SIP:Jo@x.example": busy, b1: busy}\n')
     texts = [line.text for line in try_scenario(folder / "scenario.yaml").lines]
@@ -122,7 +122,7 @@ def test_a_flow_beside_an_application_is_the_first_document(folder: Path) -> Non
     assert try_scenario(folder / "scenario.yaml").failures == []
 
 
-def test_whoever_never_hangs_up_does_after_the_limit(folder: Path) -> None:
+def test_a_party_that_never_hangs_up_does_after_the_limit(folder: Path) -> None:
     (folder / "flow.json").write_text('[{"verb": "pause", "length": 3000}]')
     (folder / "scenario.yaml").write_text(
         "flow: flow.json\nfor: 30s\nexpect: [{note: {contains: the caller hangs up after 30 s}}, {ended: {by: caller}}]\n"

@@ -1,18 +1,19 @@
-"""What every store promises, as one list of cases: whoever keeps them keeps calls."""
+"""What every store promises, as test cases: a store that passes them keeps calls."""
 
 import asyncio
 
-from interpreter.switchboard import Change, Record, Store
+from callverbs.interpreter.runtime.ports import Store
+from callverbs.interpreter.runtime.records import Change, Record
 
 
-def change(session: str = "call", version: int = 0, **given: object) -> Change:
-    """A change with short words for what is not the case's point."""
-    fixed = {"snapshot": f"{session} {version + 1}".encode(), "due": 0.0, "ended": 0.0, "ids": (), "rows": ()}
-    return Change(session, version, **{**fixed, **given})  # type: ignore[arg-type]
+def change(session: str = "call", version: int = 0, **fields: object) -> Change:
+    """Returns a change, with defaults for the fields that a case does not care about."""
+    defaults = {"snapshot": f"{session} {version + 1}".encode(), "due": 0.0, "ended": 0.0, "ids": (), "rows": ()}
+    return Change(session, version, **{**defaults, **fields})  # type: ignore[arg-type]
 
 
 class Contract:
-    """The cases. A subclass gives the fixture `store`: an empty one."""
+    """The cases. A subclass provides the fixture `store`, which is empty."""
 
     async def test_what_is_saved_can_be_loaded(self, store: Store) -> None:
         assert await store.load("call") is None
@@ -26,7 +27,7 @@ class Contract:
         assert not await store.save(change(snapshot=b"second"))
         assert (await store.load("call") or change()).snapshot == b"first"
 
-    async def test_whoever_is_late_has_written_nothing(self, store: Store) -> None:
+    async def test_a_change_of_an_old_version_writes_nothing(self, store: Store) -> None:
         await store.save(change(ids=("x",), rows=(b"1",)))
         await store.save(change(version=1, rows=(b"2",)))
         before = await store.load("call")
@@ -37,7 +38,7 @@ class Contract:
         assert await store.log("call") == [b"1", b"2"]
         assert await store.due(99.0) == []
 
-    async def test_one_change_of_a_call_that_does_not_exist_is_no_change(self, store: Store) -> None:
+    async def test_a_change_of_a_call_that_does_not_exist_writes_nothing(self, store: Store) -> None:
         assert not await store.save(change(version=1, ids=("x",), rows=(b"1",)))
         assert await store.load("call") is None
         assert await store.find(["x"]) is None
@@ -46,9 +47,9 @@ class Contract:
     async def test_of_a_race_one_wins(self, store: Store) -> None:
         await store.save(change())
         for version in range(1, 20):
-            results = await asyncio.gather(*(store.save(change(version=version, ids=(f"{version} {who}",))) for who in range(5)))
+            results = await asyncio.gather(*(store.save(change(version=version, ids=(f"{version} {racer}",))) for racer in range(5)))
             assert sorted(results) == [False, False, False, False, True]
-            found = [who for who in range(5) if await store.find([f"{version} {who}"])]
+            found = [racer for racer in range(5) if await store.find([f"{version} {racer}"])]
             assert found == [results.index(True)]
 
     async def test_many_calls_at_once(self, store: Store) -> None:
@@ -66,8 +67,8 @@ class Contract:
         assert await store.find(["leg 1"]) == "one"
         assert await store.find(["leg 3"]) == "one"
         assert await store.find(["shared"]) == "one"
-        assert await store.find(["nobody", "leg 2", "leg 1"]) == "two"
-        assert await store.find(["nobody"]) is None
+        assert await store.find(["unknown", "leg 2", "leg 1"]) == "two"
+        assert await store.find(["unknown"]) is None
         assert await store.find([]) is None
 
     async def test_what_is_due(self, store: Store) -> None:
@@ -95,7 +96,7 @@ class Contract:
         assert [record.version for record in await store.recent()] == [1, 1, 2]
         assert [record.session for record in await store.recent(2)] == ["three", "two"]
 
-    async def test_old_calls_are_forgotten_with_all_that_is_theirs(self, store: Store) -> None:
+    async def test_old_calls_are_pruned_with_their_ids_and_logs(self, store: Store) -> None:
         for n in range(50):
             await store.save(change(f"old {n}", ended=10.0 + n / 100, ids=(f"id {n}",), rows=(b"row", b"row")))
         await store.save(change("young", ended=20.0, ids=("young id",), rows=(b"young",)))

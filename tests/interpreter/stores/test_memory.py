@@ -1,9 +1,9 @@
-"""The store for tests."""
+"""The store in memory keeps the contract."""
 
 import pytest
 
-from interpreter.stores.memory import MemoryStore
-from interpreter.switchboard import Store
+from callverbs.interpreter.runtime.ports import Store
+from callverbs.interpreter.stores.memory import MemoryStore
 from tests.interpreter.stores.contract import Contract
 
 

@@ -1,4 +1,4 @@
-"""The embedded store: the contract, and what only a file can suffer."""
+"""The embedded store: the contract, and what can happen to a file only."""
 
 import asyncio
 import sqlite3
@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.stores.sqlite import FORMAT, SqliteStore, StoreError
-from interpreter.switchboard import Record, Store
+from callverbs.interpreter.runtime.ports import Store
+from callverbs.interpreter.runtime.records import Record
+from callverbs.interpreter.stores.sqlite import FORMAT, SqliteStore, StoreError
 from tests.interpreter.stores.contract import Contract, change
 
 IMPOSSIBLE = "\ud800"
-"""Half a character: no id can be stored that has it."""
+"""Half a character: an id that has it cannot be stored."""
 
 
 @pytest.fixture
@@ -37,12 +38,12 @@ class TestSqlite(Contract):
 
 
 class Other:
-    """Somebody else with the file open."""
+    """Another process with the file open."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
 
-    def does(self, *statements: str) -> None:
+    def execute(self, *statements: str) -> None:
         for statement in statements:
             self.connection.execute(statement)
 
@@ -77,8 +78,8 @@ async def test_what_was_saved_is_there_at_the_next_start(path: Path) -> None:
     await second.close()
 
 
-async def test_what_was_saved_is_there_without_a_farewell(path: Path, store: SqliteStore) -> None:
-    """Whoever was killed has closed nothing."""
+async def test_what_was_saved_is_there_after_a_kill(path: Path, store: SqliteStore) -> None:
+    """A process that was killed has not closed its store."""
     await store.save(change(rows=(b"1",)))
     second = SqliteStore(path)
     assert (await second.load("call") or change()).snapshot == b"call 1"
@@ -86,18 +87,18 @@ async def test_what_was_saved_is_there_without_a_farewell(path: Path, store: Sql
     await second.close()
 
 
-async def test_those_who_come_together_are_committed_together(store: SqliteStore) -> None:
+async def test_changes_that_come_together_are_committed_together(store: SqliteStore) -> None:
     statements: list[str] = []
     store._writing.set_trace_callback(statements.append)
     await asyncio.gather(*(store.save(change(str(n))) for n in range(200)))
     assert statements.count("COMMIT") == statements.count("BEGIN IMMEDIATE") <= 20
 
 
-# --------------------------------------------------------------------------- a file that is of no use
+# --------------------------------------------------------------------------- a file that cannot be used
 
 
 async def test_a_file_of_a_newer_format_is_refused(path: Path) -> None:
-    Other(path).does(f"PRAGMA user_version = {FORMAT + 1}")
+    Other(path).execute(f"PRAGMA user_version = {FORMAT + 1}")
     with pytest.raises(
         StoreError, match=rf"calls\.sqlite cannot be used as a store: it was written by a newer callverbs \(format {FORMAT + 1}"
     ):
@@ -120,7 +121,7 @@ async def test_a_place_without_a_log() -> None:
         SqliteStore(":memory:")
 
 
-async def test_many_begin_at_once(path: Path) -> None:
+async def test_many_workers_start_at_once(path: Path) -> None:
     """Several workers start on a file that is not there yet."""
     with ThreadPoolExecutor(8) as threads:
         opened = list(threads.map(lambda _: SqliteStore(path), range(8)))
@@ -133,7 +134,7 @@ async def test_many_begin_at_once(path: Path) -> None:
 # --------------------------------------------------------------------------- two processes, one file
 
 
-async def test_nobody_is_hidden_what_the_other_saved(path: Path, store: SqliteStore) -> None:
+async def test_each_process_sees_what_the_other_has_saved(path: Path, store: SqliteStore) -> None:
     second = SqliteStore(path)
     await store.save(change())
     assert (await second.load("call") or change()).version == 1
@@ -164,22 +165,22 @@ async def test_no_increment_is_lost_between_two(path: Path, store: SqliteStore) 
 
 async def test_a_lock_is_waited_for(path: Path) -> None:
     store, other = SqliteStore(path), Other(path)
-    other.does("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
     saving = asyncio.create_task(store.save(change()))
     done, _ = await asyncio.wait([saving], timeout=0.01)
     assert not done
-    other.does("COMMIT")
+    other.execute("COMMIT")
     assert await saving
     await store.close()
 
 
-async def test_a_lock_that_is_never_given_back_is_an_error_for_everybody_who_waits(path: Path) -> None:
+async def test_a_lock_that_is_never_released_is_an_error_for_every_change_that_waits(path: Path) -> None:
     store, other = SqliteStore(path, patience=0.05), Other(path)
-    other.does("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
     results = await asyncio.gather(*(store.save(change(str(n))) for n in range(3)), return_exceptions=True)
     assert [str(result) for result in results] == ["the store cannot save: database is locked"] * 3
     assert all(isinstance(result, StoreError) for result in results)
-    other.does("COMMIT")
+    other.execute("COMMIT")
     assert await store.save(change("0"))
     await store.close()
 
@@ -189,23 +190,23 @@ async def test_a_lock_that_is_never_given_back_is_an_error_for_everybody_who_wai
 
 async def test_a_disk_that_fails_is_an_error_and_not_the_end(store: SqliteStore, other: Other) -> None:
     await store.save(change(rows=(b"1",)))
-    other.does("ALTER TABLE log RENAME TO away")
+    other.execute("ALTER TABLE log RENAME TO away")
     results = await asyncio.gather(*(store.save(change(str(n), rows=(b"1",))) for n in range(5)), return_exceptions=True)
     assert all(isinstance(result, StoreError) for result in results)
     assert await store.load("3") is None
     with pytest.raises(StoreError, match="the store cannot be read"):
         await store.log("call")
-    other.does("ALTER TABLE away RENAME TO log")
+    other.execute("ALTER TABLE away RENAME TO log")
     assert await store.save(change("3", rows=(b"1",)))
     assert await store.log("call") == [b"1"]
 
 
 async def test_one_that_cannot_be_written_is_refused_alone(store: SqliteStore, other: Other) -> None:
-    """They are in one transaction: the lock lets them come together."""
-    other.does("BEGIN IMMEDIATE")
+    """They are in one transaction, because they waited together for the lock."""
+    other.execute("BEGIN IMMEDIATE")
     waiting = [asyncio.create_task(store.save(change(str(n), ids=(IMPOSSIBLE if n in (2, 5) else f"id {n}",)))) for n in range(8)]
     await asyncio.sleep(0)
-    other.does("COMMIT")
+    other.execute("COMMIT")
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [n for n, result in enumerate(results) if isinstance(result, StoreError)] == [2, 5]
     assert [n for n, result in enumerate(results) if result is True] == [0, 1, 3, 4, 6, 7]
@@ -213,19 +214,19 @@ async def test_one_that_cannot_be_written_is_refused_alone(store: SqliteStore, o
     assert "the store cannot save this" in str(results[2])
 
 
-async def test_a_save_that_is_called_off_harms_nobody(store: SqliteStore, other: Other) -> None:
-    other.does("BEGIN IMMEDIATE")
+async def test_cancelling_one_save_does_not_cancel_the_others(store: SqliteStore, other: Other) -> None:
+    other.execute("BEGIN IMMEDIATE")
     first, second = asyncio.create_task(store.save(change("first"))), asyncio.create_task(store.save(change("second")))
     await asyncio.sleep(0)
     first.cancel()
-    other.does("COMMIT")
+    other.execute("COMMIT")
     assert await second
     assert await store.load("first")
     with pytest.raises(asyncio.CancelledError):
         await first
 
 
-async def test_at_the_end_what_waits_is_written(path: Path) -> None:
+async def test_a_close_writes_what_waits(path: Path) -> None:
     store = SqliteStore(path)
     waiting = [asyncio.create_task(store.save(change(str(n)))) for n in range(700)]
     await asyncio.sleep(0)
@@ -233,7 +234,7 @@ async def test_at_the_end_what_waits_is_written(path: Path) -> None:
     assert all(await asyncio.gather(*waiting))
 
 
-async def test_after_the_end_nothing_hangs(store: SqliteStore) -> None:
+async def test_after_a_close_nothing_hangs(store: SqliteStore) -> None:
     await store.close()
     await store.close()
     for asked in (store.save(change()), store.prune(1.0), store.load("call"), store.due(1.0)):

@@ -1,4 +1,4 @@
-"""Commands reach the carrier once: whatever goes wrong on the way, a repeat carries the same id, and what came of it is told."""
+"""Commands are retried with the same id, so that the carrier runs them once, and every result comes back as an event."""
 
 import asyncio
 import socket
@@ -12,24 +12,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.hooks.pool import open_pool
-from interpreter.session import Entry
-from interpreter.telnyx import client
-from interpreter.telnyx.client import Carrier
-from tests.interpreter.telnyx.words import IDS, wire
-from tests.oracles.sockets import Manners, received, serving
-from verbs import _commands as word
-from verbs._events import CallReported, CommandAccepted, CommandFailed, Event
-from verbs._spec import Synthesizer
+from callverbs.interpreter.engine.leases import REPEAT_SECONDS
+from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.runtime.http_pool import open_pool
+from callverbs.interpreter.runtime.ports import Sleep
+from callverbs.interpreter.telnyx import client
+from callverbs.interpreter.telnyx.client import V2, TelnyxClient
+from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, CarrierTransport
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
+from callverbs.verbs.language.spec import Synthesizer
+from tests.interpreter.telnyx.strategies import IDS, request_context
+from tests.oracles.sockets import Behavior, received, serving
 
-HANG_UP = Entry(7, word.HangUp(leg="a"), 0, 0.0)
-ASK = Entry(8, word.Enquire(leg="a"), 0, 0.0)
+HANG_UP = OutboxEntry(7, commands.HangUp(leg="a"), 0, 0.0)
+RETRIEVE = OutboxEntry(8, commands.RetrieveCall(leg="a"), 0, 0.0)
 OK = {"data": {"result": "ok"}}
 Answer = httpx.Response | Exception
 
 
-class Account:
-    """The carrier's side: answers one after the other, the last one for ever, and keeps what it was sent."""
+class FakeCarrier:
+    """Answers with one response after the other, then with the last one again and again. Keeps the requests."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
@@ -46,13 +49,18 @@ class Account:
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
 
-    async def send(self, entry: Entry = HANG_UP) -> Event:
+    async def send(self, entry: OutboxEntry = HANG_UP) -> Event:
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
-            return await Carrier(http, "https://carrier.example/v2/", "KEY", self.sleep).send("S", entry, IDS)
+            return await telnyx(http, "https://carrier.example/v2/", self.sleep).send("S", entry, IDS)
 
     @property
     def command_ids(self) -> set[str]:
         return {msgspec.json.decode(request.content)["command_id"] for request in self.requests}
+
+
+def telnyx(http: httpx.AsyncClient, base_url: str, sleep: Sleep) -> TelnyxClient:
+    """Returns the client of the carrier's API over HTTP, as the server makes it."""
+    return TelnyxClient(CarrierTransport(http, base_url, V2.authorization("KEY")), V2, sleep)
 
 
 def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
@@ -64,24 +72,26 @@ def error(**fields: Any) -> dict[str, Any]:
 
 
 async def test_a_request_on_the_wire() -> None:
-    account = Account(reply(200))
-    assert await account.send() == CommandAccepted(id="S:7", n=7)
-    (request,) = account.requests
+    carrier = FakeCarrier(reply(200))
+    assert await carrier.send() == CommandAccepted(id="S:7", n=7)
+    (request,) = carrier.requests
     assert request.method == "POST"
     assert str(request.url) == "https://carrier.example/v2/calls/v3%3ACaller%2Fx%2By%3D/actions/hangup"
     assert request.url.raw_path == b"/v2/calls/v3%3ACaller%2Fx%2By%3D/actions/hangup"
     assert request.headers["authorization"] == "Bearer KEY"
     assert request.headers["content-type"] == "application/json"
-    assert msgspec.json.decode(request.content) == {"command_id": wire("S", 7).command_id}
-    assert account.pauses == []
+    assert msgspec.json.decode(request.content) == {"command_id": request_context("S", 7).command_id}
+    assert carrier.pauses == []
 
 
 async def test_a_dial_names_the_new_leg() -> None:
     ids: dict[str, Any] = {"call_control_id": "v3:new", "call_leg_id": "leg", "call_session_id": "session"}
-    account = Account(reply(200, {"data": {**ids, "is_alive": False}}))
-    party = word.Party(to="+14155550101", from_="+14155550100")
-    assert await account.send(Entry(7, word.Dial(leg="b1", connection="9", party=party), 0, 0.0)) == CommandAccepted(id="S:7", n=7, **ids)
-    assert account.requests[0].url.path == "/v2/calls"
+    carrier = FakeCarrier(reply(200, {"data": {**ids, "is_alive": False}}))
+    party = commands.Party(to="+14155550101", from_="+14155550100")
+    assert await carrier.send(OutboxEntry(7, commands.Dial(leg="b1", connection="9", party=party), 0, 0.0)) == CommandAccepted(
+        id="S:7", n=7, **ids
+    )
+    assert carrier.requests[0].url.path == "/v2/calls"
 
 
 @pytest.mark.parametrize(
@@ -93,17 +103,17 @@ async def test_a_dial_names_the_new_leg() -> None:
         (httpx.Response(200, text="<html>some proxy</html>"), True),
     ],
 )
-async def test_a_report(answer: httpx.Response, alive: bool) -> None:
-    """Only a clear word ends a call: nobody is hung up because of a proxy's page."""
-    account = Account(answer)
-    assert await account.send(ASK) == CallReported(id="S:8", n=8, alive=alive)
-    (request,) = account.requests
+async def test_a_retrieved_call(answer: httpx.Response, alive: bool) -> None:
+    """Only `is_alive: false` means that a call is over. The page of a proxy does not."""
+    carrier = FakeCarrier(answer)
+    assert await carrier.send(RETRIEVE) == CallRetrieved(id="S:8", n=8, alive=alive)
+    (request,) = carrier.requests
     assert (request.method, request.content) == ("GET", b"")
 
 
-# --------------------------------------------------------------------------- what is tried again
+# --------------------------------------------------------------------------- retries
 
-TROUBLE: list[Answer] = [
+RETRIED: list[Answer] = [
     reply(500),
     reply(502),
     reply(503),
@@ -128,41 +138,41 @@ TROUBLE: list[Answer] = [
 
 
 @pytest.mark.parametrize(
-    "trouble", TROUBLE, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
+    "failure", RETRIED, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
 )
-async def test_trouble_is_tried_again_with_the_same_id(trouble: Answer) -> None:
-    account = Account(trouble, trouble, trouble, reply(200))
-    assert await account.send() == CommandAccepted(id="S:7", n=7)
-    assert account.pauses == [0.25, 0.5, 1.0]
-    assert len(account.requests) == 4
-    assert account.command_ids == {wire("S", 7).command_id}
-    assert len({(str(request.url), request.content) for request in account.requests}) == 1
+async def test_a_failure_is_tried_again_with_the_same_id(failure: Answer) -> None:
+    carrier = FakeCarrier(failure, failure, failure, reply(200))
+    assert await carrier.send() == CommandAccepted(id="S:7", n=7)
+    assert carrier.pauses == [0.25, 0.5, 1.0]
+    assert len(carrier.requests) == 4
+    assert carrier.command_ids == {request_context("S", 7).command_id}
+    assert len({(str(request.url), request.content) for request in carrier.requests}) == 1
 
 
 @pytest.mark.parametrize(
-    "trouble", TROUBLE, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
+    "failure", RETRIED, ids=lambda one: str(one.status_code) if isinstance(one, httpx.Response) else type(one).__name__
 )
-async def test_four_times_at_the_most(trouble: Answer) -> None:
-    account = Account(trouble)
-    failed = await account.send()
+async def test_four_times_at_the_most(failure: Answer) -> None:
+    carrier = FakeCarrier(failure)
+    failed = await carrier.send()
     assert isinstance(failed, CommandFailed)
     assert (failed.id, failed.n) == ("S:7", 7)
-    assert len(account.requests) == 4
-    assert account.pauses == [0.25, 0.5, 1.0]
-    if isinstance(trouble, Exception):
+    assert len(carrier.requests) == 4
+    assert carrier.pauses == [0.25, 0.5, 1.0]
+    if isinstance(failure, Exception):
         assert failed.status == 0
         assert failed.title == "the carrier cannot be reached"
-        assert type(trouble).__name__ in failed.detail
+        assert type(failure).__name__ in failed.detail
     else:
-        assert failed.status == trouble.status_code
+        assert failed.status == failure.status_code
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 422])
 async def test_everything_else_is_final(status: int) -> None:
-    account = Account(httpx.Response(status, json=error(code=10015, title="Bad"), headers={"location": "https://elsewhere.example"}))
-    assert await account.send() == CommandFailed(id="S:7", n=7, status=status, code="10015", title="Bad")
-    assert len(account.requests) == 1
-    assert account.pauses == []
+    carrier = FakeCarrier(httpx.Response(status, json=error(code=10015, title="Bad"), headers={"location": "https://elsewhere.example"}))
+    assert await carrier.send() == CommandFailed(id="S:7", n=7, status=status, code="10015", title="Bad")
+    assert len(carrier.requests) == 1
+    assert carrier.pauses == []
 
 
 @pytest.mark.parametrize(
@@ -185,21 +195,23 @@ async def test_everything_else_is_final(status: int) -> None:
         ({"retry_after": "\N{FULLWIDTH DIGIT ONE}"}, 0.25),
     ],
 )
-async def test_the_carrier_says_how_long_to_wait(headers: dict[str, str], pause: float) -> None:
+async def test_the_pause_of_a_rate_limit(headers: dict[str, str], pause: float) -> None:
     answer = httpx.Response(429, headers=[(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()])
-    account = Account(answer, reply(200))
-    assert await account.send() == CommandAccepted(id="S:7", n=7)
-    assert account.pauses == [pause]
+    carrier = FakeCarrier(answer, reply(200))
+    assert await carrier.send() == CommandAccepted(id="S:7", n=7)
+    assert carrier.pauses == [pause]
 
 
-def test_every_try_falls_into_the_time_in_which_the_carrier_knows_the_id() -> None:
-    """Repeats are ignored for 60 s, and whoever takes over sends again for 50 s (interpreter.settling)."""
-    slowest = client.ATTEMPTS * 5.0 + len(client.PAUSES) * client.LONGEST_PAUSE
-    assert slowest < 50
-    assert len(client.PAUSES) == client.ATTEMPTS - 1
+def test_all_attempts_end_while_the_carrier_still_ignores_repeats() -> None:
+    """The carrier ignores repeats for 60 s; a worker that takes over sends again for 50 s (interpreter.engine.leases)."""
+    attempts = len(client.PAUSES_SECONDS) + 1
+    assert REQUEST_TIMEOUT_SECONDS == 5.0
+    longest_seconds = attempts * REQUEST_TIMEOUT_SECONDS + len(client.PAUSES_SECONDS) * client.RATE_LIMIT_MAX_SECONDS
+    assert attempts == 4
+    assert longest_seconds < REPEAT_SECONDS == 50
 
 
-# --------------------------------------------------------------------------- what answers say
+# --------------------------------------------------------------------------- responses
 
 
 @pytest.mark.parametrize(
@@ -226,16 +238,16 @@ def test_every_try_falls_into_the_time_in_which_the_carrier_knows_the_id() -> No
     ],
 )
 async def test_the_shapes_of_errors(body: Any, expected: dict[str, Any]) -> None:
-    account = Account(httpx.Response(422, content=msgspec.json.encode(body)))
-    assert await account.send() == CommandFailed(id="S:7", n=7, status=422, **expected)
+    carrier = FakeCarrier(httpx.Response(422, content=msgspec.json.encode(body)))
+    assert await carrier.send() == CommandFailed(id="S:7", n=7, status=422, **expected)
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"garbage", b"\xff\xfe", b'"\xff"', b"null", b"[]", b"5", b'{"data":5}', b'{"data":null}', b"[" * 100_000]
 )
-async def test_garbage_after_a_success_is_no_failure(body: bytes) -> None:
-    account = Account(httpx.Response(200, content=body))
-    assert await account.send() == CommandAccepted(id="S:7", n=7)
+async def test_an_unreadable_body_after_a_success_is_no_failure(body: bytes) -> None:
+    carrier = FakeCarrier(httpx.Response(200, content=body))
+    assert await carrier.send() == CommandAccepted(id="S:7", n=7)
 
 
 JSON = st.recursive(
@@ -248,62 +260,62 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from([HANG_UP, ASK]), st.integers(200, 599), JSON.map(msgspec.json.encode) | st.binary())
-def test_no_answer_is_too_strange(entry: Entry, status: int, body: bytes) -> None:
-    found = client.read(entry, "S:7", status, body)
-    assert isinstance(found, CommandAccepted | CommandFailed | CallReported)
+@given(st.sampled_from([HANG_UP, RETRIEVE]), st.integers(200, 599), JSON.map(msgspec.json.encode) | st.binary())
+def test_any_answer_gives_an_event(entry: OutboxEntry, status: int, body: bytes) -> None:
+    found = client.result_event(entry, "S:7", status, body)
+    assert isinstance(found, CommandAccepted | CommandFailed | CallRetrieved)
     assert msgspec.json.decode(msgspec.json.encode(found), type=type(found)) == found
 
 
-async def test_a_voice_that_the_carrier_does_not_have_is_told() -> None:
-    account = Account(reply(200))
-    speak = word.Speak(leg="a", text="Hi", voice=Synthesizer("google", "fr-FR"))
-    accepted = await account.send(Entry(7, speak, 0, 0.0))
+async def test_a_voice_that_the_carrier_does_not_have_is_noted() -> None:
+    carrier = FakeCarrier(reply(200))
+    speak = commands.Speak(leg="a", text="Hi", voice=Synthesizer(vendor="google", language="fr-FR"))
+    accepted = await carrier.send(OutboxEntry(7, speak, 0, 0.0))
     assert isinstance(accepted, CommandAccepted)
     assert accepted.notes == ("the carrier has no voices of google: AWS.Polly.Lea-Neural speaks instead",)
-    accepted = await account.send(Entry(8, msgspec.structs.replace(speak, voice=Synthesizer("aws", "fr-FR")), 0, 0.0))
+    accepted = await carrier.send(OutboxEntry(8, msgspec.structs.replace(speak, voice=Synthesizer(vendor="aws", language="fr-FR")), 0, 0.0))
     assert isinstance(accepted, CommandAccepted)
     assert accepted.notes == ()
 
 
-async def test_what_is_refused_here_never_leaves() -> None:
-    account = Account(reply(200))
-    failed = await account.send(Entry(7, word.HangUp(leg="a", headers={"a b": "c"}), 0, 0.0))
+async def test_a_command_that_breaks_a_limit_is_not_sent() -> None:
+    carrier = FakeCarrier(reply(200))
+    failed = await carrier.send(OutboxEntry(7, commands.HangUp(leg="a", headers={"a b": "c"}), 0, 0.0))
     assert isinstance(failed, CommandFailed)
     assert (failed.code, failed.pointer) == ("limit", "/custom_headers/0/name")
-    assert account.requests == []
+    assert carrier.requests == []
 
 
 # --------------------------------------------------------------------------- over real sockets
 
 
-async def against(manners: Manners) -> tuple[Event, list[float]]:
-    """Send to a server of these manners, over the connections that the server uses."""
+async def send_to_server(behavior: Behavior) -> tuple[Event, list[float]]:
+    """Sends a command to a server with this behaviour, over the connections that our server uses."""
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    async with serving(manners) as address, open_pool() as http:
-        found = await Carrier(http, f"{address}/v2", "KEY", sleep).send("S", HANG_UP, IDS)
+    async with serving(behavior) as address, open_pool() as http:
+        found = await telnyx(http, f"{address}/v2", sleep).send("S", HANG_UP, IDS)
     return found, pauses
 
 
 async def test_a_carrier_that_closes_at_once() -> None:
     async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Nothing is said."""
+        """Sends nothing."""
 
-    found, pauses = await against(close)
+    found, pauses = await send_to_server(close)
     assert isinstance(found, CommandFailed)
     assert (found.status, found.title, len(pauses)) == (0, "the carrier cannot be reached", 3)
 
 
 async def test_a_carrier_that_speaks_something_else() -> None:
-    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def speak_another_protocol(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await received(reader)
         writer.write(b"220 mail.example ESMTP\r\n\r\n")
 
-    found, pauses = await against(babble)
+    found, pauses = await send_to_server(speak_another_protocol)
     assert isinstance(found, CommandFailed)
     assert (found.status, found.title, len(pauses)) == (0, "the carrier cannot be reached", 3)
 
@@ -318,7 +330,7 @@ async def test_a_carrier_that_stops_in_the_middle_and_then_answers() -> None:
         else:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
 
-    found, pauses = await against(answer)
+    found, pauses = await send_to_server(answer)
     assert found == CommandAccepted(id="S:7", n=7)
     assert pauses == [0.25, 0.5]
     (line,) = set(paths)
@@ -328,7 +340,7 @@ async def test_a_carrier_that_stops_in_the_middle_and_then_answers() -> None:
     assert path.count("/") == 5, "the slash of an id is no slash of the path"
 
 
-async def test_nobody_there() -> None:
+async def test_no_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -336,6 +348,6 @@ async def test_nobody_there() -> None:
         """No time passes."""
 
     async with open_pool() as http:
-        found = await Carrier(http, f"http://127.0.0.1:{port}", "KEY", sleep).send("S", HANG_UP, IDS)
+        found = await telnyx(http, f"http://127.0.0.1:{port}", sleep).send("S", HANG_UP, IDS)
     assert isinstance(found, CommandFailed)
     assert (found.status, found.title) == (0, "the carrier cannot be reached")

@@ -1,4 +1,4 @@
-"""A leg's address goes to the carrier and comes back whole, and nothing strange becomes an address."""
+"""The address of a leg is read back from its client_state; any other client_state gives an empty address."""
 
 import base64
 
@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import schemas
-from interpreter.telnyx import client_state
-from interpreter.telnyx.client_state import Address
+from callverbs import schemas
+from callverbs.interpreter.telnyx import client_state
+from callverbs.interpreter.telnyx.client_state import Address
 
 
 @given(st.text("0123456789abcdef-", min_size=1), st.sampled_from(["a", "b1", "b27"]))
-def test_there_and_back(session: str, leg: str) -> None:
+def test_an_address_is_read_back_unchanged(session: str, leg: str) -> None:
     state = client_state.write(session, leg)
     assert client_state.read(state) == Address(session, leg)
     assert schemas.is_valid("commands/answer", {"client_state": state})
@@ -35,10 +35,10 @@ def test_there_and_back(session: str, leg: str) -> None:
         client_state.write("S", "a")[:-1],
     ],
 )
-def test_what_is_not_ours_is_nobody_s(state: str | None) -> None:
+def test_any_other_state_gives_an_empty_address(state: str | None) -> None:
     assert client_state.read(state) == Address("", "")
 
 
 @given(st.text())
-def test_no_state_is_too_strange(state: str) -> None:
+def test_any_text_can_be_read(state: str) -> None:
     assert isinstance(client_state.read(state), Address)

@@ -1,14 +1,14 @@
-"""Every command that a transcript or a sample sends is one that the carrier takes."""
+"""Every command that a transcript or a sample sends is accepted by the oracles of the carrier's API."""
 
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from interpreter.telnyx.commands import TABLE, Wire, request
+from callverbs.interpreter.telnyx.commands import REQUESTS, RequestContext, build_request
+from callverbs.verbs.language.commands import Command
 from tests.oracles.commands import judge
 from tests.oracles.runs import SAMPLES, SCENARIOS, scenario, transcripts
-from verbs._commands import Command
 
 LEGS = {f"b{n}": f"v3:leg/{n}" for n in range(1, 20)} | {"a": "v3:leg/a"}
 
@@ -17,11 +17,11 @@ def test_every_command_of_every_transcript() -> None:
     seen: Counter[str] = Counter()
     for _, entries in transcripts().values():
         for entry in entries:
-            if isinstance(entry.wish, Command):
-                sent = request(entry.wish, Wire("S", entry.n, LEGS))
-                judge(sent.name, sent.method, sent.path, sent.body)
-                seen[sent.name] += 1
-    assert set(seen) == {name for name, _ in TABLE.values()}
+            if isinstance(entry.message, Command):
+                request = build_request(entry.message, RequestContext("S", entry.n, LEGS))
+                judge(request.name, request.method, request.path, request.body)
+                seen[request.name] += 1
+    assert set(seen) == {name for name, _ in REQUESTS.values()}
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=[str(path.relative_to(SAMPLES).parent) for path in SCENARIOS])

@@ -1,4 +1,4 @@
-"""Commands in version 1 of the carrier's API, to the exact JSON; what it has no word for is left out and said, or refused."""
+"""Commands in version 1 of the carrier's API, to the exact JSON. What it does not have is left out with a note, or refused."""
 
 import base64
 from pathlib import Path
@@ -9,29 +9,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import schemas
-from interpreter.telnyx import v1
-from interpreter.telnyx.commands import TABLE, CommandError, Wire
-from interpreter.telnyx.commands import request as second
+from callverbs import schemas
+from callverbs.interpreter.telnyx import v1
+from callverbs.interpreter.telnyx.client import V2
+from callverbs.interpreter.telnyx.commands import REQUESTS, CommandError, RequestContext
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.spec import Credentials, Synthesizer
 from tests.conftest import CALM
-from tests.interpreter.telnyx.words import commands, wire
-from verbs import _commands as word
-from verbs._spec import Credentials, Synthesizer
+from tests.interpreter.telnyx.strategies import any_command, request_context
 
 ROOT = Path(schemas.__file__).parent
 STATE_A, STATE_B = base64.b64encode(b"cv1:S:a").decode(), base64.b64encode(b"cv1:S:b1").decode()
 OURS, THEIRS, OTHER = "+14155550199", "+14155550100", "+14155550177"
 IDS = {"a": "v2:Caller/x"}
 PATH = "/calls/v2%3ACaller%2Fx/actions"
-PARTY = word.Party(to=OTHER, from_=OURS)
-FULL = word.Party(
+PARTY = commands.Party(to=OTHER, from_=OURS)
+FULL = commands.Party(
     to="sip:bob@example.com",
     from_=OURS,
     timeout=20,
     time_limit=600,
     headers={"X-Ticket": "7"},
-    auth=Credentials("bob", "secret"),
-    detection=word.Detection(words=4, decision=5, silence=1.5),
+    auth=Credentials(username="bob", password="secret"),
+    detection=commands.Detection(max_words=4, decision=5, silence=1.5),
 )
 DETECTED = {
     "answering_machine_detection": "greeting_end",
@@ -55,11 +55,22 @@ RICH = {
     "sip_auth_password": "secret",
     **DETECTED,
 }
-SILENCE = "both legs end together: version 1 of the carrier's API has no park_after_unbridge, so no verb runs after the talk"
+LEGS_END_TOGETHER = "both legs end together: version 1 of the carrier's API has no park_after_unbridge, so no verb runs after the talk"
 
-AMD = {"answering_machine_detection", "answering_machine_detection_config"}
+AMD_PARAMETERS = {"answering_machine_detection", "answering_machine_detection_config"}
 COMMON = {"client_state", "command_id"}
-PARTIES = {"to", "from", "timeout", "time_limit", "audio_url", "custom_headers", "sip_auth_username", "sip_auth_password", *AMD, *COMMON}
+PARTIES = {
+    "to",
+    "from",
+    "timeout",
+    "time_limit",
+    "audio_url",
+    "custom_headers",
+    "sip_auth_username",
+    "sip_auth_password",
+    *AMD_PARAMETERS,
+    *COMMON,
+}
 KNOWN = {
     "answer": COMMON,
     "hangup": COMMON,
@@ -73,12 +84,7 @@ THRESHOLDS = {
     "greeting_total_analysis_time_millis", "greeting_silence_duration_millis",
 }  # fmt: skip
 MODES = {"detect", "detect_beep", "detect_words", "greeting_end", "disabled"}
-FOUR = (word.Answer, word.HangUp, word.Reject, word.Dial, word.Transfer)
-
-
-def ask(command: word.Command) -> tuple[Wire, str]:
-    made = Wire("S", 7, IDS)
-    return made, made.command_id
+SUPPORTED = (commands.Answer, commands.HangUp, commands.Reject, commands.Dial, commands.Transfer)
 
 
 # --------------------------------------------------------------------------- commands
@@ -87,70 +93,71 @@ def ask(command: word.Command) -> tuple[Wire, str]:
 @pytest.mark.parametrize(
     ("command", "path", "body", "notes"),
     [
-        (word.Answer(leg="a"), f"{PATH}/answer", {"client_state": STATE_A}, []),
-        (word.HangUp(leg="a"), f"{PATH}/hangup", {}, []),
+        (commands.Answer(leg="a"), f"{PATH}/answer", {"client_state": STATE_A}, []),
+        (commands.HangUp(leg="a"), f"{PATH}/hangup", {}, []),
         (
-            word.HangUp(leg="a", headers={"X-Why": "done"}, carrier={"reason": "Call completed elsewhere"}),
+            commands.HangUp(leg="a", headers={"X-Why": "done"}, carrier={"reason": "Call completed elsewhere"}),
             f"{PATH}/hangup",
             {},
             ["hangup a: version 1 of the carrier's API has no reason: it is left out",
              "hangup a: version 1 of the carrier's API has no custom_headers: it is left out"],
         ),
         (
-            word.Reject(leg="a", busy=True),
+            commands.Reject(leg="a", busy=True),
             f"{PATH}/hangup",
             {},
             ["reject a: the caller is told what the carrier chooses: callverbs has no reject in version 1 of the carrier's API"],
         ),
-        (word.Dial(leg="a", connection="77", party=PARTY), "/calls", {**PLAIN, "connection_id": "77", "client_state": STATE_A}, []),
-        (word.Dial(leg="a", connection="77", party=FULL, carrier={"audio_url": "https://example.com/a.mp3"}), "/calls",
+        (commands.Dial(leg="a", connection="77", party=PARTY), "/calls", {**PLAIN, "connection_id": "77", "client_state": STATE_A}, []),
+        (commands.Dial(leg="a", connection="77", party=FULL, carrier={"audio_url": "https://example.com/a.mp3"}), "/calls",
          {**RICH, "connection_id": "77", "client_state": STATE_A, "audio_url": "https://example.com/a.mp3"}, []),
-        (word.Transfer(leg="a", other="b1", party=PARTY), f"{PATH}/transfer",
-         {**PLAIN, "client_state": STATE_A, "target_leg_client_state": STATE_B}, [f"transfer a: {SILENCE}"]),
-        (word.Transfer(leg="a", other="b1", party=FULL, carrier={"audio_url": "https://example.com/a.wav"}), f"{PATH}/transfer",
+        (commands.Transfer(leg="a", other="b1", party=PARTY), f"{PATH}/transfer",
+         {**PLAIN, "client_state": STATE_A, "target_leg_client_state": STATE_B}, [f"transfer a: {LEGS_END_TOGETHER}"]),
+        (commands.Transfer(leg="a", other="b1", party=FULL, carrier={"audio_url": "https://example.com/a.wav"}), f"{PATH}/transfer",
          {**RICH, "client_state": STATE_A, "target_leg_client_state": STATE_B, "audio_url": "https://example.com/a.wav"},
-         [f"transfer a: {SILENCE}"]),
-        (word.Transfer(leg="a", other="b1", party=word.Party(to=OTHER, from_=OURS, from_name="Sales", timeout=180, time_limit=5)),
+         [f"transfer a: {LEGS_END_TOGETHER}"]),
+        (commands.Transfer(leg="a", other="b1", party=commands.Party(to=OTHER, from_=OURS, from_name="Sales", timeout=180, time_limit=5)),
          f"{PATH}/transfer",
          {**PLAIN, "timeout": 120, "time_limit": 30, "client_state": STATE_A, "target_leg_client_state": STATE_B},
-         ["transfer a: version 1 of the carrier's API has no from_display_name: it is left out", f"transfer a: {SILENCE}",
+         ["transfer a: version 1 of the carrier's API has no from_display_name: it is left out", f"transfer a: {LEGS_END_TOGETHER}",
           "transfer a: it rings 120 s at the most, the limit of version 1 of the carrier's API"]),
-        (word.Dial(leg="a", connection="77", party=word.Party(to=OTHER, from_=OURS, timeout=3), carrier={"record": "record-from-answer"}),
+        (commands.Dial(leg="a", connection="77", party=commands.Party(to=OTHER, from_=OURS, timeout=3),
+                       carrier={"record": "record-from-answer"}),
          "/calls", {**PLAIN, "timeout": 5, "connection_id": "77", "client_state": STATE_A},
          ["dial a: version 1 of the carrier's API has no record: it is left out"]),
     ],
 )  # fmt: skip
-def test_bodies(command: word.Command, path: str, body: dict[str, Any], notes: list[str]) -> None:
-    made, command_id = ask(command)
-    found = v1.request(command, made)
-    assert (found.method, found.path, found.body) == ("POST", path, {**body, "command_id": command_id})
+def test_bodies(command: commands.Command, path: str, body: dict[str, Any], notes: list[str]) -> None:
+    context = RequestContext("S", 7, IDS)
+    found = v1.build_request(command, context)
+    assert (found.method, found.path, found.body) == ("POST", path, {**body, "command_id": context.command_id})
     assert found.name == ("dial" if path == "/calls" else path.rpartition("/")[2])
-    assert list(v1.notes(command, made)) == notes
+    assert list(v1.notes(command, context)) == notes
 
 
-@pytest.mark.parametrize("kind", FOUR)
+@pytest.mark.parametrize("kind", SUPPORTED)
 @given(draw=st.data())
 @settings(max_examples=60, suppress_health_check=[*CALM, HealthCheck.filter_too_much])
-def test_no_body_holds_what_version_1_has_no_word_for(kind: type[word.Command], draw: st.DataObject) -> None:
-    command, made = draw.draw(commands(kind)), wire()
-    if {"link_to", "media_encryption", "privacy"} & set(second(command, made).body):
+def test_no_body_holds_what_version_1_does_not_have(kind: type[commands.Command], draw: st.DataObject) -> None:
+    command, context = draw.draw(any_command(kind)), request_context()
+    if {"link_to", "media_encryption", "privacy"} & set(V2.build_request(command, context).body):
         with pytest.raises(CommandError, match="set api = 2"):
-            v1.request(command, made)
+            v1.build_request(command, context)
         return
-    found = v1.request(command, made)
+    found = v1.build_request(command, context)
     assert set(found.body) <= KNOWN[found.name]
     assert set(found.body.get("answering_machine_detection_config", {})) <= THRESHOLDS
     assert found.body.get("answering_machine_detection", "disabled") in MODES
     assert 5 <= found.body.get("timeout", 5) <= 120
     assert 30 <= found.body.get("time_limit", 30) <= 14400
-    assert all(note.startswith(f"{TABLE[kind][0]} {command.leg}: ") for note in v1.notes(command, made))
+    assert all(note.startswith(f"{REQUESTS[kind][0]} {command.leg}: ") for note in v1.notes(command, context))
 
 
-def test_the_tables_are_those_of_the_pages() -> None:
+def test_the_schemas_have_the_parameters_of_the_pages() -> None:
     for name, known in KNOWN.items():
         schema = schemas.load(f"commands/v1/{name}")
         assert jsonschema_rs.meta.is_valid(schema)
-        assert schema["$id"] == f"{schemas.BASE}commands/v1/{name}.schema.json"
+        assert schema["$id"] == f"{schemas.BASE_URI}commands/v1/{name}.schema.json"
         assert schema["additionalProperties"] is False
         assert set(schema["properties"]) == known
         if "timeout" in known:
@@ -169,56 +176,58 @@ def test_the_tables_are_those_of_the_pages() -> None:
     "client_state": "aGF2ZSBhIG5pY2UgZGF5ID1d", "target_leg_client_state": "aGF2ZSBhIG5pY2UgZGF5ID1d",
     "command_id": "891510ac-f3e4-11e8-af5b-de00688a4901", "sip_auth_username": "string", "sip_auth_password": "string"}])  # fmt: skip
 def test_the_page_s_own_sample_is_valid(sample: dict[str, Any]) -> None:
-    assert schemas.faults("commands/v1/transfer", sample) == []
+    assert schemas.diagnose("commands/v1/transfer", sample) == []
     for key, wrong in [("timeout", 121), ("timeout", 4), ("time_limit", 14401), ("answering_machine_detection", "premium"),
                        ("timeout_secs", 30), ("park_after_unbridge", "self"), ("client_state", "?")]:  # fmt: skip
-        assert [fault.path for fault in schemas.faults("commands/v1/transfer", {**sample, key: wrong})] == [(key,)]
+        assert [diagnostic.path for diagnostic in schemas.diagnose("commands/v1/transfer", {**sample, key: wrong})] == [(key,)]
 
 
-VOICE = Synthesizer("aws", "en-US", "Joanna", "neural")
-OTHERS: list[tuple[word.Command, str]] = [
-    (word.Speak(leg="a", text="Hello", voice=VOICE), "speak"),
-    (word.Play(leg="a", url="https://example.com/a.mp3"), "playback_start"),
-    (word.StopMedia(leg="a"), "playback_stop"),
-    (word.Gather(leg="a", timeout=5, between=2), "gather"),
-    (word.GatherUsingSpeak(leg="a", timeout=5, between=2, text="Hello", voice=VOICE), "gather_using_speak"),
-    (word.GatherUsingAudio(leg="a", timeout=5, between=2, url="https://example.com/a.mp3"), "gather_using_audio"),
-    (word.StopGather(leg="a"), "gather_stop"),
-    (word.Bridge(leg="a", other="b1"), "bridge"),
-    (word.Refer(leg="a", to="sip:bob@example.com"), "refer"),
-    (word.Enquire(leg="a"), "retrieve_call"),
+VOICE = Synthesizer(vendor="aws", language="en-US", voice="Joanna", engine="neural")
+REFUSED: list[tuple[commands.Command, str]] = [
+    (commands.Speak(leg="a", text="Hello", voice=VOICE), "speak"),
+    (commands.Play(leg="a", url="https://example.com/a.mp3"), "playback_start"),
+    (commands.StopMedia(leg="a"), "playback_stop"),
+    (commands.Gather(leg="a", timeout=5, inter_digit_timeout=2), "gather"),
+    (commands.GatherUsingSpeak(leg="a", timeout=5, inter_digit_timeout=2, text="Hello", voice=VOICE), "gather_using_speak"),
+    (commands.GatherUsingAudio(leg="a", timeout=5, inter_digit_timeout=2, url="https://example.com/a.mp3"), "gather_using_audio"),
+    (commands.StopGather(leg="a"), "gather_stop"),
+    (commands.Bridge(leg="a", other="b1"), "bridge"),
+    (commands.Refer(leg="a", to="sip:bob@example.com"), "refer"),
+    (commands.RetrieveCall(leg="a"), "retrieve_call"),
 ]
 
 
-@pytest.mark.parametrize(("command", "name"), OTHERS)
-def test_other_commands_are_refused_with_the_reason(command: word.Command, name: str) -> None:
+@pytest.mark.parametrize(("command", "name"), REFUSED)
+def test_other_commands_are_refused_with_the_reason(command: commands.Command, name: str) -> None:
     with pytest.raises(CommandError) as caught:
-        v1.request(command, Wire("S", 7, {**IDS, "b1": "v2:b"}))
+        v1.build_request(command, RequestContext("S", 7, {**IDS, "b1": "v2:b"}))
     assert str(caught.value) == f"callverbs has no {name} in version 1 of the carrier's API: set api = 2"
     assert (caught.value.code, caught.value.pointer) == ("version", "")
 
 
-def test_every_command_is_one_or_the_other() -> None:
-    assert {type(command) for command, _ in OTHERS} | set(FOUR) == set(TABLE)
+def test_every_command_is_supported_or_refused() -> None:
+    assert {type(command) for command, _ in REFUSED} | set(SUPPORTED) == set(REQUESTS)
 
 
 @pytest.mark.parametrize(
     ("command", "field"),
     [
-        (word.Dial(leg="b1", connection="77", party=PARTY, link_to="a"), "link_to"),
-        (word.Dial(leg="a", connection="77", party=PARTY, encryption="sdes"), "media_encryption"),
-        (word.Dial(leg="a", connection="77", party=PARTY, carrier={"privacy": "id"}), "privacy"),
-        (word.Transfer(leg="a", other="b1", party=PARTY, carrier={"media_encryption": "SRTP"}), "media_encryption"),
-        (word.Transfer(leg="a", other="b1", party=PARTY, carrier={"privacy": "id"}), "privacy"),
+        (commands.Dial(leg="b1", connection="77", party=PARTY, link_to="a"), "link_to"),
+        (commands.Dial(leg="a", connection="77", party=PARTY, encryption="sdes"), "media_encryption"),
+        (commands.Dial(leg="a", connection="77", party=PARTY, carrier={"privacy": "id"}), "privacy"),
+        (commands.Transfer(leg="a", other="b1", party=PARTY, carrier={"media_encryption": "SRTP"}), "media_encryption"),
+        (commands.Transfer(leg="a", other="b1", party=PARTY, carrier={"privacy": "id"}), "privacy"),
     ],
 )
-def test_nobody_is_called_without_what_protects_or_connects(command: word.Command, field: str) -> None:
+def test_a_call_is_refused_without_a_parameter_that_it_needs(command: commands.Command, field: str) -> None:
     with pytest.raises(CommandError, match="set api = 2") as caught:
-        v1.request(command, Wire("S", 7, IDS))
+        v1.build_request(command, RequestContext("S", 7, IDS))
     assert (caught.value.field, caught.value.code) == (field, "version")
 
 
-def test_a_limit_is_a_limit_here_too() -> None:
+def test_limits_are_checked() -> None:
     with pytest.raises(CommandError) as caught:
-        v1.request(word.Dial(leg="a", connection="77", party=word.Party(to=OTHER, from_="anonymous")), Wire("S", 7, IDS))
+        v1.build_request(
+            commands.Dial(leg="a", connection="77", party=commands.Party(to=OTHER, from_="anonymous")), RequestContext("S", 7, IDS)
+        )
     assert (caught.value.field, caught.value.code) == ("from", "limit")

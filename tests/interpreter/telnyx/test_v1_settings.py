@@ -1,4 +1,4 @@
-"""Settings with `[carrier] api = 1`: what is wrong is said at the start, one sentence for each thing."""
+"""Settings with `[carrier] api = 1`: every error is reported at the start, one sentence for each."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.server import settings
-from interpreter.server.settings import Settings, SettingsError
-from interpreter.telnyx.v1_signature import Layout
+from callverbs.interpreter.server import settings
+from callverbs.interpreter.server.settings import Settings, SettingsError
+from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 
 Values = dict[str, Any]
 GOOD = {"api": 1, "api_key": "KEY:SECRET", "public_key": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U="}
@@ -40,11 +40,11 @@ def reasons(folder: Path, carrier: dict[str, Any], app: dict[str, Any] | None = 
     return caught.value.reasons
 
 
-def test_what_is_needed(tmp_path: Path) -> None:
+def test_the_required_settings(tmp_path: Path) -> None:
     found = read(tmp_path, GOOD).carrier
-    assert (found.api, found.base_url, found.signature) == (1, "https://api.telnyx.com", Layout())
-    from_outside = read(tmp_path, {"api": 1}, environment={"TELNYX_API_KEY": "a:b", "TELNYX_PUBLIC_KEY": "c"}).carrier
-    assert (from_outside.api_key, from_outside.public_key) == ("a:b", "c")
+    assert (found.api, found.base_url, found.signature) == (1, "https://api.telnyx.com", SignatureLayout())
+    from_environment = read(tmp_path, {"api": 1}, environment={"TELNYX_API_KEY": "a:b", "TELNYX_PUBLIC_KEY": "c"}).carrier
+    assert (from_environment.api_key, from_environment.public_key) == ("a:b", "c")
     assert read(tmp_path, {**GOOD, "api": 2}).carrier.base_url == "https://api.telnyx.com/v2"
 
 
@@ -61,28 +61,28 @@ def test_what_is_needed(tmp_path: Path) -> None:
         ({"signature": {"encoding": "base32"}}, "carrier.signature.encoding"),
         ({"signature": {"separator": ""}}, "carrier.signature.separator"),
         ({"signature": {"signature_header": "X Telnyx"}}, "carrier.signature.signature_header"),
-        ({"signature": {"stranger": "x"}}, "carrier.signature"),
+        ({"signature": {"unknown": "x"}}, "carrier.signature"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, carrier: dict[str, Any], sentence: str) -> None:
+def test_wrong_settings_are_refused_with_the_reason(tmp_path: Path, carrier: dict[str, Any], sentence: str) -> None:
     (found,) = reasons(tmp_path, {**GOOD, **carrier})
     assert sentence in found
 
 
-def test_a_base_url_of_the_environment_is_looked_at_too(tmp_path: Path) -> None:
+def test_a_base_url_of_the_environment_is_checked_too(tmp_path: Path) -> None:
     (found,) = reasons(tmp_path, GOOD, TELNYX_BASE_URL="https://api.telnyx.com/v2")
     assert "leave base_url out, or set api = 2" in found
 
 
-def test_a_layout_is_data(tmp_path: Path) -> None:
+def test_the_layout_is_read(tmp_path: Path) -> None:
     written = {"signature_header": "X-Hmac", "signature_field": "", "timestamp_header": "X-Time", "timestamp_field": "", "separator": ";",
                "encoding": "hex", "signed": "{timestamp}:{body}"}  # fmt: skip
     found = read(tmp_path, {**GOOD, "signature": written}).carrier.signature
-    assert found == msgspec.convert(written, Layout)
-    assert found != Layout()
+    assert found == msgspec.convert(written, SignatureLayout)
+    assert found != SignatureLayout()
 
 
-def test_a_document_is_checked_for_the_version_that_will_run_it(tmp_path: Path) -> None:
+def test_a_document_is_checked_for_the_version_of_the_settings(tmp_path: Path) -> None:
     flow = tmp_path / "flow.yaml"
     flow.write_text("- verb: answer\n- verb: say\n  text: Hello\n- dial:\n    target: [{type: phone, number: '+14155550100'}]\n")
     app = {"app": "flow.yaml"}

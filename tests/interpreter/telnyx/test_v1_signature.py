@@ -1,4 +1,4 @@
-"""The HMAC on webhooks of version 1: good, and everything else is refused."""
+"""The HMAC of webhooks of version 1: a valid one is accepted, and every other header is refused."""
 
 import base64
 import hashlib
@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from interpreter.telnyx.signature import SignatureError
-from interpreter.telnyx.v1_signature import Layout, Verifier
+from callverbs.interpreter.telnyx.signature import SignatureError
+from callverbs.interpreter.telnyx.v1_signature import HmacVerifier, SignatureLayout
 
 NOW = 1_795_255_200.0
 SECRET = "s3cr3t-ü"
@@ -17,36 +17,39 @@ BODY = '{"event_type": "call_answered", "note": "{body} {timestamp} ü"}'.encode
 HEADER = "x-telnyx-signature"
 
 
-def mac(*parts: str | bytes, secret: str = SECRET) -> bytes:
+def hmac_of(*parts: str | bytes, secret: str = SECRET) -> bytes:
     made = hmac.new(secret.encode(), digestmod=hashlib.sha256)
     for part in parts:
         made.update(part.encode() if isinstance(part, str) else part)
     return made.digest()
 
 
-def base(signature: bytes) -> str:
+def base64_of(signature: bytes) -> str:
     return base64.b64encode(signature).decode()
 
 
-def verify(headers: dict[str, str], layout: Layout | None = None, body: bytes = BODY, secret: str = SECRET) -> None:
+def verify(headers: dict[str, str], layout: SignatureLayout | None = None, body: bytes = BODY, secret: str = SECRET) -> None:
     raw = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
-    Verifier(secret, layout or Layout()).verify(body, raw, NOW)
+    HmacVerifier(secret, layout or SignatureLayout()).verify(body, raw, NOW)
 
 
-T = str(int(NOW))
-GOOD = base(mac(T, ".", BODY))
-OLD, AHEAD = str(int(NOW) - 301), str(int(NOW) + 301)
+TIME = str(int(NOW))
+SIGNATURE = base64_of(hmac_of(TIME, ".", BODY))
+TOO_EARLY, TOO_LATE = str(int(NOW) - 301), str(int(NOW) + 301)
 
 
-@pytest.mark.parametrize("header", [f"t={T},h={GOOD}", f"h={GOOD},t={T}", f" t={T} , h={GOOD} ", f"v=1,t={T},h={GOOD}"])
+@pytest.mark.parametrize(
+    "header",
+    [f"t={TIME},h={SIGNATURE}", f"h={SIGNATURE},t={TIME}", f" t={TIME} , h={SIGNATURE} ", f"v=1,t={TIME},h={SIGNATURE}"],
+)
 def test_a_good_signature(header: str) -> None:
     verify({HEADER: header})
 
 
 @pytest.mark.parametrize("seconds", [-300, 300])
-def test_the_edge_of_the_window(seconds: int) -> None:
+def test_the_edge_of_the_tolerance(seconds: int) -> None:
     then = str(int(NOW) + seconds)
-    verify({HEADER: f"t={then},h={base(mac(then, '.', BODY))}"})
+    verify({HEADER: f"t={then},h={base64_of(hmac_of(then, '.', BODY))}"})
 
 
 @pytest.mark.parametrize(
@@ -55,68 +58,71 @@ def test_the_edge_of_the_window(seconds: int) -> None:
         ({}, "X-Telnyx-Signature is missing"),
         ({HEADER: ""}, "is missing"),
         ({HEADER: "  "}, "is missing"),
-        ({"x-telnyx": f"t={T},h={GOOD}"}, "is missing"),
-        ({HEADER: GOOD}, "has not one part t"),
-        ({HEADER: f"h={GOOD}"}, "has not one part t"),
-        ({HEADER: f"t={T}"}, "has not one part h"),
-        ({HEADER: f"t=,h={GOOD}"}, "has not one part t"),
-        ({HEADER: f"t={T},h="}, "has not one part h"),
-        ({HEADER: f"T={T},H={GOOD}"}, "has not one part t"),
-        ({HEADER: f"t={T};h={GOOD}"}, "has not one part h"),
-        ({HEADER: f"t={T},t={T},h={GOOD}"}, "has not one part t"),
-        ({HEADER: f"t={T},h=AAAA,h={GOOD}"}, "has not one part h"),
-        ({HEADER: f"t=now,h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t=+{T},h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t={T}.0,h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t=²{T},h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t={'9' * 400},h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t={'9' * 5000},h={GOOD}"}, "is not a number of seconds"),
-        ({HEADER: f"t={OLD},h={base(mac(OLD, '.', BODY))}"}, "301 s away from now; 300 are allowed"),
-        ({HEADER: f"t={AHEAD},h={base(mac(AHEAD, '.', BODY))}"}, "301 s away from now; 300 are allowed"),
-        ({HEADER: f"t={T}000,h={GOOD}"}, "away from now"),
-        ({HEADER: f"t={T},h={GOOD[:-4]}"}, "does not match"),
-        ({HEADER: f"t={T},h={GOOD}é"}, "is not base64"),
-        ({HEADER: f"t={T},h={GOOD} x"}, "is not base64"),
-        ({HEADER: f"t={T},h={GOOD[:-1]}"}, "is not base64"),
-        ({HEADER: f"t={T},h={mac(T, '.', BODY).hex()}"}, "does not match"),
-        ({HEADER: f"t={T},h={base(mac(T, '.', BODY, secret='other'))}"}, "does not match"),
-        ({HEADER: f"t={T},h={base(mac(BODY))}"}, "does not match"),
-        ({HEADER: f"t={T},h={base(mac(T, '|', BODY))}"}, "does not match"),
-        ({HEADER: f"t={T},h={base(mac(T, '.', BODY + b' '))}"}, "does not match"),
-        ({HEADER: f"t={int(T) + 1},h={GOOD}"}, "does not match"),
+        ({"x-telnyx": f"t={TIME},h={SIGNATURE}"}, "is missing"),
+        ({HEADER: SIGNATURE}, "has not one part t"),
+        ({HEADER: f"h={SIGNATURE}"}, "has not one part t"),
+        ({HEADER: f"t={TIME}"}, "has not one part h"),
+        ({HEADER: f"t=,h={SIGNATURE}"}, "has not one part t"),
+        ({HEADER: f"t={TIME},h="}, "has not one part h"),
+        ({HEADER: f"T={TIME},H={SIGNATURE}"}, "has not one part t"),
+        ({HEADER: f"t={TIME};h={SIGNATURE}"}, "has not one part h"),
+        ({HEADER: f"t={TIME},t={TIME},h={SIGNATURE}"}, "has not one part t"),
+        ({HEADER: f"t={TIME},h=AAAA,h={SIGNATURE}"}, "has not one part h"),
+        ({HEADER: f"t=now,h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t=+{TIME},h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t={TIME}.0,h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t=²{TIME},h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t={'9' * 400},h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t={'9' * 5000},h={SIGNATURE}"}, "is not a number of seconds"),
+        ({HEADER: f"t={TOO_EARLY},h={base64_of(hmac_of(TOO_EARLY, '.', BODY))}"}, "301 s away from now; 300 are allowed"),
+        ({HEADER: f"t={TOO_LATE},h={base64_of(hmac_of(TOO_LATE, '.', BODY))}"}, "301 s away from now; 300 are allowed"),
+        ({HEADER: f"t={TIME}000,h={SIGNATURE}"}, "away from now"),
+        ({HEADER: f"t={TIME},h={SIGNATURE[:-4]}"}, "does not match"),
+        ({HEADER: f"t={TIME},h={SIGNATURE}é"}, "is not base64"),
+        ({HEADER: f"t={TIME},h={SIGNATURE} x"}, "is not base64"),
+        ({HEADER: f"t={TIME},h={SIGNATURE[:-1]}"}, "is not base64"),
+        ({HEADER: f"t={TIME},h={hmac_of(TIME, '.', BODY).hex()}"}, "does not match"),
+        ({HEADER: f"t={TIME},h={base64_of(hmac_of(TIME, '.', BODY, secret='other'))}"}, "does not match"),
+        ({HEADER: f"t={TIME},h={base64_of(hmac_of(BODY))}"}, "does not match"),
+        ({HEADER: f"t={TIME},h={base64_of(hmac_of(TIME, '|', BODY))}"}, "does not match"),
+        ({HEADER: f"t={TIME},h={base64_of(hmac_of(TIME, '.', BODY + b' '))}"}, "does not match"),
+        ({HEADER: f"t={int(TIME) + 1},h={SIGNATURE}"}, "does not match"),
     ],
 )
 def test_everything_else_is_refused(headers: dict[str, str], reason: str) -> None:
     with pytest.raises(SignatureError) as caught:
         verify(headers)
     assert reason in str(caught.value)
-    assert GOOD not in str(caught.value)
+    assert SIGNATURE not in str(caught.value)
 
 
 def test_every_byte_of_the_body_counts() -> None:
     for index in range(len(BODY)):
         changed = BODY[:index] + bytes([BODY[index] ^ 1]) + BODY[index + 1 :]
         with pytest.raises(SignatureError, match="does not match"):
-            verify({HEADER: f"t={T},h={GOOD}"}, body=changed)
+            verify({HEADER: f"t={TIME},h={SIGNATURE}"}, body=changed)
 
 
 @pytest.mark.parametrize(
     ("written", "headers"),
     [
-        ({"encoding": "hex"}, {HEADER: f"t={T},h={mac(T, '.', BODY).hex()}"}),
-        ({"signed": "{timestamp}|{body}"}, {HEADER: f"t={T},h={base(mac(T, '|', BODY))}"}),
-        ({"signed": "{body}{timestamp}"}, {HEADER: f"t={T},h={base(mac(BODY, T))}"}),
-        ({"signed": "v0:{timestamp}:{body}:ü"}, {HEADER: f"t={T},h={base(mac('v0:', T, ':', BODY, ':ü'))}"}),
-        ({"separator": ";", "signature_field": "v1"}, {HEADER: f"t={T};v1={GOOD}"}),
+        ({"encoding": "hex"}, {HEADER: f"t={TIME},h={hmac_of(TIME, '.', BODY).hex()}"}),
+        ({"signed": "{timestamp}|{body}"}, {HEADER: f"t={TIME},h={base64_of(hmac_of(TIME, '|', BODY))}"}),
+        ({"signed": "{body}{timestamp}"}, {HEADER: f"t={TIME},h={base64_of(hmac_of(BODY, TIME))}"}),
+        ({"signed": "v0:{timestamp}:{body}:ü"}, {HEADER: f"t={TIME},h={base64_of(hmac_of('v0:', TIME, ':', BODY, ':ü'))}"}),
+        ({"separator": ";", "signature_field": "v1"}, {HEADER: f"t={TIME};v1={SIGNATURE}"}),
         (
             {"timestamp_header": "Telnyx-Timestamp", "timestamp_field": "", "signature_field": ""},
-            {HEADER: GOOD, "telnyx-timestamp": T},
+            {HEADER: SIGNATURE, "telnyx-timestamp": TIME},
         ),
-        ({"signature_header": "X-Hmac", "signature_field": "", "encoding": "hex"}, {"x-hmac": mac(T, ".", BODY).hex(), HEADER: f"t={T}"}),
+        (
+            {"signature_header": "X-Hmac", "signature_field": "", "encoding": "hex"},
+            {"x-hmac": hmac_of(TIME, ".", BODY).hex(), HEADER: f"t={TIME}"},
+        ),
     ],
 )
-def test_another_layout_is_a_matter_of_settings(written: dict[str, Any], headers: dict[str, str]) -> None:
-    layout = msgspec.convert(written, Layout)
+def test_another_layout(written: dict[str, Any], headers: dict[str, str]) -> None:
+    layout = msgspec.convert(written, SignatureLayout)
     verify(headers, layout)
     with pytest.raises(SignatureError):
         verify(headers)
@@ -130,17 +136,17 @@ def test_another_layout_is_a_matter_of_settings(written: dict[str, Any], headers
 @pytest.mark.parametrize("text", ["0x" + "00" * 31, "0" * 63, "zz" * 32, " ".join(["00"] * 32)])
 def test_hexadecimal_is_read_strictly(text: str) -> None:
     with pytest.raises(SignatureError, match="is not hex"):
-        verify({HEADER: f"t={T},h={text}"}, Layout(encoding="hex"))
+        verify({HEADER: f"t={TIME},h={text}"}, SignatureLayout(encoding="hex"))
 
 
 @pytest.mark.parametrize("signed", ["", "{body}", "{timestamp}", "{timestamp}.{body}.{body}", "{timestamp}{timestamp}{body}", "{Body}"])
 def test_a_layout_that_protects_nothing_is_refused(signed: str) -> None:
-    assert Layout(signed=signed).fault
+    assert SignatureLayout(signed=signed).problem
     with pytest.raises(ValueError, match="exactly once"):
-        Verifier(SECRET, Layout(signed=signed))
+        HmacVerifier(SECRET, SignatureLayout(signed=signed))
 
 
-def test_there_is_no_empty_secret() -> None:
+def test_an_empty_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="empty"):
-        Verifier("", Layout())
-    assert Layout().fault == ""
+        HmacVerifier("", SignatureLayout())
+    assert SignatureLayout().problem == ""

@@ -1,4 +1,4 @@
-"""A webhook becomes the event that it tells of, however loosely it is written, and whatever is none is refused with a sentence."""
+"""A webhook becomes its event, even where fields are missing or of another type. Any other body is refused with a sentence."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.telnyx import client_state, webhooks
-from interpreter.telnyx.webhooks import EVENTS, WebhookError
-from tests.interpreter.simulator.stage import FILE, OTHER, OURS, SPEECH, THEIRS, Stage
-from verbs import _events
-from verbs._events import Event, GatherEnded, KeyPressed, LegAnswered, LegEvent, LegHungUp, LegInitiated, PlaybackEnded, ReferFailed
-from verbs._registry import event_from_json
+from callverbs.interpreter.telnyx import client_state, webhooks
+from callverbs.interpreter.telnyx.webhooks import EVENTS, WebhookError
+from callverbs.verbs.language import events
+from callverbs.verbs.language.events import (
+    Event,
+    GatherEnded,
+    KeyPressed,
+    LegAnswered,
+    LegEvent,
+    LegHungUp,
+    LegInitiated,
+    PlaybackEnded,
+    ReferFailed,
+)
+from callverbs.verbs.language.registry import event_from_json
+from tests.interpreter.simulator.harness import FILE, OTHER, OURS, SPEECH, THEIRS, CarrierHarness
 
 AT = "2026-11-21T10:00:00.250000Z"
 SECONDS = 1_795_255_200.25
@@ -28,7 +38,7 @@ ADDRESS: dict[str, Any] = {"id": "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", "occurr
 
 
 def raw(event_type: str, **changed: Any) -> bytes:
-    """A webhook as it comes; what is changed to ... is left out."""
+    """Returns a webhook as it arrives; a field that is changed to ... is left out."""
     payload = {key: value for key, value in {**COMMON, **changed}.items() if value is not ...}
     event = {"record_type": "event", "event_type": event_type, "id": ADDRESS["id"], "occurred_at": AT, "payload": payload}
     return json.dumps({"data": event, "meta": {"attempt": 1, "delivered_to": "https://us.example/webhooks"}}, ensure_ascii=False).encode()
@@ -68,9 +78,9 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ),
     ("call.answered", {"state": "answered", "start_time": AT, "custom_headers": []}, LegAnswered, {}),
     ("call.answered", {"codec": "PCMU", "sampling_rate": 8000}, LegAnswered, {}),
-    ("call.bridged", {}, _events.LegBridged, {}),
-    ("call.hold", {}, _events.LegHeld, {}),
-    ("call.unhold", {}, _events.LegUnheld, {}),
+    ("call.bridged", {}, events.LegBridged, {}),
+    ("call.hold", {}, events.LegHeld, {}),
+    ("call.unhold", {}, events.LegUnheld, {}),
     (
         "call.hangup",
         {
@@ -93,11 +103,11 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.hangup", {"hangup_cause": "no_answer", "sip_hangup_cause": 487}, LegHungUp, {"cause": "no_answer", "sip_status": 487}),
     ("call.hangup", {"hangup_cause": None, "hangup_source": None, "sip_hangup_cause": None}, LegHungUp, {}),
     ("call.hangup", {"hangup_cause": "brand_new", "sip_hangup_cause": "2"}, LegHungUp, {"cause": "brand_new", "sip_status": 0}),
-    ("call.speak.started", {"speak_id": "x"}, _events.SpeakStarted, {}),
-    ("call.speak.ended", {"status": "completed"}, _events.SpeakEnded, {"status": "completed"}),
-    ("call.speak.ended", {"status": "call_hangup"}, _events.SpeakEnded, {"status": "call_hangup"}),
-    ("call.speak.ended", {}, _events.SpeakEnded, {"status": "completed"}),
-    ("call.playback.started", {"media_url": FILE, "media_name": None, "overlay": False}, _events.PlaybackStarted, {}),
+    ("call.speak.started", {"speak_id": "x"}, events.SpeakStarted, {}),
+    ("call.speak.ended", {"status": "completed"}, events.SpeakEnded, {"status": "completed"}),
+    ("call.speak.ended", {"status": "call_hangup"}, events.SpeakEnded, {"status": "call_hangup"}),
+    ("call.speak.ended", {}, events.SpeakEnded, {"status": "completed"}),
+    ("call.playback.started", {"media_url": FILE, "media_name": None, "overlay": False}, events.PlaybackStarted, {}),
     (
         "call.playback.ended",
         {"media_url": FILE, "status": "file_not_found", "status_detail": "404"},
@@ -110,41 +120,41 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.gather.ended", {"digits": None, "status": "timeout"}, GatherEnded, {"status": "timeout"}),
     ("call.dtmf.received", {"digit": "*"}, KeyPressed, {"digit": "*"}),
     ("call.dtmf.received", {"digit": 5}, KeyPressed, {"digit": "5"}),
-    ("call.machine.detection.ended", {"result": "machine"}, _events.MachineDetected, {"result": "machine"}),
-    ("call.machine.detection.ended", {"result": None}, _events.MachineDetected, {"result": "not_sure"}),
-    ("call.machine.premium.detection.ended", {"result": "human_residence"}, _events.MachineDetected, {"result": "human"}),
-    ("call.machine.premium.detection.ended", {"result": "human_business"}, _events.MachineDetected, {"result": "human"}),
-    ("call.machine.premium.detection.ended", {"result": "fax_detected"}, _events.MachineDetected, {"result": "fax"}),
-    ("call.machine.premium.detection.ended", {"result": "silence"}, _events.MachineDetected, {"result": "silence"}),
-    ("call.machine.greeting.ended", {"result": "beep_detected"}, _events.GreetingEnded, {"result": "beep_detected"}),
-    ("call.machine.premium.greeting.ended", {"result": "no_beep_detected"}, _events.GreetingEnded, {"result": "no_beep_detected"}),
-    ("call.refer.started", {"sip_notify_response": 100}, _events.ReferStarted, {"sip_status": 100}),
-    ("call.refer.completed", {"sip_notify_response": "200"}, _events.ReferCompleted, {"sip_status": 200}),
+    ("call.machine.detection.ended", {"result": "machine"}, events.MachineDetected, {"result": "machine"}),
+    ("call.machine.detection.ended", {"result": None}, events.MachineDetected, {"result": "not_sure"}),
+    ("call.machine.premium.detection.ended", {"result": "human_residence"}, events.MachineDetected, {"result": "human"}),
+    ("call.machine.premium.detection.ended", {"result": "human_business"}, events.MachineDetected, {"result": "human"}),
+    ("call.machine.premium.detection.ended", {"result": "fax_detected"}, events.MachineDetected, {"result": "fax"}),
+    ("call.machine.premium.detection.ended", {"result": "silence"}, events.MachineDetected, {"result": "silence"}),
+    ("call.machine.greeting.ended", {"result": "beep_detected"}, events.GreetingEnded, {"result": "beep_detected"}),
+    ("call.machine.premium.greeting.ended", {"result": "no_beep_detected"}, events.GreetingEnded, {"result": "no_beep_detected"}),
+    ("call.refer.started", {"sip_notify_response": 100}, events.ReferStarted, {"sip_status": 100}),
+    ("call.refer.completed", {"sip_notify_response": "200"}, events.ReferCompleted, {"sip_status": 200}),
     ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
     ("call.refer.failed", {}, ReferFailed, {}),
 ]
 
 
-@pytest.mark.parametrize(("event_type", "payload", "word", "fields"), ROWS)
-def test_rows(event_type: str, payload: dict[str, Any], word: type[LegEvent], fields: dict[str, Any]) -> None:
-    assert webhooks.read(raw(event_type, **payload)) == word(**ADDRESS, **fields)
+@pytest.mark.parametrize(("event_type", "payload", "expected", "fields"), ROWS)
+def test_each_type_becomes_its_event(event_type: str, payload: dict[str, Any], expected: type[LegEvent], fields: dict[str, Any]) -> None:
+    assert webhooks.read(raw(event_type, **payload)) == expected(**ADDRESS, **fields)
 
 
 def test_every_row_has_an_example() -> None:
     assert {row[0] for row in ROWS} == set(EVENTS)
-    words = {word for word in vars(_events).values() if isinstance(word, type) and issubclass(word, LegEvent) and word is not LegEvent}
-    assert {word for word, _ in EVENTS.values()} == words
+    leg_events = {one for one in vars(events).values() if isinstance(one, type) and issubclass(one, LegEvent) and one is not LegEvent}
+    assert {event_class for event_class, _ in EVENTS.values()} == leg_events
 
 
-@pytest.mark.parametrize(("event_type", "payload", "word", "fields"), ROWS)
-def test_no_field_is_needed(event_type: str, payload: dict[str, Any], word: type[LegEvent], fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("event_type", "payload", "expected", "fields"), ROWS)
+def test_no_field_is_required(event_type: str, payload: dict[str, Any], expected: type[LegEvent], fields: dict[str, Any]) -> None:
     bare = {"data": {"event_type": event_type, "id": "1"}}
     for body in (bare, {"data": {**bare["data"], "payload": None}}, {"data": {**bare["data"], "payload": {}}}):
         event = webhooks.read(json.dumps(body).encode())
-        assert isinstance(event, word)
+        assert isinstance(event, expected)
         assert (event.id, event.session, event.leg, event.call_control_id, event.occurred_at) == ("1", "", "", "", 0.0)
-    strange = {key: [1, {"x": None}] for key in {**COMMON, **payload}}
-    assert isinstance(webhooks.read(raw(event_type, **strange)), word)
+    wrong_types = {key: [1, {"x": None}] for key in {**COMMON, **payload}}
+    assert isinstance(webhooks.read(raw(event_type, **wrong_types)), expected)
 
 
 @pytest.mark.parametrize("state", [None, ..., "", "not ours", 5, {}, client_state.write("S", "b1") + "="])
@@ -181,14 +191,20 @@ def test_the_carrier_s_time(written: Any, seconds: float) -> None:
     "event_type",
     ["call.cost", "call.recording.saved", "conference.created", "call.transcription", "call.enqueued", "streaming.started", ""],
 )
-def test_a_type_without_a_word_is_no_event(event_type: str) -> None:
+def test_other_types_are_ignored(event_type: str) -> None:
     assert webhooks.read(raw(event_type)) is None
 
 
-def test_a_webhook_of_version_1_is_told_from_nonsense() -> None:
-    first = {"record_type": "event", "id": "x", "event_type": "call_initiated", "created_at": AT, "payload": {**COMMON, "occurred_at": AT}}
+def test_a_webhook_of_version_1_is_recognised() -> None:
+    webhook = {
+        "record_type": "event",
+        "id": "x",
+        "event_type": "call_initiated",
+        "created_at": AT,
+        "payload": {**COMMON, "occurred_at": AT},
+    }
     with pytest.raises(WebhookError, match="API version 1, and version 2 is expected: set the application's webhook API version to 2"):
-        webhooks.read(json.dumps(first).encode())
+        webhooks.read(json.dumps(webhook).encode())
 
 
 @pytest.mark.parametrize(
@@ -217,12 +233,12 @@ def test_a_webhook_of_version_1_is_told_from_nonsense() -> None:
         "{}".encode("utf-16"),
     ],
 )
-def test_what_is_no_webhook(body: bytes) -> None:
+def test_what_is_not_a_webhook(body: bytes) -> None:
     with pytest.raises(WebhookError, match="is not a webhook"):
         webhooks.read(body)
 
 
-ANYTHING = st.recursive(
+ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
@@ -232,15 +248,15 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "value", "x"]), inner, max_size=2),
     max_leaves=6,
 )
-PAYLOADS = st.dictionaries(st.sampled_from([{"from_": "from"}.get(name, name) for name in webhooks.Payload.__struct_fields__]), ANYTHING)
+PAYLOADS = st.dictionaries(st.sampled_from([{"from_": "from"}.get(name, name) for name in webhooks.Payload.__struct_fields__]), ANY_JSON)
 DATA = st.fixed_dictionaries(
-    {"event_type": st.sampled_from(sorted(EVENTS))}, optional={"id": ANYTHING, "occurred_at": ANYTHING, "payload": PAYLOADS | ANYTHING}
+    {"event_type": st.sampled_from(sorted(EVENTS))}, optional={"id": ANY_JSON, "occurred_at": ANY_JSON, "payload": PAYLOADS | ANY_JSON}
 )
-BODIES = st.one_of(st.fixed_dictionaries({"data": DATA | ANYTHING}), ANYTHING).map(lambda body: json.dumps(body).encode())
+BODIES = st.one_of(st.fixed_dictionaries({"data": DATA | ANY_JSON}), ANY_JSON).map(lambda body: json.dumps(body).encode())
 
 
 @given(BODIES | st.binary() | BODIES.flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end])))
-def test_nothing_but_an_event_or_one_error_comes_out(body: bytes) -> None:
+def test_any_body_gives_an_event_or_a_webhook_error(body: bytes) -> None:
     try:
         event = webhooks.read(body)
     except WebhookError:
@@ -248,44 +264,44 @@ def test_nothing_but_an_event_or_one_error_comes_out(body: bytes) -> None:
     assert event is None or event_from_json(msgspec.json.encode(event)) == event
 
 
-# --------------------------------------------------------------------------- the simulated carrier's own
+# --------------------------------------------------------------------------- webhooks of the simulated carrier
 
 
-def dials(stage: Stage) -> None:
-    a = stage.inbound()
-    b = stage.dial(link_to=a, client_state=client_state.write("S", "b1"), answering_machine_detection="greeting_end")
-    stage.run(30)
-    stage.do(a, "bridge", call_control_id=b, park_after_unbridge="self")
-    stage.run(1)
-    stage.carrier.hold(b)
-    stage.carrier.hold(b, on=False)
-    stage.carrier.press(b, "*2")
-    stage.run()
+def dial_and_bridge(harness: CarrierHarness) -> None:
+    a = harness.inbound()
+    b = harness.dial(link_to=a, client_state=client_state.write("S", "b1"), answering_machine_detection="greeting_end")
+    harness.run(30)
+    harness.do(a, "bridge", call_control_id=b, park_after_unbridge="self")
+    harness.run(1)
+    harness.carrier.hold(b)
+    harness.carrier.hold(b, on=False)
+    harness.carrier.press(b, "*2")
+    harness.run()
 
 
-def listens(stage: Stage) -> None:
-    a = stage.inbound()
-    stage.do(a, "speak", **SPEECH)
-    stage.do(a, "playback_start", audio_url=FILE)
-    stage.run(20)
-    stage.do(a, "gather", maximum_digits=2)
-    stage.carrier.press(a, "12")
-    stage.run(5)
-    stage.do(a, "refer", sip_address="sip:jane@x.example")
-    stage.run()
+def play_and_refer(harness: CarrierHarness) -> None:
+    a = harness.inbound()
+    harness.do(a, "speak", **SPEECH)
+    harness.do(a, "playback_start", audio_url=FILE)
+    harness.run(20)
+    harness.do(a, "gather", maximum_digits=2)
+    harness.carrier.press(a, "12")
+    harness.run(5)
+    harness.do(a, "refer", sip_address="sip:jane@x.example")
+    harness.run()
 
 
-@pytest.mark.parametrize("happens", [dials, listens])
-def test_the_simulated_carrier_s_webhooks(happens: Callable[[Stage], None]) -> None:
-    stage = Stage({OTHER: {"machine": {"answers": 1, "greeting": 3}}})
-    happens(stage)
+@pytest.mark.parametrize("run_call", [dial_and_bridge, play_and_refer])
+def test_the_simulated_carrier_s_webhooks(run_call: Callable[[CarrierHarness], None]) -> None:
+    harness = CarrierHarness({OTHER: {"machine": {"answers": 1, "greeting": 3}}})
+    run_call(harness)
     types = set()
-    for body in stage.webhooks:
+    for body in harness.webhooks:
         payload = body["data"]["payload"]
         event: Event | None = webhooks.read(msgspec.json.encode(body))
         assert isinstance(event, EVENTS[body["data"]["event_type"]][0])
         assert event.id == body["data"]["id"]
-        assert event.occurred_at == pytest.approx(webhooks.moment(body["data"]["occurred_at"]))
+        assert event.occurred_at == pytest.approx(webhooks.as_timestamp(body["data"]["occurred_at"]))
         assert [event.call_control_id, event.call_leg_id, event.call_session_id] == [payload[key] for key in IDS]
         assert (event.session, event.leg) == (("S", "b1") if payload["client_state"] else ("", ""))
         types.add(type(event))

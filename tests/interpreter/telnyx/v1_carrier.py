@@ -1,6 +1,6 @@
-"""A tiny carrier that speaks version 1 only: it takes commands on the loopback, and tells of them by webhooks that it signs.
+"""A small carrier with version 1 of the API only: it takes commands on the loopback, and sends signed webhooks.
 
-It is written from the carrier's pages, not from our code: names, flat answers and the signature are spelt out once more here.
+It is written from the carrier's pages and shares no code with ours: it has its own names, answers without an envelope, and signature.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from urllib.parse import unquote
 import httpx
 import uvicorn
 
-from interpreter.server import settings
-from interpreter.server.app import create_app
-from interpreter.server.front import PATH
-from interpreter.server.rooms import Rooms
-from interpreter.server.run import Server
+from callverbs.interpreter.server import settings
+from callverbs.interpreter.server.app import create_app
+from callverbs.interpreter.server.run import Server
+from callverbs.interpreter.server.runtime import Runtime
+from callverbs.interpreter.server.webhook_middleware import PATH
 
 OURS, THEIRS, OTHER = "+14155550199", "+14155550100", "+14155550177"
 SECRET = "the secret of webhooks"
@@ -32,21 +32,21 @@ Body = dict[str, Any]
 
 
 class Sent(NamedTuple):
-    """A command as it came."""
+    """A command as it arrived."""
 
     name: str
     leg: str
     body: Body
 
 
-class FirstCarrier:
+class CarrierV1:
     """One account. `target` is what the called party does: answers, busy."""
 
     def __init__(self, url: str, target: str = "answers", reply: list[Body] | None = None) -> None:
         self.url = url
         self.commands: list[Sent] = []
         self.webhooks: list[tuple[str, str, int]] = []
-        """Event type, leg, and the status that it was answered with."""
+        """Event type, leg, and the status of the response."""
         self.webhook_url = ""
         self._target, self._reply = target, reply
         self._states: dict[str, str] = {}
@@ -54,9 +54,9 @@ class FirstCarrier:
         self._ids = itertools.count()
         self._client = httpx.AsyncClient()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._came = asyncio.Condition()
+        self._received = asyncio.Condition()
 
-    # ------------------------------------------------------------- what it is asked
+    # ------------------------------------------------------------- commands
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         raw, more = b"", True
@@ -92,42 +92,42 @@ class FirstCarrier:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    # ------------------------------------------------------------- what it tells
+    # ------------------------------------------------------------- webhooks
 
     async def call(self) -> None:
-        """Somebody calls our number."""
-        await self.tell("call_initiated", "v2:in", direction="incoming", state="parked", **{"from": THEIRS, "to": OURS})
+        """Calls our number."""
+        await self.send_webhook("call_initiated", "v2:in", direction="incoming", state="parked", **{"from": THEIRS, "to": OURS})
 
     async def _answer(self, sent: Sent) -> None:
         self._states[sent.leg] = sent.body["client_state"]
-        await self.tell("call_answered", sent.leg, state="answered")
+        await self.send_webhook("call_answered", sent.leg, state="answered")
 
     async def _dial(self, sent: Sent) -> None:
         self._states["v2:out"] = sent.body["client_state"]
-        await self.tell("call_initiated", "v2:out", direction="outgoing", **{"from": sent.body["from"], "to": sent.body["to"]})
-        await self.tell("call_answered", "v2:out")
+        await self.send_webhook("call_initiated", "v2:out", direction="outgoing", **{"from": sent.body["from"], "to": sent.body["to"]})
+        await self.send_webhook("call_answered", "v2:out")
 
     async def _transfer(self, sent: Sent) -> None:
         self._states |= {sent.leg: sent.body["client_state"], "v2:new": sent.body["target_leg_client_state"]}
-        await self.tell("call_initiated", "v2:new", direction="outgoing", **{"from": sent.body["from"], "to": sent.body["to"]})
+        await self.send_webhook("call_initiated", "v2:new", direction="outgoing", **{"from": sent.body["from"], "to": sent.body["to"]})
         if self._target == "busy":
             await self.end("v2:new", cause="user_busy", sip="486")
             return
-        await self.tell("call_answered", "v2:new")
-        await self.tell("call_bridged", sent.leg)
-        await self.tell("call_bridged", "v2:new")
+        await self.send_webhook("call_answered", "v2:new")
+        await self.send_webhook("call_bridged", sent.leg)
+        await self.send_webhook("call_bridged", "v2:new")
 
     async def _hangup(self, sent: Sent) -> None:
         await self.end(sent.leg)
 
     async def end(self, *legs: str, cause: str = "normal_clearing", sip: str = "200") -> None:
-        """Legs end together, and their webhooks come one after the other."""
+        """Ends legs together, and sends their webhooks one after the other."""
         self._gone |= set(legs)
         for leg in legs:
-            await self.tell("call_hangup", leg, hangup_cause=cause, hangup_source="callee", sip_hangup_cause=sip)
+            await self.send_webhook("call_hangup", leg, hangup_cause=cause, hangup_source="callee", sip_hangup_cause=sip)
 
-    async def tell(self, event_type: str, leg: str, **payload: Any) -> None:
-        """Send a webhook, and keep what it was answered with."""
+    async def send_webhook(self, event_type: str, leg: str, **payload: Any) -> None:
+        """Sends a webhook, and keeps the status of its response."""
         addresses = {"call_control_id": leg, "call_leg_id": f"leg of {leg}", "call_session_id": "session", "connection_id": "77"}
         body = json.dumps(
             {
@@ -139,14 +139,14 @@ class FirstCarrier:
             }
         ).encode()
         answer = await self._client.post(self.webhook_url, content=body, headers=signed(body))
-        async with self._came:
+        async with self._received:
             self.webhooks.append((event_type, leg, answer.status_code))
-            self._came.notify_all()
+            self._received.notify_all()
 
     async def until(self, event_type: str, leg: str) -> None:
-        """Wait until a webhook has been taken."""
-        async with self._came:
-            await asyncio.wait_for(self._came.wait_for(lambda: (event_type, leg, 200) in self.webhooks), 10)
+        """Waits until a webhook has been accepted."""
+        async with self._received:
+            await asyncio.wait_for(self._received.wait_for(lambda: (event_type, leg, 200) in self.webhooks), 10)
 
     async def close(self) -> None:
         await asyncio.gather(*self._tasks)
@@ -154,7 +154,7 @@ class FirstCarrier:
 
 
 def signed(body: bytes, secret: str = SECRET, now: float | None = None) -> dict[str, str]:
-    """The header of a webhook in the layout that the settings have by default."""
+    """Returns the header of a webhook in the default layout of the settings."""
     at = str(int(time.time() if now is None else now))
     digest = hmac.new(secret.encode(), at.encode() + b"." + body, hashlib.sha256).digest()
     return {"X-Telnyx-Signature": f"t={at},h={base64.b64encode(digest).decode()}"}
@@ -162,7 +162,7 @@ def signed(body: bytes, secret: str = SECRET, now: float | None = None) -> dict[
 
 @contextlib.asynccontextmanager
 async def serving(app: Any, taken: socket.socket, lifespan: Any = "off") -> AsyncIterator[None]:
-    """An ASGI application on the loopback."""
+    """Serves an ASGI application on the loopback."""
     listens = asyncio.Event()
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan=lifespan, ws="none", timeout_graceful_shutdown=5)
     server = Server(config, listens.set)
@@ -176,7 +176,7 @@ async def serving(app: Any, taken: socket.socket, lifespan: Any = "off") -> Asyn
 
 
 def bound() -> socket.socket:
-    """A socket on the loopback; without its protocol asyncio leaves Nagle's algorithm on, and answers take 40 ms."""
+    """Returns a socket on the loopback; without its protocol asyncio leaves Nagle's algorithm on, and answers take 40 ms."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.bind(("127.0.0.1", 0))
     return made
@@ -186,19 +186,19 @@ def address(taken: socket.socket) -> str:
     return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-class Line(NamedTuple):
+class Setup(NamedTuple):
     """A carrier at one end, callverbs at the other, and an operator's client."""
 
-    carrier: FirstCarrier
-    rooms: Rooms
+    carrier: CarrierV1
+    runtime: Runtime
     operator: httpx.AsyncClient
 
 
 @contextlib.asynccontextmanager
-async def line(folder: Path, document: list[Body] | None, **carrier: Any) -> AsyncIterator[Line]:
+async def served(folder: Path, document: list[Body] | None, **carrier: Any) -> AsyncIterator[Setup]:
     """callverbs serves a document (or what the carrier's /app replies) with `[carrier] api = 1`."""
     with bound() as theirs, bound() as ours:
-        first = FirstCarrier(address(theirs), **carrier)
+        first = CarrierV1(address(theirs), **carrier)
         (folder / "flow.json").write_text(json.dumps(document))
         file = folder / "callverbs.toml"
         file.write_text(
@@ -216,15 +216,15 @@ async def line(folder: Path, document: list[Body] | None, **carrier: Any) -> Asy
             app = "{"flow.json" if document else first.url + "/app"}"
             """
         )
-        rooms = Rooms(settings.read({}, {}, file))
+        runtime = Runtime(settings.read({}, {}, file))
         first.webhook_url = address(ours) + PATH
         headers = {"Authorization": "Bearer operator"}
         async with (
             serving(first, theirs),
-            serving(create_app(rooms), ours, "on"),
+            serving(create_app(runtime), ours, "on"),
             httpx.AsyncClient(base_url=address(ours), headers=headers) as operator,
         ):
             try:
-                yield Line(first, rooms, operator)
+                yield Setup(first, runtime, operator)
             finally:
                 await first.close()

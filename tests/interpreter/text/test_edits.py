@@ -1,20 +1,21 @@
-"""An edit changes one place of a text; everything else of it stays as it was written."""
+"""An edit changes one place of a text, and nothing else of it."""
 
 import re
 
 import pytest
 
-from interpreter.text import edits, forms
-from interpreter.text.edits import Edit, Page
-from interpreter.text.place import Steps
-from interpreter.text.source import JSON, YAML, Source
+from callverbs.interpreter.text import edits, forms
+from callverbs.interpreter.text.edits import Edit, EditableText
+from callverbs.interpreter.text.source import JSON, YAML, Source
+from callverbs.schemas import ValuePath
 
 
-def page(text: str) -> Page:
-    return Page(Source("", text, [], JSON if text[0] in "[{" and '"' in text else YAML))
+def editable(text: str) -> EditableText:
+    return EditableText(Source("", text, [], JSON if text[0] in "[{" and '"' in text else YAML))
 
 
-def done(text: str, edit: Edit | None) -> str | None:
+def edited(text: str, edit: Edit | None) -> str | None:
+    """Returns a text with an edit applied; None where there is no edit."""
     return None if edit is None else edits.apply(text, [edit])
 
 
@@ -33,12 +34,12 @@ def done(text: str, edit: Edit | None) -> str | None:
         ("? a\n: 1\n", ("a",), "? c\n: 1\n"),
     ],
 )
-def test_a_property_is_renamed_in_its_own_quotes(text: str, path: Steps, after: str | None) -> None:
+def test_a_property_is_renamed_in_its_own_quotes(text: str, path: ValuePath, after: str | None) -> None:
     source = Source("", text, [], YAML if "&" in text or text[0] != "{" or "'" in text else JSON)
     if after is None and '"' in text:
-        assert done(text, edits.rename(Page(source), path, "c")) == text.replace('"a"', '"c"')
+        assert edited(text, edits.rename(EditableText(source), path, "c")) == text.replace('"a"', '"c"')
     else:
-        assert done(text, edits.rename(Page(source), path, "c")) == after
+        assert edited(text, edits.rename(EditableText(source), path, "c")) == after
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_property_is_renamed_in_its_own_quotes(text: str, path: Steps, after: 
     ],
 )
 def test_a_value_is_replaced_in_its_own_quotes(text: str, value: object, after: str | None) -> None:
-    assert done(text, edits.replace(page(text), ("a",), value)) == after
+    assert edited(text, edits.replace(editable(text), ("a",), value)) == after
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_a_value_is_replaced_in_its_own_quotes(text: str, value: object, after: 
         ("[{type: phone, n: 1}, {type: sip}]\n", (0, "n"), "[{type: phone}, {type: sip}]\n"),
     ],
 )
-def test_what_is_removed_goes_with_its_comma_and_its_line(text: str, path: Steps, after: str | None) -> None:
-    assert done(text, edits.remove(page(text), path)) == after
+def test_a_member_is_removed_with_its_comma_and_its_line(text: str, path: ValuePath, after: str | None) -> None:
+    assert edited(text, edits.remove(editable(text), path)) == after
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_what_is_removed_goes_with_its_comma_and_its_line(text: str, path: Steps
     ],
 )
 def test_a_property_is_added_behind_the_others(text: str, after: str) -> None:
-    assert done(text, edits.add(page(text), (), "z", [1])) == after
+    assert edited(text, edits.add(editable(text), (), "z", [1])) == after
 
 
 LONG_SHORT = [
@@ -130,26 +131,26 @@ LONG_SHORT = [
 
 @pytest.mark.parametrize(("long", "short"), LONG_SHORT)
 def test_a_name_moves_out_and_in_again(long: str, short: str) -> None:
-    assert done(long, forms.name_outside(page(long), (0,), "verb")) == short
-    assert done(short, forms.name_inside(page(short), (0,), "verb")) == long
+    assert edited(long, forms.move_name_outside(editable(long), (0,), "verb")) == short
+    assert edited(short, forms.move_name_inside(editable(short), (0,), "verb")) == long
 
 
 @pytest.mark.parametrize("text", ["- {a: 1, verb: say}\n", "- {verb: say, # why\n   a: 1}\n", "- {}\n", "- &x 1\n"])
 def test_a_name_that_cannot_move_stays(text: str) -> None:
-    assert forms.name_outside(page(text), (0,), "verb") is None
+    assert forms.move_name_outside(editable(text), (0,), "verb") is None
 
 
 @pytest.mark.parametrize("text", ["- {a: 1, b: {}}\n", "- say: # why\n", "- say: {a: 1 # one\n  }\n", "- 1\n", "x: &x {}\n"])
 def test_an_object_that_is_not_only_its_name_stays(text: str) -> None:
-    assert forms.name_inside(page(text), (0,), "verb") is None
+    assert forms.move_name_inside(editable(text), (0,), "verb") is None
 
 
 def test_a_block_below_its_name_and_an_object_in_brackets() -> None:
-    assert done("- say: {a: 1}\n", forms.name_inside(page("- say: {a: 1}\n"), (0,), "verb")) == "- {verb: say, a: 1}\n"
-    assert done("- say: {}\n", forms.name_inside(page("- say: {}\n"), (0,), "verb")) == "- verb: say\n"
+    assert edited("- say: {a: 1}\n", forms.move_name_inside(editable("- say: {a: 1}\n"), (0,), "verb")) == "- {verb: say, a: 1}\n"
+    assert edited("- say: {}\n", forms.move_name_inside(editable("- say: {}\n"), (0,), "verb")) == "- verb: say\n"
 
 
 def test_comments_are_not_within_text() -> None:
     text = "# one\na: 'x # y' # two\nb: x#y\nc: | # four\n  # text\n# three\n"
-    found = [text[start:end] for start, end in page(text).comments]
+    found = [text[start:end] for start, end in editable(text).comments]
     assert found == re.findall("# (?:one|two|four|three)", text)

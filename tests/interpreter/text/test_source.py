@@ -1,4 +1,4 @@
-"""Texts become values and positions: the round trip, and what is told of a text that cannot be read."""
+"""Texts become values and positions: the round trip, and the diagnostics of a text that cannot be read."""
 
 import json
 import re
@@ -9,22 +9,23 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.text.place import Span, Steps
-from interpreter.text.source import Source, locate
+from callverbs.interpreter.text.lines import Span
+from callverbs.interpreter.text.source import Source, pointer_span
+from callverbs.schemas import ValuePath
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | TEXT
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=12)
 
 
-def every_path(value: Any, path: Steps = ()) -> list[tuple[Steps, Any]]:
-    """A value and all that is in it, with their paths."""
+def every_path(value: Any, path: ValuePath = ()) -> list[tuple[ValuePath, Any]]:
+    """Returns a value and everything in it, with their paths."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [(path, value)] + [found for key, item in inside for found in every_path(item, (*path, key))]
 
 
 def cut(source: Source, span: Span) -> str:
-    """What stands in a span."""
+    """Returns the text of a span."""
     lines = [source.line(number) for number in range(span.line, span.end_line + 1)]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]
@@ -75,7 +76,7 @@ def test_columns_count_characters(text: str) -> None:
     assert source.span(("b",)) == Span(1, before + 1, 1, before + 2)
 
 
-def test_lines_end_like_in_an_editor() -> None:
+def test_lines_end_with_lf_cr_lf_or_cr() -> None:
     source = Source.read("a.yaml", "- a: 1\r\n- b: [x,\r\n   y]\r- c: 3\n\n# end\n")
     assert source.span((0, "a")) == Span(1, 6, 1, 7)
     assert source.span((1, "b")) == Span(2, 6, 3, 6)
@@ -83,14 +84,14 @@ def test_lines_end_like_in_an_editor() -> None:
     assert [source.line(n) for n in (2, 3, 4, 5, 8)] == ["- b: [x,", "   y]", "- c: 3", "", ""]
 
 
-def test_a_path_that_leads_nowhere_stands_at_its_nearest_ancestor() -> None:
+def test_a_path_that_does_not_exist_has_the_span_of_its_nearest_ancestor() -> None:
     source = Source.read("a.json", '[{"a": {"b": 1}}]')
     assert source.span((0, "a", "x", 5)) == source.span((0, "a"))
     assert source.span((7,)) == source.span(()) == Span(1, 1, 1, 18)
     assert source.span((0, "a", "x"), at_key=True) == source.span((0, "a"))
 
 
-def test_places_in_yaml_that_is_shared() -> None:
+def test_spans_of_aliases_and_merge_keys() -> None:
     source = Source.read("a.yaml", "- &a\n  say: {text: hi}\n- *a\n- <<: *a\n  loop: 2\n")
     assert source.value == [{"say": {"text": "hi"}}] * 2 + [{"loop": 2, "say": {"text": "hi"}}]
     assert source.span((1,)) == Span(3, 3, 3, 5)
@@ -99,7 +100,7 @@ def test_places_in_yaml_that_is_shared() -> None:
     assert source.span((2, "loop")) == Span(5, 9, 5, 10)
 
 
-def test_places_of_blocks_and_of_nothing() -> None:
+def test_spans_of_blocks_and_of_missing_values() -> None:
     source = Source.read("a.yaml", "- a: |\n    hello\n    there\n\n\n- b:\n\n- c\n# end\n")
     assert source.value == [{"a": "hello\nthere\n"}, {"b": None}, "c"]
     assert source.span((0,)) == Span(1, 3, 3, 10)
@@ -123,11 +124,11 @@ def test_what_a_plain_scalar_means(text: str, value: Any) -> None:
     assert source.value == [value]
     assert type(source.value[0]) is type(value)
     plain = not text.startswith(("'", '"', "!"))
-    assert [flaw.code for flaw in source.flaws] == (["CV005"] if plain and other_readers(text) != [value] else [])
+    assert [diagnostic.code for diagnostic in source.diagnostics] == (["CV005"] if plain and other_readers(text) != [value] else [])
 
 
 def other_readers(text: str) -> Any:
-    """What YAML 1.1 makes of a list of one scalar; nothing where it cannot read it."""
+    """Returns what YAML 1.1 makes of a list of one scalar; another list where it cannot read it."""
     try:
         return yaml.safe_load(f"- {text}")
     except yaml.YAMLError:
@@ -146,7 +147,7 @@ def test_which_language_a_text_is_in(name: str, text: str, language: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "place", "words"),
+    ("content", "position", "words"),
     [
         (b'["a\xff"]', (1, 4), "0xff is not UTF-8"),
         (b"\xef\xbb\xbf[\n\xe9]", (2, 1), "0xe9 is not UTF-8"),
@@ -187,12 +188,12 @@ def test_which_language_a_text_is_in(name: str, text: str, language: str) -> Non
         ("[-]", (1, 2), "a value was expected"),
     ],
 )  # fmt: skip
-def test_what_is_told_of_broken_json(content: str | bytes, place: tuple[int, int], words: str) -> None:
-    check(Source.read("a.json", content), place, words)
+def test_diagnostics_of_broken_json(content: str | bytes, position: tuple[int, int], words: str) -> None:
+    check(Source.read("a.json", content), position, words)
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "words"),
+    ("text", "position", "words"),
     [
         ("# nothing\n", (1, 1), "no document"),
         ("- a: b\n\tc: d\n", (2, 1), "a tab"),
@@ -220,16 +221,17 @@ def test_what_is_told_of_broken_json(content: str | bytes, place: tuple[int, int
         ("- [" + "{a: " * 120, (1, 396), "100 deep"),
     ],
 )  # fmt: skip
-def test_what_is_told_of_broken_yaml(text: str, place: tuple[int, int], words: str) -> None:
-    check(Source.read("a.yaml", text), place, words)
+def test_diagnostics_of_broken_yaml(text: str, position: tuple[int, int], words: str) -> None:
+    check(Source.read("a.yaml", text), position, words)
 
 
-def check(source: Source, place: tuple[int, int], words: str) -> None:
+def check(source: Source, position: tuple[int, int], words: str) -> None:
     assert not source.readable
-    (flaw,) = source.flaws
-    assert flaw.code in ("CV001", "CV007")
-    assert words in flaw.message
-    assert source.between(flaw.start, flaw.end)[:2] == place
+    (diagnostic,) = source.diagnostics
+    assert diagnostic.code in ("CV001", "CV007")
+    assert words in diagnostic.message
+    assert diagnostic.offsets
+    assert source.span_of(diagnostic)[:2] == source.span_between(*diagnostic.offsets)[:2] == position
 
 
 @given(st.text(max_size=30) | st.text("[]{}:,-\"'*&!|>%@ \n\t01a#?", max_size=30))
@@ -237,9 +239,10 @@ def check(source: Source, place: tuple[int, int], words: str) -> None:
 def test_any_text_is_read_or_explained(text: str) -> None:
     for name in ("a.json", "a.yaml", "a"):
         source = Source.read(name, text)
-        assert source.readable or source.flaws
-        for flaw in source.flaws:
-            span = source.between(flaw.start, flaw.end)
+        assert source.readable or source.diagnostics
+        for diagnostic in source.diagnostics:
+            assert diagnostic.offsets
+            span = source.span_of(diagnostic)
             assert (1, 1) <= span[:2] <= span[2:]
 
 
@@ -254,5 +257,5 @@ def test_any_text_is_read_or_explained(text: str) -> None:
         ("[1", "/0", None),
     ],
 )
-def test_where_a_pointer_stands_in_a_reply(text: str, pointer: str, span: Span | None) -> None:
-    assert locate(text, pointer) == span
+def test_the_span_of_a_json_pointer(text: str, pointer: str, span: Span | None) -> None:
+    assert pointer_span(text, pointer) == span

@@ -1,11 +1,11 @@
-"""TOML becomes values and positions: everything has its place, and what cannot be read has one too."""
+"""TOML becomes values and positions; what cannot be read has a position too."""
 
 from typing import Any
 
 import pytest
 
-from interpreter.text.place import Place
-from interpreter.text.source import Source
+from callverbs.interpreter.text.source import Source
+from callverbs.interpreter.text.syntax_tree import SyntaxNode
 
 TEXT = '''# settings
 title = "x # no comment"   # a comment
@@ -35,12 +35,14 @@ name = \'\'\'it's\'\'\'
 
 
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(one for key, item in inside for one in paths(item, (*path, key)))]
+    """Returns the paths of a value and of everything in it."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(one for key, item in members for one in paths(item, (*path, key)))]
 
 
-def places(place: Place, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    return [path, *(one for key, inner in place.inside.items() for one in places(inner, (*path, key)))]
+def node_paths(node: SyntaxNode, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Returns the paths of a node and of everything in it."""
+    return [path, *(one for key, child in node.children.items() for one in node_paths(child, (*path, key)))]
 
 
 def excerpt(source: Source, *path: str | int, at_key: bool = False) -> str:
@@ -52,10 +54,10 @@ def excerpt(source: Source, *path: str | int, at_key: bool = False) -> str:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_everything_has_its_place(end: str) -> None:
+def test_every_value_has_its_node(end: str) -> None:
     source = Source.read("callverbs.toml", TEXT.replace("\n", end))
-    assert source.flaws == []
-    assert sorted(map(repr, places(source.places))) == sorted(map(repr, paths(source.value)))
+    assert source.diagnostics == []
+    assert sorted(map(repr, node_paths(source.tree))) == sorted(map(repr, paths(source.value)))
     assert excerpt(source, "title") == '"x # no comment"'
     assert excerpt(source, "a", "b", "c d", at_key=True) == '"c d"'
     assert excerpt(source, "a", "b", "c d", 1, 1) == "3"
@@ -75,13 +77,14 @@ def test_everything_has_its_place(end: str) -> None:
     ("text", "line", "column"),
     [("a = 1\nb = \n", 2, 5), ("a = 1\r\nb = ?\r\n", 2, 5), ("[lint", 1, 5), ("a = 1\na = 2\n", 2, 6), ("é = 1", 1, 1)],
 )
-def test_what_is_no_toml(text: str, line: int, column: int) -> None:
+def test_diagnostics_of_broken_toml(text: str, line: int, column: int) -> None:
     source = Source.read("a.toml", text)
-    (flaw,) = source.flaws
-    assert (flaw.code, flaw.message[:18]) == ("CV001", "this is not TOML: ")
-    assert source.between(flaw.start, flaw.end)[:2] == (line, column)
-    assert "line" not in flaw.message
+    (diagnostic,) = source.diagnostics
+    assert (diagnostic.code, diagnostic.message[:18]) == ("CV001", "this is not TOML: ")
+    assert diagnostic.offsets
+    assert source.span_of(diagnostic)[:2] == (line, column)
+    assert "line" not in diagnostic.message
 
 
 def test_deep_nesting_is_refused() -> None:
-    assert [flaw.code for flaw in Source.read("a.toml", "a = " + "[" * 5000 + "]" * 5000).flaws] == ["CV007"]
+    assert [diagnostic.code for diagnostic in Source.read("a.toml", "a = " + "[" * 5000 + "]" * 5000).diagnostics] == ["CV007"]

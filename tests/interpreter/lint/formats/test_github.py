@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats._visible import visible
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats._visible_text import visible
 from tests.interpreter.lint.formats.cases import CASES, found
 
 COMMAND = re.compile(r"::(\w+) (.*?)::(.*)")
@@ -14,7 +14,7 @@ ESCAPES = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
 
 
 def read(line: str) -> tuple[str, dict[str, str], str]:
-    """As actions/runner does: split first, unescape then, the percent sign last."""
+    """Reads a command as actions/runner does: splits first, unescapes then, the percent sign last."""
     command = COMMAND.fullmatch(line)
     assert command
     properties = dict(one.split("=", 1) for one in command[2].split(","))
@@ -22,13 +22,13 @@ def read(line: str) -> tuple[str, dict[str, str], str]:
 
 
 def unescaped(text: str) -> str:
-    for written, meant in ESCAPES.items():
-        text = text.replace(written, meant)
+    for escape, character in ESCAPES.items():
+        text = text.replace(escape, character)
     return text
 
 
 def test_a_command() -> None:
-    (line,) = formats.write(
+    (line,) = formats.render(
         "github", [found("[]", "a,b.json", message="50% of\nit: bad", line=3, column=4, end_line=3, end_column=7)]
     ).splitlines()
     assert line == (
@@ -37,13 +37,13 @@ def test_a_command() -> None:
 
 
 def test_columns_only_within_a_line() -> None:
-    (line,) = formats.write("github", CASES["over lines"]).splitlines()
+    (line,) = formats.render("github", CASES["over lines"]).splitlines()
     assert read(line)[1] == {"file": "a.json", "line": "1", "endLine": "2", "title": "CV103 missing-property"}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_command_for_each(case: list[Linted]) -> None:
-    commands = [read(line) for line in formats.write("github", case).split("\n")[:-1]]
+def test_a_command_for_each(case: list[LintResult]) -> None:
+    commands = [read(line) for line in formats.render("github", case).split("\n")[:-1]]
     found = [finding for one in case for finding in one.findings]
     assert len(commands) == len(found)
     for (name, properties, message), finding in zip(commands, found, strict=True):

@@ -6,22 +6,22 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
 from tests.interpreter.lint.formats.cases import CASES, linted
 
 
 def prints(text: str, name: str = "a.json") -> list[str]:
-    return [one["fingerprint"] for one in json.loads(formats.write("gitlab", [linted(text, name)]))]
+    return [one["fingerprint"] for one in json.loads(formats.render("gitlab", [linted(text, name)]))]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_gitlab_asks_for(case: list[Linted]) -> None:
-    told = json.loads(formats.write("gitlab", case))
-    assert isinstance(told, list)
-    assert len(told) == sum(len(one.findings) for one in case)
-    assert len({one["fingerprint"] for one in told}) == len(told)
-    for one in told:
+def test_what_gitlab_asks_for(case: list[LintResult]) -> None:
+    report = json.loads(formats.render("gitlab", case))
+    assert isinstance(report, list)
+    assert len(report) == sum(len(one.findings) for one in case)
+    assert len({one["fingerprint"] for one in report}) == len(report)
+    for one in report:
         assert isinstance(one["description"], str)
         assert one["check_name"]
         assert one["severity"] in ("info", "minor", "major", "critical", "blocker")
@@ -32,7 +32,7 @@ def test_what_gitlab_asks_for(case: list[Linted]) -> None:
         assert PurePosixPath(one["location"]["path"]).name
 
 
-def test_a_fingerprint_outlives_what_is_put_in_elsewhere() -> None:
+def test_a_fingerprint_outlives_edits_elsewhere() -> None:
     before = prints('[{"verb": "pause", "lenght": 1}]')
     assert prints('[\n\n  {"verb": "say", "text": "Hello"},\n  {"verb": "pause", "lenght": 1}\n]') == before
     assert prints('[{"verb": "pause", "lenght": 1}]', "b.json") != before

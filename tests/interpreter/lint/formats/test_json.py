@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from interpreter.lint import formats
-from interpreter.lint.finding import TOLD
-from interpreter.lint.formats import Linted
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.finding import REPORT_FIELDS
+from callverbs.interpreter.lint.formats import LintResult
 from tests.interpreter.lint.formats.cases import CASES, linted
 
 
 def test_a_report() -> None:
     case = linted('[\n{"verb": "gather", "actionHook": "/a", "input": ["speech"], "a/b": {}}]')
-    told = json.loads(formats.write("json", [case]))
-    assert told == {
+    report = json.loads(formats.render("json", [case]))
+    assert report == {
         "version": 1,
         "findings": [
             {
@@ -29,13 +29,13 @@ def test_a_report() -> None:
         ],
         "summary": {"files": 1, "errors": 1, "warnings": 1, "infos": 0},
     }  # fmt: skip
-    assert list(told) == ["version", "findings", "summary"]
-    assert list(told["findings"][0]) == list(TOLD)
+    assert list(report) == ["version", "findings", "summary"]
+    assert list(report["findings"][0]) == list(REPORT_FIELDS)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_everything_is_in_it(case: list[Linted]) -> None:
-    told = json.loads(formats.write("json", case))
-    assert [one["code"] for one in told["findings"]] == [finding.code for one in case for finding in one.findings]
-    assert told["summary"]["files"] == len(case)
-    assert told["summary"]["errors"] + told["summary"]["warnings"] + told["summary"]["infos"] == len(told["findings"])
+def test_everything_is_in_it(case: list[LintResult]) -> None:
+    report = json.loads(formats.render("json", case))
+    assert [one["code"] for one in report["findings"]] == [finding.code for one in case for finding in one.findings]
+    assert report["summary"]["files"] == len(case)
+    assert report["summary"]["errors"] + report["summary"]["warnings"] + report["summary"]["infos"] == len(report["findings"])

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
 from tests.interpreter.lint.formats.cases import CASES
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_same_as_json(case: list[Linted]) -> None:
-    lines = [json.loads(line) for line in formats.write("jsonl", case).split("\n")[:-1]]
-    assert lines == json.loads(formats.write("json", case))["findings"]
+def test_the_same_as_json(case: list[LintResult]) -> None:
+    lines = [json.loads(line) for line in formats.render("jsonl", case).split("\n")[:-1]]
+    assert lines == json.loads(formats.render("json", case))["findings"]

@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
 from tests.interpreter.lint.formats.cases import CASES, FLOW, linted
 
 COUNTS = {"name", "tests", "failures", "errors", "time"}
@@ -16,11 +16,11 @@ SCHEMA: dict[str, tuple[set[str], set[str], set[str]]] = {
     "failure": (set(), {"type", "message"}, set()),
     "system-out": (set(), set(), set()),
 }
-"""For each element the attributes that it needs, those that it may have, and what may stand in it."""
+"""For each element its required attributes, its optional ones, and the elements that it may contain."""
 
 
-def read(case: list[Linted]) -> ElementTree.Element:
-    return ElementTree.fromstring(formats.write("junit", case).encode())
+def read(case: list[LintResult]) -> ElementTree.Element:
+    return ElementTree.fromstring(formats.render("junit", case).encode())
 
 
 def check(element: ElementTree.Element) -> None:
@@ -32,7 +32,7 @@ def check(element: ElementTree.Element) -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_it_is_as_the_schema_wants_it(case: list[Linted]) -> None:
+def test_it_is_as_the_schema_wants_it(case: list[LintResult]) -> None:
     whole = read(case)
     assert whole.tag == "testsuites"
     check(whole)
@@ -46,7 +46,7 @@ def test_it_is_as_the_schema_wants_it(case: list[Linted]) -> None:
 
 
 def test_a_report() -> None:
-    assert formats.write("junit", [*CASES["an error, a remark"], linted(FLOW, "b.json")]) == (
+    assert formats.render("junit", [*CASES["an error, an information"], linted(FLOW, "b.json")]) == (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<testsuites name="callverbs" tests="3" failures="1" errors="0" time="0">\n'
         '  <testsuite name="a.json" tests="2" failures="1" errors="0" time="0">\n'

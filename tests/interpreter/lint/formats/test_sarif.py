@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from jsonschema import Draft4Validator
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.lint.rules import RULES
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.rules import RULES
 from tests.interpreter.lint.formats.cases import CASES, found
 from tests.readers.packages import needed, sarif_schema
 
@@ -22,27 +22,27 @@ def validator() -> Draft4Validator:
     return Draft4Validator(sarif_schema(), format_checker=Draft4Validator.FORMAT_CHECKER)
 
 
-def run(case: list[Linted]) -> dict[str, Any]:
-    log = json.loads(formats.write("sarif", case))
+def run(case: list[LintResult]) -> dict[str, Any]:
+    log = json.loads(formats.render("sarif", case))
     (one,) = log["runs"]
     return dict(one)
 
 
 @needed
 @every_case
-def test_it_is_as_the_schema_wants_it(case: list[Linted]) -> None:
-    assert [error.message for error in validator().iter_errors(json.loads(formats.write("sarif", case)))] == []
+def test_it_is_as_the_schema_wants_it(case: list[LintResult]) -> None:
+    assert [error.message for error in validator().iter_errors(json.loads(formats.render("sarif", case)))] == []
 
 
 @needed
 def test_the_schema_refuses_something() -> None:
-    log = json.loads(formats.write("sarif", CASES["over lines"]))
+    log = json.loads(formats.render("sarif", CASES["over lines"]))
     log["runs"][0]["results"][0]["level"] = "info"
     assert list(validator().iter_errors(log))
 
 
 @every_case
-def test_a_result_for_each(case: list[Linted]) -> None:
+def test_a_result_for_each(case: list[LintResult]) -> None:
     one = run(case)
     rules = one["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == list(RULES)
@@ -80,31 +80,31 @@ def test_every_rule_brings_its_page() -> None:
 )
 def test_paths_are_uris(name: str, uri: str) -> None:
     one = run([found("[]", name)])
-    told = one["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert told == one["artifacts"][0]["location"]["uri"] == uri
-    assert urlsplit(told).scheme in ("", "file")
-    assert "%" not in unquote(told).replace("%e", "")
+    written_uri = one["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert written_uri == one["artifacts"][0]["location"]["uri"] == uri
+    assert urlsplit(written_uri).scheme in ("", "file")
+    assert "%" not in unquote(written_uri).replace("%e", "")
 
 
 @pytest.mark.parametrize(
-    ("case", "mended"),
+    ("case", "fixed"),
     [
         ("an unsafe fix", '[{"verb": "pause",\n  "length": 1}]'),
         ("a fix behind what is not ASCII", '[{"verb": "say", "text": "ü𐐀", "loop": 2}]'),
     ],
 )
-def test_a_fix_is_told(case: str, mended: str) -> None:
+def test_a_fix(case: str, fixed: str) -> None:
     (result,) = run(CASES[case])["results"]
     (fix,) = result["fixes"]
     (replacement,) = fix["artifactChanges"][0]["replacements"]
     region, lines = replacement["deletedRegion"], CASES[case][0].source.text.splitlines(keepends=True)
     before = "".join(lines[: region["startLine"] - 1]) + lines[region["startLine"] - 1][: region["startColumn"] - 1]
     behind = lines[region["endLine"] - 1][region["endColumn"] - 1 :] + "".join(lines[region["endLine"] :])
-    assert before + replacement["insertedContent"]["text"] + behind == mended
+    assert before + replacement["insertedContent"]["text"] + behind == fixed
     assert ("a caller may hear something else" in fix["description"]["text"]) == (case == "an unsafe fix")
 
 
-def test_a_code_that_has_no_rule_is_told_all_the_same() -> None:
+def test_a_code_that_has_no_rule_is_reported_all_the_same() -> None:
     (result,) = run([found("[]", code="CV999")])["results"]
     assert result["ruleId"] == "CV999"
     assert "ruleIndex" not in result

@@ -1,13 +1,13 @@
 """What people read, byte for byte."""
 
-from interpreter.lint import formats
-from interpreter.lint.formats import Linted
-from interpreter.lint.formats.text import LONGEST
+from callverbs.interpreter.lint import formats
+from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.formats.text import EXCERPT_MAX_CHARACTERS
 from tests.interpreter.lint.formats.cases import CASES, DRAFT, FLOW, found, linted
 
 
-def text(case: list[Linted], colour: bool = False) -> str:
-    return formats.write("text", case, colour)
+def text(case: list[LintResult], colour: bool = False) -> str:
+    return formats.render("text", case, colour)
 
 
 def test_two_findings() -> None:
@@ -25,7 +25,7 @@ def test_two_findings() -> None:
     )
 
 
-def test_what_spans_lines_and_what_is_nowhere() -> None:
+def test_findings_over_lines_and_without_a_position() -> None:
     assert text([linted('[{"verb": "pause",\n "id": "a"}]'), linted("", "b.yaml"), *CASES["nowhere"]]) == (
         "a.json:1:2: error CV103 missing-property pause needs length\n"
         '    [{"verb": "pause",\n'
@@ -46,7 +46,7 @@ def test_a_line_that_is_too_long_to_show() -> None:
     _, shown, under, *_ = text([case]).splitlines()
     assert shown.startswith("    …xxx")
     assert shown.endswith("yyy…")
-    assert len(shown) == 4 + 1 + LONGEST + 1
+    assert len(shown) == 4 + 1 + EXCERPT_MAX_CHARACTERS + 1
     assert shown[under.index("^") : under.rindex("^") + 1] == '{"verb": "pause"}'
 
 

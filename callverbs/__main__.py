@@ -1,0 +1,5 @@
+"""`python -m callverbs` is `callverbs`."""
+
+from callverbs.interpreter.cli import main
+
+main()

@@ -1,5 +1,0 @@
-"""`python -m interpreter` is `callverbs`."""
-
-from interpreter.cli import main
-
-main()

@@ -1,0 +1,1 @@
+"""The core: what an event comes to. It is pure: no I/O, no clock, no random numbers."""

@@ -1,0 +1,90 @@
+"""What the carrier has answered to a command: taken, refused, or how a leg stands."""
+
+import msgspec
+
+from callverbs.interpreter.engine import hook_payload, leg_events, outbox, timers
+from callverbs.interpreter.engine.programs import Programs
+from callverbs.interpreter.engine.session import LEASE_SECONDS
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed
+from callverbs.verbs.language.leg import Leg
+
+NO_SUCH_COMMAND = "version"
+"""Code of a command that this version of the carrier's API does not have."""
+CALL_OVER_CODES = ("90018", "90015")
+"""Codes that mean: there is no such call any longer."""
+HANGUP_REPORT_SECONDS = 5.0
+"""For the hangup of a leg to arrive after the carrier has called it over; then it is asked for."""
+
+
+def accepted(programs: Programs, event: CommandAccepted) -> None:
+    """Handles a command that the carrier has taken. After a dial it names the new leg."""
+    for note in event.notes:
+        programs.turn.note(note)
+    entry = outbox.mark_answered(programs.turn, event.n)
+    if entry and isinstance(entry.message, commands.Dial):
+        leg = programs.session.legs[entry.message.leg]
+        leg_events.bind(programs, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
+
+
+def failed(programs: Programs, event: CommandFailed) -> None:
+    """Handles a command that the carrier has refused, or that did not reach it."""
+    entry = outbox.mark_answered(programs.turn, event.n)
+    if entry is None or not isinstance(entry.message, Command):
+        return
+    command, over = entry.message, event.code in CALL_OVER_CODES
+    leg = programs.session.legs[command.leg]
+    if isinstance(command, commands.RetrieveCall):
+        _retrieve_failed(programs, leg, event, over)
+        return
+    if over:
+        _expect_hangup(programs, command)
+    if not leg.gone and (not over or isinstance(command, commands.Bridge) or command.created_leg()):
+        _refused(programs, entry.owner, command, leg, event)
+
+
+def retrieved(programs: Programs, event: CallRetrieved) -> None:
+    """Handles the carrier's answer whether a leg still lives."""
+    entry = outbox.mark_answered(programs.turn, event.n)
+    if entry and isinstance(entry.message, commands.RetrieveCall):
+        timers.leg_retrieved(programs, programs.session.legs[entry.message.leg], event.alive)
+
+
+def _retrieve_failed(programs: Programs, leg: Leg, event: CommandFailed, over: bool) -> None:
+    """The carrier did not say how the leg stands: what is in doubt stays so, and is asked about again."""
+    hanging_up = any(awaited.kind == "hangup" for awaited in leg.awaited)
+    for entry in timers.in_doubt(programs, leg):
+        entry.lease_until = 0.0 if event.code == NO_SUCH_COMMAND else event.at + LEASE_SECONDS
+    gone = over or event.status == 404 or (event.code == NO_SUCH_COMMAND and hanging_up)
+    timers.leg_retrieved(programs, leg, alive=not gone)
+
+
+def _expect_hangup(programs: Programs, command: Command) -> None:
+    """A leg of the command is over, and its hangup is on its way: no error. Where there are two, nobody knows which it is."""
+    for name in command.required_legs():
+        if not programs.session.legs[name].gone:
+            outbox.start_timer(programs.turn, 0, outbox.VANISHED, HANGUP_REPORT_SECONDS, name)
+
+
+def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: CommandFailed) -> None:
+    name = str(command.__struct_config__.tag)
+    why = ": ".join(filter(None, [event.title or "no answer", event.detail])) + (f" ({event.code})" if event.code else "")
+    programs.turn.problem("carrier", f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
+    for awaited in [one for one in leg.awaited if one.n == event.n and one.kind != "hangup"]:
+        outbox.forget(programs.turn, leg, awaited)
+    if isinstance(command, commands.Reject):
+        outbox.send(programs.turn, commands.HangUp(leg=leg.name), 0)
+    if created := command.created_leg():
+        _never_created(programs, programs.session.legs[created])
+    if verb := programs.session.verbs.get(owner):
+        if CommandFailed in verb.handlers:
+            programs.handle(verb, msgspec.structs.replace(event, leg=leg.name, command=name))
+        else:
+            programs.finish(verb)
+
+
+def _never_created(programs: Programs, leg: Leg) -> None:
+    leg.state, leg.ended_at = "gone", programs.turn.at
+    outbox.remove_leg(programs.turn, leg)
+    hook_payload.report_status(programs.turn, leg, "failed", 503)

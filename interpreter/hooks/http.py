@@ -1,0 +1,140 @@
+"""The transport of hooks over HTTP. The application's credentials are sent to its own origin only, a hook's own to that hook only."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+
+from callverbs.interpreter.hooks import body, signature
+from callverbs.interpreter.hooks.attempt import (
+    MAX_REPLY_BYTES,
+    SUCCESS_STATUSES,
+    Attempt,
+    no_connection,
+    no_url,
+    responded,
+    timed_out,
+    unreadable,
+)
+from callverbs.interpreter.hooks.client import HookAccount
+from callverbs.interpreter.runtime.ports import Now
+from callverbs.verbs.language.messages import HookRequest
+
+HOOK_CONNECT_SHARE = 0.5
+"""The share of the timeout for the connection. So a host that is not there fails as `ct`, and one that does not answer as `rt`."""
+STALE_CONNECTION_SECONDS = 1.0
+"""A kept connection that the application has closed fails within so long."""
+JSON_CONTENT_TYPE = "application/json"
+REQUEST_ID_HEADER = "X-Callverbs-Request-Id"
+CONNECTION_ERRORS = (
+    httpx.ConnectTimeout,
+    httpx.ConnectError,
+    httpx.PoolTimeout,
+    httpx.NetworkError,
+    aiohttp.ClientConnectionError,
+    OSError,
+)
+"""Errors of requests that never connected, or were cut off. httpx-aiohttp passes some of aiohttp's own errors through."""
+
+
+class HookTransport:
+    """Asks hooks with one pooled client.
+
+    A local document answers like a hook: `load_document` returns it as JSON by its `file:` URL. It raises OSError or ValueError.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, now: Now, load_document: Callable[[str], str]) -> None:
+        self._client = client
+        self._now = now
+        self._load_document = load_document
+
+    async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt:
+        """Asks once, at a URL without its fragment. A failure is returned as an attempt, not raised."""
+        try:
+            parts = urlsplit(url)
+            if parts.scheme == "file" and request.kind == "call":  # only the settings may name a file, as the first hook
+                return self._read_document(url)
+            if parts.scheme not in ("http", "https"):
+                return no_url(f"{url} cannot be asked: it is not http or https, and there is no base_url that a relative hook belongs to")
+            if not parts.hostname or parts.port == 0:
+                return no_url(f"{url} cannot be asked: it names no host")
+            async with asyncio.timeout(account.timeout):
+                return await self._send_on_live_connection(**self._arguments(request, url, account, request_id))
+        except TimeoutError:
+            return timed_out(account.timeout)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
+            return no_url(f"{url} is not a URL that can be asked: {error}")
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            return failed_attempt(error, account.timeout)
+
+    def _arguments(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> dict[str, Any]:
+        """Returns the arguments of httpx. A GET has no body, and its signature is made over the bytes that a POST would have."""
+        content = body.encode(request.payload)
+        headers = {"User-Agent": "jambonz", REQUEST_ID_HEADER: request_id}
+        if account.secret:
+            headers[signature.SIGNATURE_HEADER] = signature.sign(account.secret, content, self._now())
+        auth = request.auth or (account.auth if account.origin and origin(url) == origin(account.origin) else None)
+        get = request.method == "GET"
+        return {
+            "method": request.method,
+            "url": body.url_with_query(url, request.payload) if get else url,
+            "content": None if get else content,
+            "headers": headers if get else {**headers, "Content-Type": JSON_CONTENT_TYPE},
+            "auth": (auth.username, auth.password) if auth else None,
+            "timeout": httpx.Timeout(account.timeout, connect=account.timeout * HOOK_CONNECT_SHARE),
+            "follow_redirects": False,
+        }
+
+    async def _send_on_live_connection(self, **arguments: Any) -> Attempt:
+        """Sends a request, and once more if it failed because the application had closed the kept connection before."""
+        started_at = self._now()
+        try:
+            return await self._send(**arguments)
+        except httpx.TransportError as error:
+            closed = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | ConnectionResetError)
+            if not closed or self._now() - started_at > STALE_CONNECTION_SECONDS:
+                raise
+            return await self._send(**arguments)
+
+    async def _send(self, **arguments: Any) -> Attempt:
+        """Sends a request, and reads its response. Raises what httpx and aiohttp raise."""
+        async with self._client.stream(**arguments) as response:
+            if response.status_code not in SUCCESS_STATUSES:
+                return responded(response.status_code)
+            text = (await _read(response.aiter_bytes())).decode(errors="replace")  # JSON is UTF-8, whatever a charset says (RFC 8259)
+            return responded(response.status_code, response.headers.get("content-type", ""), text.removeprefix("\ufeff"))
+
+    def _read_document(self, url: str) -> Attempt:
+        try:
+            return Attempt(200, JSON_CONTENT_TYPE, self._load_document(url))
+        except (OSError, ValueError) as error:
+            return Attempt(failure="file", reason=f"the document cannot be read: {error}")
+
+
+async def _read(parts: AsyncIterator[bytes]) -> bytes:
+    """Returns the body of a response; of one that is too long, a little more than the limit."""
+    found = bytearray()
+    async for part in parts:
+        found += part
+        if len(found) > MAX_REPLY_BYTES:
+            break
+    return bytes(found)
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Returns the origin of an absolute URL: scheme, host and port. The port is None where it is the scheme's default."""
+    parts = httpx.URL(url)
+    return parts.scheme, parts.host, parts.port
+
+
+def failed_attempt(error: Exception, seconds: float) -> Attempt:
+    """Returns the failure of a request that raised an exception of httpx or aiohttp; `seconds` was its timeout."""
+    reason = str(error) or type(error).__name__
+    if isinstance(error, CONNECTION_ERRORS):
+        return no_connection(reason)
+    if isinstance(error, httpx.TimeoutException):
+        return timed_out(seconds)
+    return unreadable(reason)

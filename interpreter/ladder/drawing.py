@@ -1,0 +1,159 @@
+"""Draws lines as a ladder: the carrier on the left, the application on the right, and us between them. For eyes only."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from callverbs.interpreter.ladder.line import Line
+
+SUMMARY_MAX_CHARACTERS = 72
+
+ARROWS = {"webhook": "●──▶", "command": "◀──●", "hook": "●──▶", "reply": "◀──●", "note": ""}
+COLOURS = {"webhook": "36", "command": "32", "hook": "35", "reply": "33", "note": "2"}
+HEAD = f"{'time':>9}  {'leg':<4} {'carrier':<8}{'callverbs':<13}{'application'}"
+
+
+def draw(lines: Iterable[Line], colour: bool = False) -> Iterable[str]:
+    """Yields the rows of the ladder; in colours for a terminal."""
+    yield _paint(HEAD, "1", colour)
+    legs: dict[str, str] = {}
+    for line in lines:
+        if line.kind == "webhook" and line.leg:
+            legs[_payload(line).get("call_control_id", "")] = line.leg
+        yield _paint(_row(line, legs), COLOURS[line.kind], colour)
+
+
+def _row(line: Line, legs: Mapping[str, str]) -> str:
+    start = f"{line.at:9.3f}  {line.leg:<4} "
+    if line.kind == "note":
+        return f"{start}{'':9}· {line.text}"
+    if line.kind in ("webhook", "command"):
+        return f"{start}{ARROWS[line.kind]:<8}{f'{line.name} {summary(line, legs)}'.rstrip()}"
+    return f"{start}{'':17}{ARROWS[line.kind]:<6}{f'{line.name} {summary(line, legs)}'.rstrip()}"
+
+
+def _paint(text: str, colour: str, wanted: bool) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if wanted else text
+
+
+def summary(line: Line, legs: Mapping[str, str] | None = None) -> str:
+    """Returns what matters of a line, in a few words. `legs` are our names of the carrier's calls, as far as they are known."""
+    if line.kind == "reply":
+        return _reply(line)
+    if line.kind == "hook":
+        return _short(_fields(line.body or {}, HOOK_FIELDS))
+    if line.kind == "webhook":
+        return _short(_fields(_payload(line), WEBHOOK_FIELDS.get(line.name, ())))
+    body = line.body or {}
+    if line.name == "bridge":
+        return f"with {(legs or {}).get(body['call_control_id'], body['call_control_id'])}"
+    return _short(COMMAND_SUMMARIES.get(line.name, _nothing)(body))
+
+
+def _payload(line: Line) -> Mapping[str, Any]:
+    """Returns the payload of a webhook; version 1 of the carrier has it in the body itself."""
+    body: dict[str, Any] = (line.body or {}).get("data", line.body or {})
+    payload: dict[str, Any] = body.get("payload", body)
+    return payload
+
+
+WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
+    "call.initiated": ("from", "to"),
+    "call.hangup": ("hangup_cause", "sip_hangup_cause"),
+    "call.gather.ended": ("digits", "status"),
+    "call.dtmf.received": ("digit",),
+    "call.speak.ended": ("status",),
+    "call.playback.ended": ("status",),
+    "call.machine.detection.ended": ("result",),
+    "call.machine.greeting.ended": ("result",),
+    "call.machine.premium.detection.ended": ("result",),
+    "call.machine.premium.greeting.ended": ("result",),
+    "call.refer.completed": ("sip_notify_response",),
+    "call.refer.failed": ("sip_notify_response",),
+    # version 1
+    "call_initiated": ("from", "to"),
+    "call_hangup": ("hangup_cause", "sip_hangup_cause"),
+    "answering_machine_detection_result": ("result",),
+    "amd_greeting_ended": ("result",),
+}
+HOOK_FIELDS = (
+    "error", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
+    "transfer_result", "transfer_reason", "reason", "call_status",
+)  # fmt: skip
+"""What distinguishes this request comes first; the call status is in all of them."""
+
+
+def _fields(body: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return " ".join(f"{name}={body[name]}" for name in names if body.get(name) not in (None, ""))
+
+
+def _nothing(body: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _spoken(body: Mapping[str, Any]) -> str:
+    return _quoted(body["payload"]) + _times(body)
+
+
+def _times(body: Mapping[str, Any]) -> str:
+    return "" if body.get("loop", 1) == 1 else f" ×{body['loop']}"
+
+
+def _quoted(text: str) -> str:
+    flat = re.sub(r"\s+", " ", text)
+    return f'"{flat}"'
+
+
+def _played(body: Mapping[str, Any]) -> str:
+    what = body.get("audio_url") or body.get("media_name") or "(our own tone)"
+    return f"{what}{_times(body)}"
+
+
+def _keys(body: Mapping[str, Any]) -> str:
+    least, most = body["minimum_digits"], body["maximum_digits"]
+    digits = f"{most} key{'s' if most > 1 else ''}" if least == most else f"{least}..{most} keys"
+    end = f" until {body['terminating_digit']}" if body.get("terminating_digit") else ""
+    return f"{digits}{end} {body['timeout_millis'] / 1000:g} s"
+
+
+def _called(body: Mapping[str, Any]) -> str:
+    detection = "" if body.get("answering_machine_detection", "disabled") == "disabled" else " amd"
+    return f"{body['to']} from {body.get('from', '')} {body.get('timeout_secs', body.get('timeout'))} s{detection}"
+
+
+COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "reject": lambda body: str(body["cause"]),
+    "speak": _spoken,
+    "playback_start": _played,
+    "gather": _keys,
+    "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",
+    "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",
+    "dial": _called,
+    "transfer": _called,
+    "refer": lambda body: str(body["sip_address"]),
+}
+
+
+def _reply(line: Line) -> str:
+    if not line.status:
+        return _short(line.text)
+    return _short(f"{line.status} {_answer(line.body)}".rstrip())
+
+
+def _answer(body: Any) -> str:
+    if body is None:
+        return ""
+    if isinstance(body, list):
+        return _verbs(body)
+    return _quoted(body) if isinstance(body, str) else msgspec.json.encode(body).decode()
+
+
+def _verbs(document: list[Any]) -> str:
+    names = [verb.get("verb") or next(iter(verb), "") for verb in document if isinstance(verb, dict)]
+    return f"[{', '.join(map(str, names))}]"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SUMMARY_MAX_CHARACTERS else text[: SUMMARY_MAX_CHARACTERS - 1] + "…"

@@ -1,0 +1,23 @@
+"""The hooks that screen callees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from callverbs.interpreter.lint.document import DocumentVerb
+from callverbs.interpreter.lint.facts.targets import targets_of
+from callverbs.schemas import ValuePath
+
+
+def screening_hooks(verb: DocumentVerb) -> Iterator[tuple[ValuePath, str]]:
+    """Yields the path and the URL of every confirmHook of a dial and its targets."""
+    yield from hook_url(verb.item.body.get("confirmHook"), (*verb.path, "confirmHook"))
+    for target in targets_of(verb):
+        yield from hook_url(target.body.get("confirmHook"), (*target.path, "confirmHook"))
+
+
+def hook_url(hook: Any, path: ValuePath) -> Iterator[tuple[ValuePath, str]]:
+    """Yields the path and the URL of a hook, which is text or an object; nothing for any other value."""
+    if isinstance(hook, str):
+        yield path, hook
+    elif isinstance(hook, dict) and isinstance(hook.get("url"), str):
+        yield (*path, "url"), hook["url"]

@@ -1,0 +1,47 @@
+"""The texts that a document speaks: every text of every say, with its path and the voice that the verb names."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from callverbs.interpreter.lint.document import Document, DocumentVerb
+from callverbs.interpreter.lint.facts import ssml
+from callverbs.schemas import ValuePath
+from callverbs.verbs.parts.speech import is_ssml
+
+
+class SpokenText(NamedTuple):
+    """One text of a say; of a list, one of its elements."""
+
+    path: ValuePath
+    text: str
+    verb: DocumentVerb
+
+    @property
+    def synthesizer(self) -> dict[str, Any]:
+        """The synthesizer of the verb; empty where it names none."""
+        synthesizer = self.verb.item.body.get("synthesizer")
+        return synthesizer if isinstance(synthesizer, dict) else {}
+
+    @property
+    def is_ssml(self) -> bool:
+        return is_ssml(self.text)
+
+    @property
+    def words(self) -> str:
+        """The text without its tags; "" for SSML that cannot be parsed, which has a diagnostic already."""
+        return " ".join(run.text for run in ssml.parse(self.text).runs) if self.is_ssml else self.text
+
+
+def spoken_texts(document: Document) -> Iterator[SpokenText]:
+    """Yields every text, in the order of the document."""
+    for verb in document.all_verbs("say"):
+        yield from texts_of(verb)
+
+
+def texts_of(verb: DocumentVerb) -> Iterator[SpokenText]:
+    """Yields the texts of one say."""
+    if isinstance(text := verb.item.body.get("text"), str):
+        yield SpokenText((*verb.path, "text"), text, verb)
+    for index, element in enumerate(verb.elements("text")):
+        if isinstance(element, str):
+            yield SpokenText((*verb.path, "text", index), element, verb)

@@ -1,0 +1,9 @@
+"""Codes of rules that the linter itself refers to. Every code has its page in `rules`."""
+
+UNREADABLE = "CV001"
+DUPLICATE_KEY = "CV002"
+AMBIGUOUS_SCALAR = "CV005"
+NO_EFFECT, NO_EFFECT_HERE = "CV108", "CV109"
+INTERNAL_ERROR = "CV900"
+UNUSED_SUPPRESSION, SUPPRESSION_WITHOUT_REASON = "CV901", "CV902"
+UNKNOWN_CODE = "CV903"

@@ -1,0 +1,22 @@
+"""The rule bad-record-length (CV703)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class BadRecordLength(Rule, code="CV703", severity=ERROR):
+    """`record_max_length` is not within what the carrier takes: 0 to 43200 seconds, where 0 sets no limit.
+
+    Source: Telnyx's specification of 2026-07-16, `record_max_length` of answer, dial and transfer.
+
+    Why: the carrier refuses the command that the recording is part of: the call is not answered, or nobody is called.
+
+    Bad:
+
+        [{"verb": "answer", "carrier": {"record": "record-from-answer", "record_max_length": 86400}}]
+
+    Good:
+
+        - answer: {carrier: {record: record-from-answer, record_max_length: 14400}}
+        - say: {text: This call is recorded.}
+    """

@@ -1,0 +1,48 @@
+"""The rule silent-recording (CV704)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document, DocumentVerb
+from callverbs.interpreter.lint.facts.recording import records_from_answer
+from callverbs.interpreter.lint.finding import INFO
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+
+
+class SilentRecording(Rule, code="CV704", severity=INFO, profile="strict"):
+    """The carrier records from the answer on, and the document says nothing to the caller first.
+
+    For `answer`, something has to be heard right behind it; for `dial` and `transfer`, somewhere before.
+
+    Why: in many countries a call may be recorded only where both sides know it. What an earlier document has said is not seen here:
+    that is why this is information.
+
+    Bad:
+
+        - dial:
+            actionHook: /dialed
+            target: [{type: phone, number: "+14155550100"}]
+            carrier: {record: record-from-answer}
+
+    Good:
+
+        - say: {text: This call is recorded.}
+        - dial:
+            actionHook: /dialed
+            target: [{type: phone, number: "+14155550100"}]
+            carrier: {record: record-from-answer}
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for index, verb in enumerate(document.main_program):
+            if not records_from_answer(verb):
+                continue
+            announcing = document.main_program[index + 1 : index + 2] if verb.type.command == "answer" else document.main_program[:index]
+            if not any(_is_heard(one) for one in announcing):
+                path = (*verb.path, "carrier", "record")
+                yield self.diagnostic(path, "nobody tells the caller that the call is recorded: say so first", True)
+
+
+def _is_heard(verb: DocumentVerb) -> bool:
+    """Returns whether a verb lets the caller hear something that the author chose."""
+    return verb.item.name in ("say", "play") or any(key in verb.item.body for key in verb.type.programs)

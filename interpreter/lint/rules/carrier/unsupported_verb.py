@@ -1,0 +1,32 @@
+"""The rule unsupported-verb (CV701)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic, versions
+
+
+class UnsupportedVerb(Rule, code="CV701", severity=ERROR):
+    """A verb of jambonz that callverbs does not have. The message says why, and what to do instead.
+
+    Some verbs are missing only where the settings ask for version 1 of the carrier's API.
+
+    Why: the document is not run. A list in which one verb were skipped would be another call than the one that was written.
+
+    Bad:
+
+        [{"verb": "conference", "name": "sales"}]
+
+    Good:
+
+        [{"verb": "dial", "actionHook": "/dialed", "target": [{"type": "phone", "number": "+14155550100"}]}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        reasons = versions.unsupported(document.context.api, {verb.item.name for verb in document.main_program})
+        for verb in document.main_program:
+            if reason := reasons.get(verb.item.name):
+                path, at_key = verb.name_location
+                yield self.diagnostic(path, reason, at_key)

@@ -1,0 +1,51 @@
+"""The rule caller-id-not-e164 (CV308)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.facts.number_format import remove_separators
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic, ValuePath
+from callverbs.verbs.parts import calling
+
+
+class CallerIdNotE164(Rule, code="CV308", severity=ERROR):
+    """The number that a call is to go out from is not in E.164: `callerId`, or `from.user` of a target.
+
+    Digits alone are taken as they are meant: 8 to 15 of them, the country code first, get their plus.
+
+    Why: the carrier would refuse the call. It goes out from the number that was called instead, and the target does not see what
+    the author has chosen.
+
+    Bad:
+
+        - verb: dial
+          actionHook: /dialed
+          callerId: "+1 415 555 0199"
+          target: [{type: phone, number: "+14155550100"}]
+
+    Good:
+
+        - verb: dial
+          actionHook: /dialed
+          callerId: "+14155550199"
+          target: [{type: phone, number: "+14155550100"}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs():
+            if verb.type.command not in ("dial", "transfer"):
+                continue
+            caller_ids: list[tuple[ValuePath, str | None]] = [(("callerId",), verb.text("callerId"))]
+            for index, target in enumerate(verb.elements("target")):
+                from_ = target.get("from") if isinstance(target, dict) else None
+                if isinstance(from_, dict) and isinstance(from_.get("user"), str):
+                    caller_ids.append((("target", index, "from", "user"), from_["user"]))
+            for path, number in caller_ids:
+                if number and not calling.e164(number):
+                    yield self.diagnostic(
+                        (*verb.path, *path),
+                        f"{number} is not a number in E.164, so nobody can be called from it: write + and the country code",
+                        fix=remove_separators(number),
+                    )

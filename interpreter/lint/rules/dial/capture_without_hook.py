@@ -1,0 +1,35 @@
+"""The rule capture-without-hook (CV322)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+
+
+class CaptureWithoutHook(Rule, code="CV322", severity=ERROR):
+    """`dtmfCapture` names key sequences, and there is no `dtmfHook` to be told of them.
+
+    Why: the party presses *2, and nothing ever happens.
+
+    Bad:
+
+        - verb: dial
+          actionHook: /dialed
+          dtmfCapture: ["*2"]
+          target: [{type: phone, number: "+14155550100"}]
+
+    Good:
+
+        - verb: dial
+          actionHook: /dialed
+          dtmfCapture: ["*2"]
+          dtmfHook: /keys
+          target: [{type: phone, number: "+14155550100"}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs("dial"):
+            if verb.spec and verb.item.body.get("dtmfCapture") and "dtmfHook" not in verb.item.body:
+                yield self.diagnostic((*verb.path, "dtmfCapture"), "these keys are told to nobody: dtmfHook is missing", at_key=True)

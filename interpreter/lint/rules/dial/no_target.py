@@ -1,0 +1,19 @@
+"""The rule no-target (CV301)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class NoTarget(Rule, code="CV301", severity=ERROR):
+    """The list of targets is empty.
+
+    Why: nobody is called. In jambonz the caller listens to silence until the ring time is over.
+
+    Bad:
+
+        [{"verb": "dial", "target": [], "actionHook": "/dialed"}]
+
+    Good:
+
+        [{"verb": "dial", "target": [{"type": "phone", "number": "+14155550100"}], "actionHook": "/dialed"}]
+    """

@@ -1,0 +1,1 @@
+"""The text, and the document as a whole."""

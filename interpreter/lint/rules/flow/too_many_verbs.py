@@ -1,0 +1,37 @@
+"""The rule too-many-verbs (CV216)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import INFO
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+
+MAX_READABLE_VERBS = 100
+"""Verbs of one list that a person can still read."""
+
+
+class TooManyVerbs(Rule, code="CV216", severity=INFO):
+    """A list has more than a hundred verbs.
+
+    Why: what is left of a program is kept with the call and read at every event. A list that long is written by a program, or
+    repeated by hand: a hook can give the verbs when their turn has come, and `loop` repeats what is heard.
+
+    Bad:
+
+        # a pause, a hundred and one times
+        [&p {pause: {length: 1}}, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p,
+        *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p, *p]
+
+    Good:
+
+        [{"verb": "pause", "length": 60}, {"verb": "redirect", "actionHook": "/next"}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for program in document.programs:
+            if len(program) > MAX_READABLE_VERBS:
+                path, at_key = program[MAX_READABLE_VERBS].name_location
+                yield self.diagnostic(path, f"this list has {len(program)} verbs: let a hook give the later ones in their turn", at_key)

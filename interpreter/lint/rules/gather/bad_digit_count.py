@@ -1,0 +1,19 @@
+"""The rule bad-digit-count (CV403)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class BadDigitCount(Rule, code="CV403", severity=ERROR):
+    """`numDigits`, `minDigits` or `maxDigits` is less than 1, or more than the 128 keys that the carrier collects.
+
+    Why: the carrier refuses the command, and the caller's keys are not heard.
+
+    Bad:
+
+        [{"verb": "gather", "numDigits": 0, "actionHook": "/menu"}]
+
+    Good:
+
+        [{"verb": "gather", "numDigits": 1, "actionHook": "/menu"}]
+    """

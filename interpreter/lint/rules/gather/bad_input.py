@@ -1,0 +1,19 @@
+"""The rule bad-input (CV402)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class BadInput(Rule, code="CV402", severity=ERROR):
+    """`input` is empty, or holds something else than digits and speech. The keys are called digits, not dtmf.
+
+    Why: the gather listens for nothing, and the caller presses keys in vain until the time is over.
+
+    Bad:
+
+        [{"verb": "gather", "input": ["dtmf"], "actionHook": "/menu"}]
+
+    Good:
+
+        [{"verb": "gather", "input": ["digits"], "actionHook": "/menu"}]
+    """

@@ -1,0 +1,1 @@
+"""Hooks, the network, secrets."""

@@ -1,0 +1,32 @@
+"""The rule plain-http-hook (CV602)."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url, internal_network
+from callverbs.interpreter.lint.finding import WARNING
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic, Fix
+
+
+class PlainHttpHook(Rule, code="CV602", severity=WARNING):
+    """A hook is asked over `http:`, without encryption. Hosts inside the own network are the business of CV606.
+
+    Why: everybody between callverbs and the application reads who calls whom and which keys are pressed, and can answer in the
+    application's place. The fix is not a safe one: the host has to speak https.
+
+    Bad:
+
+        [{"verb": "redirect", "actionHook": "http://example.com/next"}]
+
+    Good:
+
+        [{"verb": "redirect", "actionHook": "https://example.com/next"}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for path, url in document.hooks:
+            if not explain_bad_url(url) and urlsplit(url).scheme == "http" and not internal_network(url):
+                secure = Fix("replace", f"https{url[4:]}", safe=False)
+                yield self.diagnostic(path, "over http everybody on the way can read this hook, and answer it: write https", fix=secure)

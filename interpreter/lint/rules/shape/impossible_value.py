@@ -1,0 +1,19 @@
+"""The rule impossible-value (CV113)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class ImpossibleValue(Rule, code="CV113", severity=ERROR):
+    """A value that jambonz knows and that is not possible here.
+
+    Why: the verb could not do what it is there for, so the document is not run.
+
+    Bad:
+
+        [{"verb": "dial", "actionHook": "/dialed", "target": [{"type": "teams", "number": "+14155550100"}]}]
+
+    Good:
+
+        [{"verb": "dial", "actionHook": "/dialed", "target": [{"type": "phone", "number": "+14155550100"}]}]
+    """

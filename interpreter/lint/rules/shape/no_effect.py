@@ -1,0 +1,29 @@
+"""The rule no-effect (CV108)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import WARNING
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+
+
+class NoEffect(Rule, code="CV108", severity=WARNING):
+    """A property that jambonz knows and that does nothing here. The message says why, and what to write instead.
+
+    Why: the call goes on without it. What a caller would have heard by it, or been asked, is missing.
+
+    Bad:
+
+        [{"verb": "play", "url": "https://example.com/hello.mp3", "seekOffset": 8000}]
+
+    Good:
+
+        [{"verb": "play", "url": "https://example.com/hello-from-second-1.mp3"}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs("gather"):
+            for index, input_kind in enumerate(verb.elements("input")):
+                if input_kind == "speech":
+                    yield self.diagnostic((*verb.path, "input", index), "speech input is not built yet: what is said is not heard")

@@ -1,0 +1,19 @@
+"""The rule out-of-range (CV111)."""
+
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+
+
+class OutOfRange(Rule, code="CV111", severity=ERROR):
+    """A value is of the right type, and too small, too large, too long, or not of the form that is needed.
+
+    Why: the carrier refuses the command in mid-call.
+
+    Bad:
+
+        [{"verb": "pause", "length": -1}]
+
+    Good:
+
+        [{"verb": "pause", "length": 1}]
+    """

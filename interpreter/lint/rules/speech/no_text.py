@@ -1,0 +1,31 @@
+"""The rule no-text (CV501)."""
+
+from collections.abc import Iterator
+
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+from callverbs.verbs.parts.speech import loss, utterances
+
+
+class NoText(Rule, code="CV501", severity=ERROR):
+    """A say has an empty text, an empty list of texts, or one element of SSML that is longer than a command can be.
+
+    Why: the carrier refuses a command without text, and the caller hears silence.
+
+    Bad:
+
+        [{"verb": "say", "text": ""}]
+
+    Good:
+
+        [{"verb": "say", "text": "One moment, please."}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.all_verbs("say"):
+            texts: str | list[str] = getattr(verb.spec, "text", [])
+            for index, text in enumerate([texts] if isinstance(texts, str) else texts):
+                if (problem := loss(text)) and not utterances(text):
+                    yield self.diagnostic((*verb.path, "text", *([] if isinstance(texts, str) else [index])), problem)

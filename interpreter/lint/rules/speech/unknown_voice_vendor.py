@@ -1,0 +1,42 @@
+"""The rule unknown-voice-vendor (CV505)."""
+
+from collections.abc import Iterator
+
+from callverbs import schemas
+from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.finding import INFO
+from callverbs.interpreter.lint.rule import Rule
+from callverbs.schemas import Diagnostic
+
+VENDORS_WITH_DEFAULT_VOICES = ({"voice": "AWS.Polly.{voice}{engine}"},)
+"""The voice patterns of vendors with a default voice for most languages."""
+
+
+class UnknownVoiceVendor(Rule, code="CV505", severity=INFO):
+    """The carrier has no voices of this vendor, or none of them is named. Another voice of the same language and gender speaks instead.
+
+    Why: the caller hears a voice that nobody has chosen.
+
+    Bad:
+
+        [{"verb": "say", "text": "Hello", "synthesizer": {"vendor": "google", "language": "en-GB"}}]
+
+    Good:
+
+        [{"verb": "say", "text": "Hello", "synthesizer": {"vendor": "aws", "language": "en-GB", "voice": "Amy"}}]
+    """
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        for verb in document.main_program:
+            for path, synthesizer in verb.find_all("components/synthesizer"):
+                vendor = synthesizer.get("vendor") if isinstance(synthesizer, dict) else None
+                if not isinstance(synthesizer, dict) or not isinstance(vendor, str) or vendor == "default":
+                    continue
+                if not schemas.has_voices(vendor):
+                    yield self.diagnostic((*path, "vendor"), f"the carrier has no voices of {vendor}: another voice of the language speaks")
+                elif (
+                    not synthesizer.get("voice")
+                    and schemas.load_table("voices")["vendors"][vendor.lower()] not in VENDORS_WITH_DEFAULT_VOICES
+                ):
+                    message = f"no voice of {vendor} is named: one of the language speaks, perhaps another vendor's"
+                    yield self.diagnostic((*path, "vendor"), message)

@@ -1,0 +1,40 @@
+"""What is stored of a call: its record, the change that replaces it, and the rows of its event log."""
+
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from callverbs.interpreter.engine.session import OutboxEntry, Problem
+
+
+class Record(NamedTuple):
+    """A call as it is stored. `due` and `ended` are UTC seconds, 0 for never."""
+
+    session: str
+    version: int
+    snapshot: bytes
+    due: float
+    ended: float
+
+
+class Change(NamedTuple):
+    """What one save writes, all of it or nothing; `version` is the one that it replaces, 0 for a new call."""
+
+    session: str
+    version: int
+    snapshot: bytes
+    due: float
+    ended: float
+    ids: tuple[str, ...]
+    rows: tuple[bytes, ...]
+
+
+class LogRow(Struct, omit_defaults=True):
+    """One line of the event log: what happened, as it came, and what it led to."""
+
+    event: msgspec.Raw
+    webhook: msgspec.Raw = msgspec.Raw(b"null")
+    new: tuple[OutboxEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

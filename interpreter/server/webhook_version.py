@@ -1,0 +1,55 @@
+"""The two versions of the carrier's webhooks: how each is verified and read. One of the wrong version is told from a forged one."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from callverbs.interpreter.server.settings import CarrierSettings
+from callverbs.interpreter.telnyx import v1, v1_signature, webhooks
+from callverbs.interpreter.telnyx.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, Verifier
+from callverbs.interpreter.telnyx.webhooks import WebhookError
+from callverbs.verbs.language.events import LegEvent
+
+Headers = Mapping[bytes, bytes]
+
+
+class WebhookVersion(NamedTuple):
+    """One version of the carrier's webhooks: who may send them, and what they say."""
+
+    check_signature: Callable[[bytes, Headers, float], None]
+    read: Callable[[bytes], LegEvent | None]
+    """Returns the event of a webhook, None where there is no word for it. Raises WebhookError."""
+
+    def verify(self, body: bytes, headers: Headers, now: float) -> None:
+        """Raises SignatureError; it says so where the webhook is of the other version, which nobody could verify."""
+        try:
+            self.check_signature(body, headers, now)
+        except SignatureError as error:
+            if wrong_version := self._wrong_version(body):
+                raise SignatureError(f"{error}; {wrong_version}") from None
+            raise
+
+    def _wrong_version(self, body: bytes) -> str:
+        try:
+            self.read(body)
+        except WebhookError as error:
+            return str(error) if error.other_version else ""
+        return ""
+
+
+def version_1(account: CarrierSettings) -> WebhookVersion:
+    """Returns webhooks of version 1: HMAC-SHA256, laid out as the settings say."""
+    return WebhookVersion(v1_signature.HmacVerifier(account.public_key, account.signature).verify, v1.read)
+
+
+def version_2(account: CarrierSettings) -> WebhookVersion:
+    """Returns webhooks of version 2: Ed25519 over the raw bytes."""
+    verifier = Verifier(account.public_key)
+
+    def check_signature(body: bytes, headers: Headers, now: float) -> None:
+        signature, timestamp = headers.get(SIGNATURE_HEADER.encode(), b""), headers.get(TIMESTAMP_HEADER.encode(), b"")
+        verifier.verify(body, signature.decode("latin-1"), timestamp.decode("latin-1"), now)
+
+    return WebhookVersion(check_signature, webhooks.read)
+
+
+VERSIONS: dict[int, Callable[[CarrierSettings], WebhookVersion]] = {1: version_1, 2: version_2}

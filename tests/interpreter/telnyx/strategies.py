@@ -1,0 +1,203 @@
+"""Hypothesis strategies for commands of every kind: texts, keys, parties, and an author's parameters under `carrier`, from the schemas."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from callverbs import schemas
+from callverbs.interpreter.telnyx.commands import REQUESTS, RequestContext
+from callverbs.verbs.language import commands
+from callverbs.verbs.language.registry import command_types
+from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, Synthesizer
+from callverbs.verbs.language.target import From, Target
+from callverbs.verbs.parts import machine_detection
+from callverbs.verbs.parts.speech import pieces
+
+LIMITS = schemas.load("components/limits")["$defs"]
+IDS = {"a": "v3:Caller/x+y=", "b1": "v3:First_Callee", "b2": "v3:Second Callee"}
+EXAMPLES_BY_NAME: dict[str, list[Any]] = {
+    "assistant": [{"id": "assistant-1"}],
+    "conversation_relay_config": [{"url": "wss://example.com/relay"}],
+    "dialogflow_config": [{}, {"analyze_sentiment": True}],
+    "transcription_config": [{"transcription_engine": "Google"}, {"transcription_engine": "B", "transcription_tracks": "both"}],
+    "voice_settings": [{"type": "elevenlabs", "api_key_ref": "my_key"}, {"type": "telnyx", "voice_speed": 1.2}],
+}
+"""Examples of provider objects, whose properties our schemas do not describe."""
+STRATEGIES_BY_NAME: dict[str, st.SearchStrategy[Any]] = {
+    "reason": st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cc", "Cs"), exclude_characters='"\\'), max_size=40),
+}
+"""Strategies for parameters that would take long to draw by their pattern."""
+EXCLUDED = ("service_level",)
+"""The carrier takes service_level with plain English text only."""
+
+
+def limited(name: str) -> st.SearchStrategy[Any]:
+    """Returns values that a limit allows."""
+    return value("", LIMITS[name])
+
+
+def value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Returns values that a schema allows."""
+    if "$ref" in schema:
+        return value(name, schemas._resolve(schema["$ref"]))
+    if name in STRATEGIES_BY_NAME:
+        return STRATEGIES_BY_NAME[name]
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if name in EXAMPLES_BY_NAME:
+        return st.sampled_from(EXAMPLES_BY_NAME[name])
+    kind = schema["type"]
+    if isinstance(kind, list):
+        return st.one_of([value(name, {**schema, "type": one}) for one in kind if one != "array"])
+    return KINDS[kind](schema)
+
+
+def _integer(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return st.integers(schema["minimum"], schema["maximum"])
+
+
+def _number(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    minimum = schema.get("minimum", schema.get("exclusiveMinimum"))
+    return st.floats(minimum, schema.get("maximum", 1000), exclude_min="exclusiveMinimum" in schema)
+
+
+def _string(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    max_length = schema.get("maxLength", 5000)
+    if "then" in schema:
+        return limited("destination")
+    if "pattern" in schema:
+        return st.from_regex(schema["pattern"], fullmatch=True).filter(lambda text: len(text) <= max_length)
+    return st.text(min_size=schema.get("minLength", 0), max_size=min(max_length, 100))
+
+
+def _object(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    required = schema.get("required", [])
+    drawn = {key: value(key, inner) for key, inner in schema["properties"].items()}
+    return st.fixed_dictionaries(
+        {key: drawn[key] for key in required}, optional={key: one for key, one in drawn.items() if key not in required}
+    )
+
+
+KINDS: dict[str, Callable[[dict[str, Any]], st.SearchStrategy[Any]]] = {
+    "integer": _integer,
+    "number": _number,
+    "string": _string,
+    "boolean": lambda schema: st.booleans(),
+    "array": lambda schema: st.lists(value("", schema["items"]), max_size=2),
+    "object": _object,
+}
+
+
+def carrier(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Returns parameters that an author may add to a command: often none, else up to four."""
+    part = f"commands/{name}.carrier"
+    command = schemas.load(f"commands/{name}")
+    reserved = command.get("x-reserved", {})
+    free = {key: schema for key, schema in command["properties"].items() if key not in reserved and key not in EXCLUDED}
+    if not free or part not in {uri.removeprefix(schemas.BASE_URI).removesuffix(schemas.FILE_SUFFIX) for uri in schemas.parts()}:
+        return st.just({})
+    chosen = st.lists(st.sampled_from(sorted(free)), unique=True, max_size=4)
+    drawn = chosen.flatmap(lambda keys: st.fixed_dictionaries({key: value(key, free[key]) for key in keys}))
+    return st.one_of(st.just({}), drawn.filter(lambda extra: schemas.is_valid(part, extra)))
+
+
+# --------------------------------------------------------------------------- the fields of commands
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["Hello", "Grüß Gott 👩‍👩‍👧", "x" * 3000, "<speak>Press <emphasis>one</emphasis></speak>", "\u2028", "a\nb", '"\\', "١٢٣"]
+    ),
+    st.text(min_size=1, max_size=3000),
+    st.text(min_size=3001, max_size=5000).map(lambda text: pieces(text, 3000)[0]),
+)
+VOICES = st.builds(
+    Synthesizer,
+    vendor=st.sampled_from(["aws", "microsoft", "google", "elevenlabs", "telnyx", "nobody"]),
+    language=st.sampled_from(["en-US", "de-DE", "de-CH", "cmn-CN", "xx"]),
+    voice=st.one_of(st.just("default"), st.text(min_size=1, max_size=20), st.just({"name": "Joanna"})),
+    engine=st.sampled_from([None, "standard", "neural", "generative", "long-form"]),
+    gender=st.sampled_from([None, "MALE", "FEMALE", "NEUTRAL"]),
+)
+ROUNDS = st.one_of(st.just(commands.FOREVER), st.integers(1, 100))
+TIMES = st.one_of(st.floats(0.001, 200_000), st.integers(1, 10**7).map(float))
+HEADERS = st.dictionaries(limited("header_name"), limited("header_value"), max_size=3)
+CREDENTIALS = st.none() | st.builds(Credentials, username=st.text(max_size=20), password=st.text(max_size=20))
+NUMBERS = limited("e164")
+TARGETS = st.one_of(
+    st.builds(
+        Target, type=st.just("phone"), number=st.one_of(NUMBERS, st.sampled_from(["911", "+18004247767,2w00"])), from_=st.just(From())
+    ),
+    st.builds(Target, type=st.just("sip"), sip_uri=limited("sip_uri"), auth=CREDENTIALS, headers=HEADERS),
+    st.builds(Target, type=st.just("user"), name=st.sampled_from(["jane", "jane@sip.example.com"])),
+)
+DETECTIONS = st.none() | st.builds(
+    Amd,
+    action_hook=st.just("/amd"),
+    threshold_word_count=st.integers(1, 1000),
+    timers=st.builds(AmdTimers, no_speech_timeout_ms=TIMES, decision_timeout_ms=TIMES, greeting_completion_timeout_ms=TIMES),
+).map(machine_detection.detection)
+NAMES = st.just("") | limited("from_display_name")
+
+
+@st.composite
+def parties(draw: st.DrawFn) -> commands.Party:
+    """Draws a party to call, with every type of target."""
+    target = draw(TARGETS)
+    return commands.Party(
+        to=target.address,
+        from_=draw(NUMBERS),
+        from_name=draw(NAMES),
+        timeout=draw(TIMES),
+        time_limit=draw(st.just(0.0) | TIMES),
+        headers={**draw(HEADERS), **target.headers},
+        auth=target.auth,
+        detection=draw(DETECTIONS),
+    )
+
+
+KEYS: dict[str, st.SearchStrategy[Any]] = {
+    "min_digits": st.integers(1, 128),
+    "max_digits": st.integers(1, 128),
+    "finish_on": limited("terminating_digit"),
+    "timeout": TIMES,
+    "inter_digit_timeout": TIMES,
+}
+LEG_A = {"leg": st.just("a")}
+FIELDS: dict[type[commands.Command], dict[str, st.SearchStrategy[Any]]] = {
+    commands.Answer: LEG_A,
+    commands.Reject: {**LEG_A, "busy": st.booleans()},
+    commands.HangUp: {**LEG_A, "headers": HEADERS},
+    commands.Speak: {**LEG_A, "text": TEXTS, "voice": VOICES, "rounds": ROUNDS},
+    commands.Play: {**LEG_A, "url": limited("url"), "rounds": ROUNDS, "sound": st.sampled_from(["", "", "ringback"])},
+    commands.StopMedia: LEG_A,
+    commands.Gather: {**LEG_A, **KEYS},
+    commands.GatherUsingSpeak: {**LEG_A, **KEYS, "text": TEXTS, "voice": VOICES},
+    commands.GatherUsingAudio: {**LEG_A, **KEYS, "url": limited("url")},
+    commands.StopGather: LEG_A,
+    commands.Dial: {
+        "leg": st.just("b1"),
+        "party": parties(),
+        "connection": st.just("1494404757140276705"),
+        "link_to": st.sampled_from(["", "a"]),
+        "encryption": st.sampled_from(["", "sdes", "dtls"]),
+    },
+    commands.Bridge: {**LEG_A, "other": st.just("b1")},
+    commands.Transfer: {**LEG_A, "other": st.just("b2"), "party": parties()},
+    commands.Refer: {**LEG_A, "to": limited("sip_uri"), "headers": HEADERS, "auth": CREDENTIALS},
+    commands.RetrieveCall: LEG_A,
+}
+
+
+def any_command(kind: type[commands.Command]) -> st.SearchStrategy[commands.Command]:
+    """Returns commands of one kind."""
+    extra = carrier(REQUESTS[kind][0]) if kind is not commands.RetrieveCall else st.just({})
+    return st.builds(kind, **FIELDS[kind], carrier=extra)
+
+
+def request_context(session: str = "S", n: int = 1) -> RequestContext:
+    """Returns the context of a request in session `S`, as outbox entry 1."""
+    return RequestContext(session, n, IDS)
+
+
+assert set(FIELDS) == set(command_types()) == set(REQUESTS)

@@ -1,0 +1,28 @@
+"""What a call knows of the application it belongs to. Secrets are not here: only the shells that need them read those."""
+
+from callverbs.verbs.language.spec import Hook, Synthesizer
+from callverbs.verbs.language.word import Word
+
+RINGBACK = "ringback"
+"""Name of our own ringback tone; the carrier's border puts the audio in."""
+
+
+class App(Word):
+    """An application's settings as they were when the call began."""
+
+    name: str = ""
+    sid: str = ""
+    account_sid: str = ""
+    call_hook: Hook = ""
+    status_hook: Hook = ""
+    base_url: str = ""
+    """Origin against which relative hooks are resolved; empty where there is none."""
+    dialect: str = "jambonz"
+    connection_id: str = ""
+    trunks: dict[str, str] = {}
+    synthesizer: Synthesizer = Synthesizer(vendor="aws", language="en-US", voice="Joanna", engine="neural")
+    ringback: str = RINGBACK
+    """What an answered caller hears while phones ring: our own tone, a URL, or nothing."""
+    apology: str = ""
+    """Spoken where a hook's failure leaves an answered caller with nothing to run."""
+    env_vars: dict[str, str] = {}

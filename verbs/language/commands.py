@@ -1,0 +1,225 @@
+"""Every command to the carrier, as a frozen word. Legs go by our own names; times are in seconds.
+
+What the carrier calls a command, and its limits, is known at its border only. Import the module and write `commands.Dial`: many
+commands are called like a verb.
+"""
+
+from typing import Any, ClassVar
+
+from callverbs.verbs.language.messages import OutboxMessage
+from callverbs.verbs.language.spec import Credentials, Synthesizer
+from callverbs.verbs.language.word import Word
+
+FOREVER = 0
+"""The number of rounds that never end."""
+FILE_MAX_SECONDS = 3600.0
+PROMPT_MAX_SECONDS = 600.0
+"""How long a file may play before its end counts as lost: the carrier does not tell how long it is."""
+
+
+class Command(OutboxMessage):
+    """Something that the carrier is to do with one leg."""
+
+    awaits: ClassVar[str] = ""
+    """The kind of event that ends it, where the carrier sends one."""
+    media: ClassVar[bool] = False
+    """It is heard on the leg, so it waits for the end of what was stopped before it."""
+
+    leg: str
+    carrier: dict[str, Any] = {}
+    """Parameters of the carrier's own, as the author wrote them."""
+
+    def ordering_keys(self) -> tuple[str, ...]:
+        return (self.leg,)
+
+    def required_legs(self) -> tuple[str, ...]:
+        """The legs whose ids at the carrier the request needs."""
+        return (self.leg,)
+
+    def created_leg(self) -> str:
+        """The leg that the command creates, if it creates one."""
+        return ""
+
+    def expected_seconds(self) -> float:
+        """How long it should take; 0 where nobody knows."""
+        return 0.0
+
+
+class Answer(Command):
+    """Answer an inbound leg."""
+
+    awaits: ClassVar[str] = "answer"
+
+
+class Reject(Command):
+    """Refuse an inbound leg that has not been answered."""
+
+    awaits: ClassVar[str] = "hangup"
+    busy: bool = False
+
+
+class HangUp(Command):
+    """End a leg."""
+
+    awaits: ClassVar[str] = "hangup"
+    headers: dict[str, str] = {}
+
+
+class Speak(Command):
+    """Speak text; SSML where it begins with <speak."""
+
+    awaits: ClassVar[str] = "speak"
+    media: ClassVar[bool] = True
+    text: str
+    voice: Synthesizer
+    rounds: int = 1
+
+    def expected_seconds(self) -> float:
+        return self.rounds * speech_seconds(self.text)
+
+
+class Play(Command):
+    """Play a file from its URL, or one of our own sounds by its name."""
+
+    awaits: ClassVar[str] = "playback"
+    media: ClassVar[bool] = True
+    url: str = ""
+    sound: str = ""
+    rounds: int = 1
+
+    def expected_seconds(self) -> float:
+        return self.rounds * FILE_MAX_SECONDS
+
+
+class StopMedia(Command):
+    """Stop what the leg hears, and what waits to be heard."""
+
+
+class GatherKeys(Command):
+    """How keys are collected. `finish_on` is the key that ends the input; empty for none."""
+
+    awaits: ClassVar[str] = "gather"
+    media: ClassVar[bool] = True
+    min_digits: int = 1
+    max_digits: int = 128
+    finish_on: str = ""
+    timeout: float
+    """From the end of the prompt to the end of the input, or to its first key where there is a time between keys."""
+    inter_digit_timeout: float = 0.0
+    """From one key to the next; 0 where only `timeout` counts."""
+
+    @property
+    def wait_after_key(self) -> float:
+        """Seconds after a key in which another one can come."""
+        return self.inter_digit_timeout or self.timeout
+
+    def expected_seconds(self) -> float:
+        return self.timeout + self.wait_after_key
+
+
+class Gather(GatherKeys):
+    """Collect keys without a prompt."""
+
+
+class GatherUsingSpeak(GatherKeys):
+    """Speak a prompt that the first key stops, and collect keys."""
+
+    text: str
+    voice: Synthesizer
+
+    def expected_seconds(self) -> float:
+        return speech_seconds(self.text) + super().expected_seconds()
+
+
+class GatherUsingAudio(GatherKeys):
+    """Play a prompt that the first key stops, and collect keys."""
+
+    url: str
+
+    def expected_seconds(self) -> float:
+        return PROMPT_MAX_SECONDS + super().expected_seconds()
+
+
+class StopGather(Command):
+    """Stop collecting keys."""
+
+
+class Detection(Word):
+    """How the carrier finds out whether a machine has answered. Times in seconds."""
+
+    max_words: int = 8
+    decision: float = 15.0
+    silence: float = 2.0
+
+
+class Party(Word, rename={"from_": "from"}):
+    """Whom to call and as whom: what dial and transfer have in common."""
+
+    to: str
+    from_: str = ""
+    from_name: str = ""
+    timeout: float = 60.0
+    time_limit: float = 0.0
+    headers: dict[str, str] = {}
+    auth: Credentials | None = None
+    detection: Detection | None = None
+
+
+class Dial(Command):
+    """Call a party; `leg` is the new leg's name, `link_to` the leg whose conversation it joins."""
+
+    party: Party
+    connection: str = ""
+    link_to: str = ""
+    encryption: str = ""
+
+    def required_legs(self) -> tuple[str, ...]:
+        return (self.link_to,) if self.link_to else ()
+
+    def created_leg(self) -> str:
+        return self.leg
+
+
+class Bridge(Command):
+    """Let two legs hear each other; `leg` stays with us when the other one goes."""
+
+    other: str
+
+    def ordering_keys(self) -> tuple[str, ...]:
+        return (self.leg, self.other)
+
+    def required_legs(self) -> tuple[str, ...]:
+        return (self.leg, self.other)
+
+
+class Transfer(Command):
+    """Let the carrier call a party and bridge it with `leg`, which stays with us afterwards; `other` is the new leg's name."""
+
+    party: Party
+    other: str
+
+    def ordering_keys(self) -> tuple[str, ...]:
+        return (self.leg, self.other)
+
+    def created_leg(self) -> str:
+        return self.other
+
+
+class Refer(Command):
+    """Tell the far end of a leg to call somebody itself."""
+
+    to: str
+    headers: dict[str, str] = {}
+    auth: Credentials | None = None
+
+
+class RetrieveCall(Command):
+    """Ask whether a leg still lives."""
+
+    def ordering_keys(self) -> tuple[str, ...]:
+        return ()
+
+
+def speech_seconds(text: str) -> float:
+    """Estimates how long a text takes to speak, rather too long than too short (14 characters a second is usual)."""
+    return 1.0 + len(text) / 10.0

@@ -1,0 +1,180 @@
+"""The verb context: what a verb knows of its call, and the methods with which it records effects. It changes nothing itself.
+
+Timers and replies reach the verb through the handler that it names: `call.start_timer(self.on_ring_timer, 25)` calls that method
+when the time is over, `call.ask(hook, self.on_confirm_reply, leg="b1")` when the application has answered or failed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, overload
+
+from callverbs.verbs.language import effects
+from callverbs.verbs.language.app import App
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.effects import Effect, WrittenVerb
+from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.messages import AllowedVerbs
+from callverbs.verbs.language.spec import Hook, Spec
+
+
+class Reply(NamedTuple):
+    """What a hook has answered: the verbs of its reply, which may be none; or it has `failed`."""
+
+    verbs: tuple[Spec, ...] = ()
+    failed: bool = False
+
+
+TimerHandler = Callable[["VerbContext"], None]
+LegTimerHandler = Callable[["VerbContext", str], None]
+ReplyHandler = Callable[["VerbContext", str, Reply], None]
+
+
+@dataclass(slots=True)
+class VerbContext:
+    """One verb, while it handles one event."""
+
+    at: float
+    """Now: the time of the event, in UTC seconds."""
+    app: App
+    leg: Leg
+    """The leg that the verb runs on."""
+    legs: Mapping[str, Leg]
+    verb: int
+    next_leg: int
+    effects: list[Effect] = field(default_factory=list)
+
+    # ------------------------------------------------------------- the carrier
+
+    def command(self, command: Command) -> None:
+        """Sends a command."""
+        self.effects.append(effects.SendCommand(command))
+
+    def stop_own_media(self) -> None:
+        """Stops what this verb plays on its leg."""
+        self.effects.append(effects.StopOwnMedia())
+
+    def new_leg(self, *, to: str, from_: str, customer_data: dict[str, Any] | None = None) -> str:
+        """Adds a leg for a party that is about to be called, and returns its name."""
+        name = f"b{self.next_leg}"
+        self.next_leg += 1
+        leg = Leg(
+            name=name,
+            direction="outbound",
+            from_=from_,
+            to=to,
+            owner=self.verb,
+            parent=self.leg.name,
+            started_at=self.at,
+            customer_data=customer_data,
+        )
+        self.effects.append(effects.CreateLeg(leg))
+        return name
+
+    def hang_up(
+        self, leg: str, headers: Mapping[str, str] | None = None, carrier: Mapping[str, Any] | None = None, busy: bool = False
+    ) -> None:
+        """Ends a leg, whatever state it is in; an unanswered caller is rejected, as busy where that is wanted."""
+        self.effects.append(effects.EndLeg(leg, headers or {}, carrier or {}, busy))
+
+    # ------------------------------------------------------------- the application
+
+    def ask(
+        self,
+        hook: Hook,
+        handler: ReplyHandler,
+        *,
+        leg: str = "",
+        about: str = "",
+        allowed: AllowedVerbs = "",
+        ordering_key: str = "",
+        first: bool = False,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Asks a hook about a leg (our own by default). `handler` gets the reply, or the failure.
+
+        `about` is the leg that the handler is called with, if it is another one; `allowed` restricts the verbs of the reply, `first`
+        marks the call's first hook, `extra` is added to the payload.
+        """
+        leg = leg or self.leg.name
+        reply = handler_topic(handler, "reply")
+        self.effects.append(
+            effects.AskHook(hook, "call" if first else "verb", leg, reply, about or leg, allowed, ordering_key, extra or {})
+        )
+
+    def notify(self, hook: Hook, *, leg: str = "", extra: Mapping[str, Any] | None = None) -> None:
+        """Tells a hook about a leg (our own by default). Nobody reads the reply."""
+        self.effects.append(effects.AskHook(hook, "notify", leg or self.leg.name, extra=extra or {}))
+
+    def set_status(self, leg: str, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
+        """Sets the call status of a leg, and reports it to the status hook."""
+        self.effects.append(effects.SetStatus(leg, call_status, sip_status, sip_reason))
+
+    def set_customer_data(self, customer_data: dict[str, Any]) -> None:
+        """Sets the leg's customerData."""
+        self.effects.append(effects.SetCustomerData(customer_data))
+
+    def move_hooks(self, *, base_url: str | None = None, status_hook: Hook | None = None) -> None:
+        """Changes where hooks go from now on."""
+        self.effects.append(effects.MoveHooks(base_url, status_hook))
+
+    # ------------------------------------------------------------- time
+
+    @overload
+    def start_timer(self, handler: TimerHandler, seconds: float) -> None: ...
+    @overload
+    def start_timer(self, handler: LegTimerHandler, seconds: float, leg: str) -> None: ...
+
+    def start_timer(self, handler: Callable[..., None], seconds: float, leg: str = "") -> None:
+        """Starts a timer of this verb, or starts it again. `handler` is called at its end, with `leg` if one is given.
+
+        A timer ends with its verb, and one about a leg ends with that leg.
+        """
+        self.effects.append(effects.StartTimer(handler_topic(handler, "timer"), seconds, leg))
+
+    @overload
+    def stop_timer(self, handler: TimerHandler) -> None: ...
+    @overload
+    def stop_timer(self, handler: LegTimerHandler, leg: str) -> None: ...
+
+    def stop_timer(self, handler: Callable[..., None], leg: str = "") -> None:
+        """Stops a timer of this verb."""
+        self.effects.append(effects.StopTimer(handler_topic(handler, "timer"), leg))
+
+    # ------------------------------------------------------------- programs
+
+    def run(self, leg: str, verbs: Sequence[Spec], screening: bool = False) -> None:
+        """Runs verbs on a leg; their end comes as ProgramEnded. While a callee is screened, hooks cannot add every verb."""
+        self.effects.append(effects.StartProgram(leg, tuple(verbs), screening))
+
+    def stop(self, leg: str) -> None:
+        """Interrupts the program that this verb runs on a leg."""
+        self.effects.append(effects.StopProgram(leg))
+
+    def finish(self, **result: Any) -> None:
+        """Ends the verb: its actionHook is asked with the result, then its program is replaced or goes on with the next verb."""
+        self.effects.append(effects.Finish(result))
+
+    def replace_rest(self, verbs: Sequence[WrittenVerb]) -> None:
+        """Ends the verb; others replace the rest of its program. Without verbs the rest runs."""
+        self.effects.append(effects.ReplaceRest(tuple(verbs)))
+
+    def replace_root(self, verbs: Sequence[Spec]) -> None:
+        """Replaces the whole call's program."""
+        self.effects.append(effects.ReplaceRoot(tuple(verbs)))
+
+    def end_program(self) -> None:
+        """Ends the verb, and nothing that follows it runs."""
+        self.effects.append(effects.EndProgram())
+
+    def note(self, text: str) -> None:
+        """Records a sentence for whoever reads the ladder."""
+        self.effects.append(effects.AddNote(text))
+
+
+def handler_topic(handler: Callable[..., None], kind: str) -> str:
+    """Returns what a handler is about: `ring` of `on_ring_timer`. Raises ValueError for a method that is no such handler."""
+    name: str = handler.__name__
+    prefix, suffix = "on_", f"_{kind}"
+    if not (name.startswith(prefix) and name.endswith(suffix)):
+        raise ValueError(f"{name} is no handler of a {kind}: it would be called {prefix}<topic>{suffix}")
+    return name[len(prefix) : -len(suffix)]

@@ -1,0 +1,160 @@
+"""Reads a document: a list of verbs, in the long or the short form, becomes specs, or the diagnostics that say why it cannot.
+
+It works on values, whatever they were written in; line and column belong to whoever has the text.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from callverbs import schemas
+from callverbs.schemas import Diagnostic, ValuePath
+from callverbs.verbs.language.names import file_name
+from callverbs.verbs.language.registry import REGISTRY, SYNONYMS, spec_from_value
+from callverbs.verbs.language.spec import Spec
+
+LARGEST_NUMBER = sys.float_info.max
+
+
+class DocumentError(Exception):
+    """The document is wrong; its author has to mend it."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in diagnostics))
+
+
+class Item(NamedTuple):
+    """One verb of a document: its name as written and as known, where it stands, and its properties."""
+
+    written: str
+    name: str
+    path: ValuePath
+    """Path of the object that holds the properties."""
+    body: dict[str, Any]
+
+    @property
+    def is_long(self) -> bool:
+        """Written with `verb`, not as the only key."""
+        return len(self.path) == 1
+
+
+class Document(NamedTuple):
+    """A document that can be run, and what of it has no effect here."""
+
+    verbs: tuple[Spec, ...]
+    without_effect: list[Diagnostic]
+
+
+def items(value: object) -> tuple[list[Item], list[Diagnostic]]:
+    """Returns the verbs of a document, and what keeps a part of it from being one."""
+    if not isinstance(value, list):
+        return [], [Diagnostic((), "CV003", f"a document is a list of verbs, not {_kind(value)}")]
+    found: list[Item] = []
+    diagnostics: list[Diagnostic] = []
+    for index, element in enumerate(value):
+        item = _item(index, element)
+        if isinstance(item, Diagnostic):
+            diagnostics.append(item)
+        else:
+            found.append(item)
+    return found, diagnostics
+
+
+def _item(index: int, element: object) -> Item | Diagnostic:
+    if not isinstance(element, dict):
+        return Diagnostic((index,), "CV003", f"a verb is an object, not {_kind(element)}")
+    if "verb" in element:
+        written, body = element["verb"], element
+        path: ValuePath = (index,)
+        where: ValuePath = (index, "verb")
+    elif len(element) == 1:
+        ((written, body),) = element.items()
+        path = where = (index, written)
+    else:
+        return Diagnostic((index,), "CV003", 'a verb needs its name: write {"verb": "say", …} or {"say": {…}}')
+    name = SYNONYMS.get(written, written) if isinstance(written, str) else ""
+    if name not in REGISTRY:
+        return unknown(written, where)
+    if not isinstance(body, dict):
+        return Diagnostic(path, "CV104", f"{written} must hold an object, not {_kind(body)}")
+    return Item(written, name, path, body)
+
+
+def unknown(written: object, path: ValuePath) -> Diagnostic:
+    """Returns what is said of a verb that we don't have: one of jambonz', or nobody's."""
+    foreign: dict[str, str] = schemas.load_table("foreign")["verbs"]
+    at_key = path[-1] == written
+    if isinstance(written, str) and written in foreign:
+        return Diagnostic(path, "CV701", f"{written} is a verb of jambonz that callverbs does not have: {foreign[written]}", at_key)
+    if not isinstance(written, str):
+        return Diagnostic(path, "CV101", f"there is no verb {written}", at_key)
+    known = [*REGISTRY, *SYNONYMS]
+    fix = schemas.spelling_fix("rename" if at_key else "replace", written, known)
+    return Diagnostic(path, "CV101", f"there is no verb {written}{schemas.did_you_mean(written, known)}", at_key, fix)
+
+
+def diagnose(value: object) -> list[Diagnostic]:
+    """Returns everything that keeps a document from running, in its order."""
+    found, diagnostics = items(value)
+    for item in found:
+        diagnostics += [one.under(*item.path) for one in _diagnose(item)]
+    return sorted(diagnostics, key=lambda one: one.path[:1])
+
+
+def _diagnose(item: Item) -> list[Diagnostic]:
+    body = {**item.body, "verb": item.name} if item.is_long else item.body
+    refused = schemas.diagnose(schema_name(item.name), body)
+    return refused or list(_too_large(item.body)) or list(REGISTRY[item.name].diagnose(spec(item)))
+
+
+def _too_large(value: Any, path: ValuePath = ()) -> Iterator[Diagnostic]:
+    """Yields numbers that JSON can write and no computer can count with."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _too_large(one, (*path, key))
+    elif isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
+        yield Diagnostic(path, "CV111", f"{path[-1]}: this number is too large for any computer")
+
+
+def schema_name(verb: str) -> str:
+    """Returns the name of a verb's schema: `verbs/sip_decline`."""
+    return f"verbs/{file_name(verb)}"
+
+
+def spec(item: Item) -> Spec:
+    """Returns a verb without diagnostics as it will run."""
+    found: Spec = spec_from_value({**_with_whole_numbers(item.body), "verb": item.name})
+    return found
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """JSON Schema calls 2.0 an integer, and so do we."""
+    if isinstance(value, dict):
+        return {key: _with_whole_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def read(value: object) -> Document:
+    """Reads a document as specs. Raises DocumentError with every diagnostic."""
+    if wrong := diagnose(value):
+        raise DocumentError(wrong)
+    found, _ = items(value)
+    return Document(tuple(map(spec, found)), [one.under(*item.path) for item in found for one in without_effect(item)])
+
+
+def without_effect(item: Item) -> list[Diagnostic]:
+    """Returns what of a verb that can run has no effect: on this carrier, or beside its other properties."""
+    return [*unsupported(item), *REGISTRY[item.name].without_effect(item.body)]
+
+
+def unsupported(item: Item) -> list[Diagnostic]:
+    """Returns what of a verb has no effect on this carrier; the verb may be wrong elsewhere."""
+    return schemas.without_effect(schema_name(item.name), item.body)
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+    return "null" if value is None else kinds.get(type(value), type(value).__name__)

@@ -1,0 +1,152 @@
+"""What a verb wants, as values: a handler records effects, and the engine applies them in their order when it has returned."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from msgspec import Raw
+
+from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.messages import AllowedVerbs
+from callverbs.verbs.language.spec import Hook, Spec
+
+WrittenVerb = Spec | Raw
+"""A verb as written, or its canonical JSON."""
+
+
+class SendCommand(NamedTuple):
+    """Send a command to the carrier."""
+
+    command: Command
+
+
+class StopOwnMedia(NamedTuple):
+    """Stop what the verb plays on its leg."""
+
+
+class CreateLeg(NamedTuple):
+    """Add a leg, which the verb's dial or transfer command names."""
+
+    leg: Leg
+
+
+class EndLeg(NamedTuple):
+    """End a leg: reject it, hang it up, or cancel it, whichever fits; whatever runs on it is interrupted."""
+
+    leg: str
+    headers: Mapping[str, str]
+    carrier: Mapping[str, Any]
+    busy: bool
+
+
+class AskHook(NamedTuple):
+    """Ask the application about a leg. `kind`, `reply`, `about` and `allowed` are those of HookRequest."""
+
+    hook: Hook
+    kind: Literal["call", "verb", "notify"]
+    leg: str
+    reply: str = ""
+    about: str = ""
+    allowed: AllowedVerbs = ""
+    ordering_key: str = ""
+    extra: Mapping[str, Any] = {}
+
+
+class StartTimer(NamedTuple):
+    """Start a timer, or start it again. `leg` is the leg that it is about, if any."""
+
+    name: str
+    seconds: float
+    leg: str
+
+
+class StopTimer(NamedTuple):
+    """Stop a timer."""
+
+    name: str
+    leg: str
+
+
+class StartProgram(NamedTuple):
+    """Run verbs on a leg; their end comes back as ProgramEnded."""
+
+    leg: str
+    verbs: tuple[Spec, ...]
+    screening: bool
+
+
+class StopProgram(NamedTuple):
+    """Interrupt what the verb runs on a leg."""
+
+    leg: str
+
+
+class Finish(NamedTuple):
+    """The verb is over: its actionHook is asked with the result, where it has one, and the program goes on."""
+
+    result: Mapping[str, Any]
+
+
+class ReplaceRest(NamedTuple):
+    """The verb is over, and these verbs replace the rest of its program; without verbs the rest runs."""
+
+    verbs: tuple[WrittenVerb, ...]
+
+
+class ReplaceRoot(NamedTuple):
+    """These verbs replace the whole call's program."""
+
+    verbs: tuple[Spec, ...]
+
+
+class EndProgram(NamedTuple):
+    """The verb is over, and so is its program: nothing is left to run."""
+
+
+class SetStatus(NamedTuple):
+    """Set the call status of a leg, and report it to the status hook."""
+
+    leg: str
+    call_status: str
+    sip_status: int
+    sip_reason: str | None
+
+
+class SetCustomerData(NamedTuple):
+    """Set what every later hook of the leg carries as customerData."""
+
+    customer_data: dict[str, Any]
+
+
+class MoveHooks(NamedTuple):
+    """From now on, relative hooks are resolved against `base_url` and call status goes to `status_hook`; None changes nothing."""
+
+    base_url: str | None
+    status_hook: Hook | None
+
+
+class AddNote(NamedTuple):
+    """Record a sentence for whoever reads the ladder or the log."""
+
+    text: str
+
+
+Effect = (
+    SendCommand
+    | StopOwnMedia
+    | CreateLeg
+    | EndLeg
+    | AskHook
+    | StartTimer
+    | StopTimer
+    | StartProgram
+    | StopProgram
+    | Finish
+    | ReplaceRest
+    | ReplaceRoot
+    | EndProgram
+    | SetStatus
+    | SetCustomerData
+    | MoveHooks
+    | AddNote
+)

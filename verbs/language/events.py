@@ -1,0 +1,230 @@
+"""Every event of a call, as a frozen word. An event says what happened, never what to do about it.
+
+Times are UTC seconds. `at` is stamped once, when the event comes in; `occurred_at` is the carrier's clock, which only orders
+events and measures the gap between keys. The id makes an event that comes twice harmless.
+"""
+
+from typing import Any, Literal
+
+from callverbs.verbs.language.call_request import CallSpec
+from callverbs.verbs.language.names import snake_case
+from callverbs.verbs.language.word import Word
+
+Direction = Literal["inbound", "outbound"]
+ProgramResult = Literal["completed", "stranded", "gone", "failed", "stopped"]
+"""How a program ended.
+
+completed: every verb has run. stranded: the same, and the last of them got no answer from its hook. gone: the party has hung up.
+failed: a verb of ours raised. stopped: its owner stopped it.
+"""
+
+
+class Event(Word, tag_field="event", tag=snake_case):
+    """Something happened."""
+
+    id: str = ""
+    at: float = 0.0
+
+
+# --------------------------------------------------------------------------- from the carrier
+
+
+class LegEvent(Event):
+    """An event of one leg, with every address that the carrier gave; `session` and `leg` are our own names."""
+
+    session: str = ""
+    leg: str = ""
+    occurred_at: float = 0.0
+    call_control_id: str = ""
+    call_leg_id: str = ""
+    call_session_id: str = ""
+
+
+class LegInitiated(LegEvent, rename={"from_": "from"}):
+    """A call has come in, or the carrier has begun to place one of ours."""
+
+    direction: Direction = "inbound"
+    from_: str = ""
+    to: str = ""
+    caller_name: str = ""
+    connection_id: str = ""
+    headers: dict[str, str] = {}
+
+
+class LegAnswered(LegEvent):
+    """The party has picked up, or our own answer is through."""
+
+
+class LegBridged(LegEvent):
+    """The leg now hears another one."""
+
+
+class LegHeld(LegEvent):
+    """The party has put the call on hold."""
+
+
+class LegUnheld(LegEvent):
+    """The party is back."""
+
+
+class LegHungUp(LegEvent):
+    """The leg is over. `sip_status` is 0 where the carrier knows none."""
+
+    cause: str = "unspecified"
+    source: str = "unknown"
+    sip_status: int = 0
+
+
+class SpeakStarted(LegEvent):
+    """Speech has begun."""
+
+
+class SpeakEnded(LegEvent):
+    """Speech has ended, by itself or because it was stopped."""
+
+    status: str = "completed"
+
+
+class PlaybackStarted(LegEvent):
+    """A file has begun to play."""
+
+
+class PlaybackEnded(LegEvent):
+    """A file has ended: completed, cancelled, file_not_found, failed."""
+
+    status: str = "completed"
+    detail: str = ""
+
+
+class GatherEnded(LegEvent):
+    """A collection of keys has ended: valid, invalid, timeout, cancelled."""
+
+    digits: str = ""
+    status: str = "valid"
+
+
+class KeyPressed(LegEvent):
+    """The party has pressed a key."""
+
+    digit: str = ""
+
+
+class MachineDetected(LegEvent):
+    """The carrier has found out who answered: human, machine, not_sure, silence, fax."""
+
+    result: str = ""
+
+
+class GreetingEnded(LegEvent):
+    """A machine's greeting is over: beep_detected, ended, not_sure, no_beep_detected."""
+
+    result: str = ""
+
+
+class ReferStarted(LegEvent):
+    """The far end has begun to follow our REFER."""
+
+    sip_status: int = 0
+
+
+class ReferCompleted(LegEvent):
+    """The far end has followed our REFER."""
+
+    sip_status: int = 0
+
+
+class ReferFailed(LegEvent):
+    """The far end has not followed our REFER."""
+
+    sip_status: int = 0
+
+
+# --------------------------------------------------------------------------- the results of outbox messages
+
+
+class CommandAccepted(Event):
+    """The carrier has taken command `n`; after a dial it names the new leg. `notes` say what the command was sent without."""
+
+    n: int
+    call_control_id: str = ""
+    call_leg_id: str = ""
+    call_session_id: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class CommandFailed(Event):
+    """The carrier has refused command `n`, or cannot be reached (status 0). For verbs, `command` and `leg` say which it was."""
+
+    n: int
+    command: str = ""
+    leg: str = ""
+    status: int = 0
+    code: str = ""
+    title: str = ""
+    detail: str = ""
+    pointer: str = ""
+
+
+class CallRetrieved(Event):
+    """The carrier has answered request `n`: whether the leg still lives."""
+
+    n: int
+    alive: bool = True
+
+
+class HookReplied(Event):
+    """The application has answered request `n`."""
+
+    n: int
+    status: int = 200
+    content_type: str = ""
+    body: str = ""
+
+
+class HookFailed(Event):
+    """Request `n` has no usable answer: no connection, a bad status, or a reply that is not a document."""
+
+    n: int
+    status: int = 0
+    reason: str = ""
+
+
+# --------------------------------------------------------------------------- from the clock, the operator, the engine
+
+
+class TimerFired(Event):
+    """Timer `n` is due."""
+
+    n: int
+
+
+class LeaseExpired(Event):
+    """Nobody has reported on outbox entry `n` in time: whoever takes this event sends it."""
+
+    n: int
+
+
+class LeaseRenewed(Event):
+    """The worker that sends outbox entry `n` still does."""
+
+    n: int
+
+
+class CallRequested(Event, rename={"from_": "from"}):
+    """An operator wants a call placed."""
+
+    from_: str
+    spec: CallSpec
+    tag: dict[str, Any] | None = None
+
+
+class HangUpRequested(Event):
+    """An operator wants the call ended."""
+
+
+class ProgramEnded(Event):
+    """A program that the verb had started on `leg` is over."""
+
+    leg: str
+    program: int
+    result: ProgramResult

@@ -1,0 +1,95 @@
+"""One party of a call, as it stands now. A leg knows its addresses and its call status, not what happens next."""
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from callverbs.verbs.language.events import Direction
+
+REASONS = {
+    100: "Trying",
+    180: "Ringing",
+    200: "OK",
+    404: "Not Found",
+    408: "Request Timeout",
+    480: "Temporarily Unavailable",
+    486: "Busy Here",
+    487: "Request Terminated",
+    500: "Server Internal Error",
+    503: "Service Unavailable",
+    600: "Busy Everywhere",
+    603: "Decline",
+}
+"""What a SIP status is called (RFC 3261, 21)."""
+
+State = Literal["new", "ringing", "answered", "gone"]
+
+
+class Awaited(Struct, omit_defaults=True):
+    """A command whose end the carrier will report: which, whose, and whether we have stopped it.
+
+    `seconds` is how long it should take, or 0 where nobody knows.
+    """
+
+    n: int
+    owner: int
+    kind: str
+    seconds: float = 0.0
+    stopped: bool = False
+
+
+class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+    """A leg: `a` is the caller, or the party that we called first; `b1`, `b2` … are the others, counted up, never used again."""
+
+    name: str
+    direction: Direction
+    from_: str
+    to: str
+    state: State = "new"
+    owner: int = 0
+    """The running verb that placed it, and hears those of its events that no verb on the leg handles."""
+    parent: str = ""
+    caller_name: str = ""
+    headers: dict[str, str] = {}
+    call_control_id: str = ""
+    call_leg_id: str = ""
+    call_session_id: str = ""
+    connection_id: str = ""
+    customer_data: dict[str, Any] | None = None
+
+    started_at: float = 0.0
+    answered_at: float = 0.0
+    ended_at: float = 0.0
+    call_status: str = "trying"
+    sip_status: int = 100
+    sip_reason: str = "Trying"
+    reported: bool = False
+    """The application knows of it: from now on, its call status is reported."""
+    ending: bool = False
+    """We have asked for its end."""
+
+    awaited: list[Awaited] = field(default_factory=list)
+    last_events: dict[str, float] = field(default_factory=dict)
+    """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
+
+    def set_status(self, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
+        """Sets the call status, in the words of the application's hooks."""
+        self.call_status, self.sip_status = call_status, sip_status
+        self.sip_reason = sip_reason or REASONS.get(sip_status, "")
+
+    @property
+    def inbound(self) -> bool:
+        return self.direction == "inbound"
+
+    @property
+    def answered(self) -> bool:
+        return self.state == "answered"
+
+    @property
+    def gone(self) -> bool:
+        return self.state == "gone"
+
+    @property
+    def can_be_rejected(self) -> bool:
+        """An inbound leg that nobody has answered yet."""
+        return self.inbound and self.state in ("new", "ringing")

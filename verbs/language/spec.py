@@ -1,0 +1,76 @@
+"""What an author wrote: one frozen struct per verb, in the document's own names. This file knows nothing of calls."""
+
+from typing import Any, Literal
+
+from callverbs.verbs.language.names import verb_name
+from callverbs.verbs.language.word import Word
+
+
+class Spec(Word, rename="camel", tag_field="verb", tag=verb_name):
+    """A verb as written, with its defaults filled in. A test holds names and defaults equal to the schema."""
+
+    id: str | None = None
+
+
+class Credentials(Word):
+    """A user name and a password."""
+
+    username: str
+    password: str
+
+
+class HookSpec(Word, rename="camel"):
+    """A hook written as an object."""
+
+    url: str
+    method: str = "POST"
+    username: str | None = None
+    password: str | None = None
+    basic_auth: Credentials | None = None
+
+
+Hook = str | HookSpec
+"""Where to ask the application: a URL, or an object with more."""
+
+
+class Synthesizer(Word, rename="camel"):
+    """The voice that speaks; "default" and nothing both mean: as the application's settings say."""
+
+    vendor: str = "default"
+    language: str = "default"
+    voice: str | dict[str, Any] = "default"
+    engine: Literal["standard", "neural", "generative", "long-form"] | None = None
+    gender: Literal["MALE", "FEMALE", "NEUTRAL"] | None = None
+
+    def over(self, other: "Synthesizer") -> "Synthesizer":
+        """Returns this voice, with what it leaves open taken from another one.
+
+        A voice belongs to its vendor and its language: where this one names another vendor, the other's voice and language don't
+        count, and where it names another language, the other's voice doesn't.
+        """
+        if self.vendor not in ("default", other.vendor):
+            return self
+        speaks_it = self.language in ("default", other.language)
+        return Synthesizer(
+            vendor=other.vendor,
+            language=other.language if self.language == "default" else self.language,
+            voice=other.voice if self.voice == "default" and speaks_it else self.voice,
+            engine=self.engine or other.engine,
+            gender=self.gender or other.gender,
+        )
+
+
+class AmdTimers(Word, rename="camel"):
+    """Time limits of answering machine detection as written, in milliseconds."""
+
+    no_speech_timeout_ms: float = 5000
+    decision_timeout_ms: float = 15000
+    greeting_completion_timeout_ms: float = 2000
+
+
+class Amd(Word, rename="camel"):
+    """Answering machine detection as written: the property `amd`."""
+
+    action_hook: Hook
+    threshold_word_count: int = 9
+    timers: AmdTimers = AmdTimers()
