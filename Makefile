@@ -22,6 +22,7 @@ check: install ## Style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
 # ------------------------------------------------------------------------- what they need
@@ -72,6 +73,7 @@ fuzz: install ## A minute of what nobody would write, for the linter
 
 mutants: install ## Plant faults in the engine and see whether a test fails for each
 	$(UV) --quiet --group mutants
+	$(BIN)/mutmut run
 	$(BIN)/python -m tests.mutants
 
 clean: ## Remove everything that was made here

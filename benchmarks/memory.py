@@ -29,7 +29,7 @@ class Applications:
 
     app = App(name="bench", call_hook="/call", base_url="https://app.example", connection_id="1")
 
-    def answering(self, event: LegInitiated) -> App:
+    def app_for(self, event: LegInitiated) -> App:
         return self.app
 
 
@@ -37,7 +37,7 @@ async def fill(store: SqliteStore) -> list[int]:
     """Brings 10,000 calls to their gather, and returns the sizes of their snapshots."""
     waiting: dict[str, list[Saved]] = {}
     switchboard = Switchboard(
-        store, Applications(), then=lambda saved: waiting.setdefault(saved.session, []).append(saved), now=lambda: 1000.0
+        store, Applications(), on_saved=lambda saved: waiting.setdefault(saved.session, []).append(saved), now=lambda: 1000.0
     )
     sizes: list[int] = []
 

@@ -110,13 +110,13 @@ def simulate(
     the caller, one item for one question. Raises ScenarioError (a ValueError) for a scenario that cannot be used, OSError for a file.
     """
     from callverbs.interpreter.simulator import scenario as scenarios
-    from callverbs.interpreter.simulator.trial import flow_of, try_flow
+    from callverbs.interpreter.simulator.trial import read_flow, try_flow
 
     folder = scenario.parent if isinstance(scenario, Path) else Path()
     if isinstance(scenario, Mapping):
         scenario = json.dumps(scenario)
     read = scenarios.Scenario() if scenario is None else scenarios.read(scenario)
-    source = flow_of(read, folder) if flow is None else _source(flow)
+    source = read_flow(read, folder) if flow is None else _source(flow)
     trial = try_flow(source, read, "a simulated call", press=tuple(press))
     return SimulatedCall(trial.findings, trial.failures, trial.lines, trial.heard, _requests(trial.lines))
 

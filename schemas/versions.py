@@ -3,17 +3,20 @@
 It is about documents: `interpreter/telnyx/v1.py` uses the same table when it sends a command.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from callverbs import schemas
 from callverbs.schemas import Diagnostic
 
 
-def unsupported(api: int, verbs: Iterable[str]) -> dict[str, str]:
-    """Returns those of some verbs that a version of the carrier's API cannot run, each with the reason."""
-    reasons: dict[str, str] = _table(api).get("verbs", {})
-    return {verb: reasons[verb] for verb in verbs if verb in reasons}
+def unsupported(api: int, commands: Mapping[str, str]) -> dict[str, str]:
+    """Returns the verbs that a version of the carrier's API cannot run, each with the reason. Verbs come with their command."""
+    table = _table(api)
+    if not table:
+        return {}
+    lacking = {verb: missing_command(api, command) for verb, command in commands.items() if command and command not in table["commands"]}
+    return {**lacking, **{verb: reason for verb, reason in table["verbs"].items() if verb in commands}}
 
 
 def diagnose(api: int, verb: str, body: dict[str, Any]) -> Iterator[Diagnostic]:
@@ -46,6 +49,11 @@ def command_support(api: int, command: str) -> dict[str, Any] | None:
     """Returns how a version has a command of version 2: its `name` there, `needed`, `left_out`. None where the version has none."""
     found: dict[str, Any] | None = _table(api)["commands"].get(command)
     return found
+
+
+def missing_command(api: int, command: str) -> str:
+    """Returns the sentence about a command that a version does not have."""
+    return f"callverbs has no {command} in version {api} of the carrier's API: set api = 2"
 
 
 def missing_parameter(api: int, parameter: str) -> str:

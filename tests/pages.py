@@ -16,7 +16,8 @@ from callverbs import schemas
 from callverbs.interpreter.cli import command_group
 from callverbs.interpreter.lint.rule_page import fix_safety, read_page, to_markdown
 from callverbs.interpreter.lint.rules import RULES, TOPICS
-from callverbs.interpreter.server.settings import ENVIRONMENT, HOOK_SECRET_VARIABLE
+from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE
+from callverbs.interpreter.simulator.expectations import COMMANDS
 from callverbs.verbs import REGISTRY
 
 ROOT = Path(__file__).parent.parent
@@ -211,7 +212,7 @@ def _environment(page: Path) -> str:
     settings = schemas.load("components/settings")["properties"]
     rows = [
         (f"`{name}`", f"`{key}` of `[{section}]`", meaning(Property(key, settings[section]["properties"][key])))
-        for name, (section, key) in ENVIRONMENT.items()
+        for name, (section, key) in SETTING_OF_VARIABLE.items()
     ]
     secret = settings["applications"]["additionalProperties"]["properties"]["secret"]
     rows.append((f"`{HOOK_SECRET_VARIABLE}`", "`secret` of every `[applications.NAME]`", meaning(Property("secret", secret))))
@@ -230,6 +231,10 @@ def _rules(page: Path) -> str:
     return "\n\n".join(parts)
 
 
+def _commands(page: Path) -> str:
+    return f"The commands are {names(COMMANDS)}."
+
+
 def _graph(page: Path) -> str:
     sample = ROOT / "samples" / "ivr-menu"
     drawn = CliRunner().invoke(command_group, ["graph", str(sample / "flow.json"), "--scenario", str(sample / "scenario.yaml")])
@@ -245,6 +250,7 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "environment": _environment,
     "call": _call,
     "rules": _rules,
+    "commands": _commands,
     "graph": _graph,
 }
 

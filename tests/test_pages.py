@@ -113,7 +113,8 @@ def test_every_verb_has_its_page(name: str) -> None:
         if one.page == page
     )
     if REGISTRY[name].command:
-        assert "## Carrier parameters" in text
+        section = "## Carrier parameters\n\n<!-- parameters -->\n<!-- end -->"
+        assert "## Carrier parameters" in text, f"{page.relative_to(pages.ROOT)} does not list what `carrier` takes: add\n\n{section}"
 
 
 # --------------------------------------------------------------------------- examples

@@ -23,7 +23,9 @@ FORMER = ("schemas", "verbs", "interpreter")
 
 def build(folder: Path, source: Path, target: str) -> Path:
     """Builds a distribution of the project in a folder, without asking the network."""
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder], cwd=source, check=True, capture_output=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     (built,) = folder.iterdir()
     return built
 

@@ -280,7 +280,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
         self.status, self.sip_status = "failed", 500
         call.hang_up(self.winner)
 
-    def on_interrupted(self, call: VerbContext, reason: str) -> None:
+    def on_interrupted(self, call: VerbContext) -> None:
         """The caller is gone, or does something else now: nobody is left ringing."""
         for leg in self.callees:
             call.hang_up(leg)

@@ -59,7 +59,7 @@ class Play(Verb[PlaySpec], needs_answer=True, screening=True, waiting=True, comm
     def on_limit_timer(self, call: VerbContext) -> None:
         self._complete(call)
 
-    def on_interrupted(self, call: VerbContext, reason: str) -> None:
+    def on_interrupted(self, call: VerbContext) -> None:
         self._complete(call)
 
     def _url(self) -> str:

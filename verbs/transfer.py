@@ -264,11 +264,11 @@ class Transfer(MachineDetection, Verb[TransferSpec], needs_answer=True, connects
 
     # ------------------------------------------------------------- interrupted
 
-    def on_interrupted(self, call: VerbContext, reason: str) -> None:
+    def on_interrupted(self, call: VerbContext) -> None:
         if self.other:
             call.hang_up(self.other)
         if not self.talking:
-            call.finish(**self._result("failed", "caller-abandoned" if reason == "gone" else "error", call, 487))
+            call.finish(**self._result("failed", "caller-abandoned" if call.leg.gone else "error", call, 487))
 
     def _result(self, result: str, reason: str, call: VerbContext, sip_status: int = 200) -> dict[str, Any]:
         payload: dict[str, Any] = {"transfer_result": result, "transfer_reason": reason, "sip_status": sip_status}

@@ -20,17 +20,17 @@ EXIT_FINDINGS, EXIT_USAGE, EXIT_NO_INPUT, EXIT_INTERNAL_ERROR = 1, 2, 3, 4
     name="callverbs",
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 all is well, 1 something was found, 2 called wrongly, 3 nothing to read, 4 internal error, "
-    "141 the reader of the output has gone.",
+    epilog="Exit codes: 0 success, 1 something was found, 2 wrong usage, 3 nothing to read, 4 internal error, "
+    "141 the reader of the output closed the pipe.",
 )
 @click.version_option(package_name="callverbs", prog_name="callverbs")
 def command_group() -> None:
-    r"""Runs phone call flows that are written as lists of verbs: checks them, tries them without a phone, serves them to a carrier.
+    r"""Runs phone call flows that are written as lists of verbs: checks, simulates and serves them.
 
     \b
-    callverbs lint flow.yaml               is it right?
-    callverbs simulate flow.yaml --press 1 what would happen?
-    callverbs test                         does every scenario still hold?
+    callverbs lint flow.yaml               finds mistakes
+    callverbs simulate flow.yaml --press 1 runs a call without a phone
+    callverbs test                         runs every scenario
     callverbs serve --app flow.yaml --base-url http://127.0.0.1:3000 --carrier simulated
     """
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from callverbs.interpreter.hooks.attempt import Attempt
 from callverbs.interpreter.hooks.client import HookAccount
-from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.verbs.language.messages import HookRequest
 
@@ -26,5 +26,5 @@ class LiveApplication:
 
     async def _ask(self, request: HookRequest, request_id: str) -> Attempt:
         async with open_pool() as client:
-            transport = HookTransport(client, time.time, lambda url: "")
+            transport = HttpHookTransport(client, time.time, lambda url: "")
             return await transport.attempt(request, request.url, self._account, request_id)

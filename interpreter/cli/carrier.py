@@ -9,7 +9,7 @@ import click
 from callverbs.interpreter.cli import EXIT_USAGE
 from callverbs.interpreter.simulator import scenario
 from callverbs.interpreter.simulator.api import CarrierServer
-from callverbs.interpreter.simulator.people import People
+from callverbs.interpreter.simulator.people import PersonDirectory
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 
 
@@ -19,16 +19,16 @@ from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 @click.option("--webhook", metavar="URL", required=True, help="Where webhooks are posted.")
 @click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="The people on the line, from a scenario file.")
 def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> int:
-    r"""A simulated carrier, for anybody's Call Control application.
+    r"""Run a simulated carrier, for any Call Control program.
 
     \b
     callverbs carrier --webhook http://127.0.0.1:8080/webhooks/telnyx
     curl -d '{"from": "+14155550100", "to": "+14155550199"}' http://127.0.0.1:9000/_sim/calls
 
-    It speaks /v2/calls and signs its webhooks; people on the line are played with /_sim.
+    It has the API /v2/calls and signs its webhooks. With /_sim you control the people on the line.
     """
     try:
-        scenario.asked_at(webhook)
+        scenario.checked_url(webhook)
         loaded = scenario.read(scenario_file) if scenario_file else Scenario()
         asyncio.run(_run(host, port, webhook, loaded))
     except (ScenarioError, OSError) as error:
@@ -38,8 +38,8 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
 
 
 async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
-    people = People(loaded.people, loaded.caller)
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=loaded.files) as carrier:
+    people = PersonDirectory(loaded.people, loaded.caller)
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=loaded.media_durations) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

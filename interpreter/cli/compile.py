@@ -12,7 +12,7 @@ from callverbs.interpreter.lint import formats
 from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.formats import LintResult
 from callverbs.interpreter.lint.linter import lint
-from callverbs.interpreter.simulator.compiled import Compiled, compiled
+from callverbs.interpreter.simulator.compiled import CompiledVerb, compile_document
 from callverbs.interpreter.simulator.scenario import Dialect
 from callverbs.interpreter.text.source import Source
 
@@ -28,8 +28,8 @@ def command(flow: Path, format_name: str, dialect: Dialect) -> int:
     callverbs compile flow.json
     callverbs compile flow.yaml --format json
 
-    Every verb is tried by itself, in an answered call, with people who answer; hooks get no verbs. What the carrier refuses is
-    shown, and makes the exit code 1.
+    Every verb runs by itself, in an answered call, with callees who answer; hooks reply without verbs. A command that the carrier
+    refuses is shown, and makes the exit code 1.
     """
     try:
         source = Source.read(flow)
@@ -40,7 +40,7 @@ def command(flow: Path, format_name: str, dialect: Dialect) -> int:
     if findings:
         click.echo(formats.render("text", [LintResult(source, findings)], colours_enabled(sys.stderr)), err=True, nl=False)
         return EXIT_FINDINGS
-    verbs = compiled(source.value, dialect)
+    verbs = compile_document(source.value, dialect)
     if format_name == "json":
         click.echo(msgspec.json.format(msgspec.json.encode({"version": 1, "verbs": verbs})))
     else:
@@ -49,11 +49,11 @@ def command(flow: Path, format_name: str, dialect: Dialect) -> int:
     return EXIT_FINDINGS if any(verb.refusals for verb in verbs) else 0
 
 
-def _print_verb(verb: Compiled) -> None:
+def _print_verb(verb: CompiledVerb) -> None:
     click.echo(f"{verb.pointer:<6} {verb.verb}")
     for command_line in verb.commands:
         click.echo(f"       {command_line.leg:<4}{command_line.name:<20} {summary(command_line)}".rstrip())
     for refusal in verb.refusals:
         click.echo(f"       refused: {refusal}")
     if not verb.commands and not verb.refusals:
-        click.echo("       (no command: it is done by callverbs itself)")
+        click.echo("       (no command: callverbs does it by itself)")

@@ -23,13 +23,13 @@ MAX_WIDTH_COLUMNS = 100
     "--format", "format_name", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How it is printed."
 )
 def command(rules: tuple[str, ...], format_name: str) -> int:
-    r"""Say what a rule of lint means: why it hurts a caller, a bad example and a good one.
+    r"""Explain a rule of lint: what it finds, why that matters to a caller, a bad example and a good one.
 
     \b
     callverbs explain CV302
     callverbs explain too-many-targets CV30 --format markdown
 
-    A rule is its code, its name, or the beginning of some codes.
+    A RULE is a code (CV302), a name (too-many-targets), or the beginning of codes (CV30).
     """
     words = [word.upper() if word.lower().startswith("cv") else word.lower() for word in rules]
     errors = [error for word in words if (error := explain_unknown(word))]
@@ -69,7 +69,7 @@ def _rule_lines(rule: Rule, colour: bool) -> Iterator[str]:
     """Yields the lines of a rule as text."""
     page = read_page(rule)
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH_COLUMNS)
-    fix = {"": "", "safe": ", lint --fix can mend it", "unsafe": ", lint --unsafe-fixes can mend it"}[fix_safety(rule)]
+    fix = {"": "", "safe": ", lint --fix can fix it", "unsafe": ", lint --unsafe-fixes can fix it"}[fix_safety(rule)]
     yield f"{coloured(f'{rule.code} {rule.name}', 'path', colour)}  {coloured(rule.severity, rule.severity, colour)}, {rule.profile}{fix}"
     for part in (*page.description, f"Why: {page.why}"):
         yield f"\n{textwrap.fill(part, width, break_long_words=False, break_on_hyphens=False)}"

@@ -37,16 +37,16 @@ from callverbs.interpreter.text.source import Source
     show_default=True,
     help="Text for Mermaid or Graphviz, or a picture.",
 )
-@click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="What hooks reply is drawn, too.")
+@click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="Draw what its hooks reply, too.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.  [default: jambonz]")
 def command(flow: Path, format_name: str, scenario_file: Path | None, dialect: Any) -> int:
-    r"""Draw a flow: its verbs, what follows what, what hooks reply, and what lint finds.
+    r"""Draw a flow: its verbs and their order, what hooks reply, and the findings of lint.
 
     \b
     callverbs graph flow.json
     callverbs graph flow.yaml --scenario scenario.yaml --format svg > flow.svg
 
-    Hooks are followed to the documents that a scenario names, or `replies` of the settings of lint.
+    The replies of hooks are those of the scenario, or of `replies` in the settings of lint.
     """
     try:
         loaded = scenario.read(scenario_file) if scenario_file else None

@@ -36,26 +36,30 @@ def parse_severities(ctx: click.Context, param: click.Parameter, value: tuple[st
 @click.option(
     "--format", "format_name", type=click.Choice(formats.names()), default="text", show_default=True, help="How findings are printed."
 )
-@click.option("--output-file", type=FILE_PATH, help="Write the report to a file; the terminal gets text all the same.")
+@click.option("--output-file", type=FILE_PATH, help="Write the report to a file, and text to the terminal.")
 @click.option("--profile", type=click.Choice(PROFILES), help="How strict to be.  [default: recommended]")
 @click.option("--select", multiple=True, callback=split_commas, metavar="RULE,...", help="Only these rules, and those of --profile.")
-@click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,...", help="Not these rules.")
+@click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,...", help="Do not run these rules.")
 @click.option(
-    "--severity", multiple=True, callback=parse_severities, metavar="RULE=SEVERITY", help="What a rule is here: error, warning or info."
+    "--severity",
+    multiple=True,
+    callback=parse_severities,
+    metavar="RULE=SEVERITY",
+    help="Change the severity of a rule: error, warning or info.",
 )
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Files to leave out, written as in .gitignore.")
 @click.option("--config", type=FILE_PATH, help="The settings file, instead of the nearest callverbs.toml or pyproject.toml.")
-@click.option("--baseline", type=FILE_PATH, help="Do not tell what this file knows.")
-@click.option("--write-baseline", type=FILE_PATH, help="Write all that is found into a baseline.")
+@click.option("--baseline", type=FILE_PATH, help="Do not report the known findings in this file.")
+@click.option("--write-baseline", type=FILE_PATH, help="Write all findings into a baseline file.")
 @click.option("--base-url", metavar="URL", help="Origin of relative hooks; --base-url= says that there is none.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.  [default: jambonz]")
 @click.option("--api", type=click.Choice(["1", "2"]), help="Version of the carrier's API.  [default: 2]")
 @click.option("--number", "numbers", multiple=True, metavar="E164", help="A number that is ours.")
-@click.option("--stdin-filename", default="", metavar="NAME", help="What the standard input (-) is called.")
-@click.option("--exit-zero", is_flag=True, help="Findings are no reason to fail.")
-@click.option("--fix", is_flag=True, help="Mend what can be mended without changing a call, and tell what is left.")
-@click.option("--unsafe-fixes", is_flag=True, help="Mend also where a caller may hear something else: look at what it has done.")
-@click.option("--diff", is_flag=True, help="Show what would be mended, and write nothing; the exit code is 1 if there is something.")
+@click.option("--stdin-filename", default="", metavar="NAME", help="A file name for the standard input (-).")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, which change no call, and report the rest.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes after which a caller may hear something else: check the result.")
+@click.option("--diff", is_flag=True, help="Show what would be fixed, and write nothing; the exit code is 1 if there is something.")
 def command(paths: tuple[str, ...], format_name: str, output_file: Path | None, stdin_filename: str, **given: Any) -> int:
     r"""Check flows: JSON or YAML files, or folders that hold some; - is the standard input.
 
@@ -68,8 +72,8 @@ def command(paths: tuple[str, ...], format_name: str, output_file: Path | None, 
     callverbs lint flows/ --diff --unsafe-fixes
     callverbs lint - --stdin-filename flow.yaml < flow.yaml
 
-    A RULE is a code (CV302), the beginning of codes (CV3), a name (too-many-targets) or a profile. Errors would hurt a call;
-    warnings and errors make the exit code 1, information does not. What is said here wins over callverbs.toml.
+    A RULE is a code (CV302), the beginning of codes (CV3), a name (too-many-targets) or a profile. An error breaks a call. Errors and
+    warnings make the exit code 1, info does not. Options override callverbs.toml.
     """
     checked = {"base_url": given["base_url"], "numbers": list(given["numbers"])}
     if diagnostics := schemas.diagnose("components/lint", {key: value for key, value in checked.items() if value}):

@@ -4,7 +4,7 @@ import click
 
 
 @click.command("lsp")
-@click.option("--stdio", is_flag=True, help="What many editors add by themselves: it is what happens anyway.")
+@click.option("--stdio", is_flag=True, help="The default; many editors add this option by themselves.")
 def command(stdio: bool) -> int:
     r"""Check flows in an editor: a language server over the standard input and output.
 
@@ -13,7 +13,7 @@ def command(stdio: bool) -> int:
     callverbs lsp                    # what an editor starts
     callverbs lsp --stdio            # the same
 
-    What is checked, and how strictly, stands in callverbs.toml, as for `callverbs lint`. How editors start it: docs/editors.md.
+    The rules are those of callverbs.toml, as for `callverbs lint`. docs/editors.md says how editors start it.
     """
     try:
         from callverbs.interpreter.lsp.server import serve  # needs the extra `lsp`

@@ -9,7 +9,7 @@ import click
 
 from callverbs.interpreter.cli import EXIT_USAGE
 from callverbs.interpreter.server import settings
-from callverbs.interpreter.server.run import Served, run
+from callverbs.interpreter.server.run import BoundServer, run
 from callverbs.interpreter.server.settings import SettingsError
 from callverbs.interpreter.stores.sqlite import StoreError
 
@@ -29,12 +29,12 @@ def command(**flags: object) -> int:
     TELNYX_API_KEY=… TELNYX_PUBLIC_KEY=… callverbs serve --app https://example.com/call
     callverbs serve --app flow.yaml --base-url http://127.0.0.1:3000 --carrier simulated
 
-    Webhooks come to POST /webhooks/telnyx. What is on disk goes on at the next start.
+    The carrier posts its webhooks to /webhooks/telnyx. Calls that are on disk continue at the next start.
     """
     config = flags.pop("config")
     try:
         loaded = settings.read(flags, os.environ, config if isinstance(config, Path) else None)
-        served = Served.bind(loaded)
+        bound = BoundServer.bind(loaded)
     except SettingsError as error:
         for reason in error.reasons:
             click.echo(f"callverbs serve: {reason}", err=True)
@@ -45,5 +45,5 @@ def command(**flags: object) -> int:
     logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     for library in ("httpx", "uvicorn", "uvicorn.error"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    run(served, click.echo)
+    run(bound, click.echo)
     return 0

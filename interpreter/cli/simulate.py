@@ -14,7 +14,7 @@ from callverbs.interpreter.lint import formats
 from callverbs.interpreter.lint.formats import LintResult
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE
 from callverbs.interpreter.simulator import scenario
-from callverbs.interpreter.simulator.people import PeopleError
+from callverbs.interpreter.simulator.people import PersonError
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 from callverbs.interpreter.simulator.trial import try_flow
 from callverbs.interpreter.text.source import Source
@@ -26,12 +26,12 @@ from callverbs.interpreter.text.source import Source
     "--scenario", "scenario_file", type=click.Path(path_type=Path), help="Who calls, what hooks answer, what people do, what is expected."
 )
 @click.option("--press", multiple=True, metavar="KEYS", help="Keys that the caller presses, one --press for one question.")
-@click.option("--app", metavar="URL", help="A real application, asked what no hook of a scenario answers. Without FLOW: its first hook.")
+@click.option("--app", metavar="URL", help="A real application, asked what no hook of the scenario answers. Without FLOW: its first hook.")
 @click.option(
-    "--secret", envvar=HOOK_SECRET_VARIABLE, default="", help=f"Sign what the application is asked.  [default: ${HOOK_SECRET_VARIABLE}]"
+    "--secret", envvar=HOOK_SECRET_VARIABLE, default="", help=f"Sign the requests to the application.  [default: ${HOOK_SECRET_VARIABLE}]"
 )
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.")
-@click.option("--for", "limit", metavar="TIME", help="When the caller hangs up at the latest.  [default: 120s]")
+@click.option("--for", "limit", metavar="TIME", help="The caller hangs up after this time at the latest.  [default: 120s]")
 @click.option("--strict", is_flag=True, help="A hook that the scenario does not answer is a failure.")
 @click.option(
     "--format",
@@ -60,7 +60,7 @@ def command(
     callverbs simulate --app http://127.0.0.1:3000/call --press 1
     callverbs simulate flow.json --app http://127.0.0.1:3000 --press 1
 
-    Without a scenario people answer after 3 s, talk for 10 s and hang up.
+    Without a scenario callees answer after 3 s, talk for 10 s and hang up.
     """
     try:
         loaded = scenario.read(scenario_file) if scenario_file else Scenario()
@@ -73,7 +73,7 @@ def command(
         loaded = msgspec.structs.replace(loaded, **{key: value for key, value in changed.items() if value is not None})
         _check(loaded, app, press)
         trial = try_flow(source, loaded, str(flow or app or scenario_file), LiveApplication(app, secret) if app else None, press)
-    except (ScenarioError, PeopleError) as error:
+    except (ScenarioError, PersonError) as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE
     except OSError as error:
@@ -90,9 +90,9 @@ def command(
 
 
 def _check(loaded: Scenario, app: str | None, press: tuple[str, ...]) -> None:
-    """Checks what the command line adds to the scenario, by the rules of a scenario file. Raises ScenarioError or PeopleError."""
-    _ = loaded.lasts
+    """Checks what the command line adds to the scenario, by the rules of a scenario file. Raises ScenarioError or PersonError."""
+    _ = loaded.max_seconds
     if app is not None:
-        scenario.asked_at(app)
+        scenario.checked_url(app)
     if "" in press:
-        raise PeopleError("say which keys: 0-9 A-D * #, with w for half a second and W for one")
+        raise PersonError("say which keys: 0-9 A-D * #, with w for half a second and W for one")

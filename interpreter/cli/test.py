@@ -6,7 +6,7 @@ import click
 
 from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_NO_INPUT, EXIT_USAGE, _results, colours_enabled
 from callverbs.interpreter.simulator.scenario import ScenarioError
-from callverbs.interpreter.simulator.trial import Trial, find, try_scenario
+from callverbs.interpreter.simulator.trial import Trial, find_scenarios, try_scenario
 
 
 @click.command("test")
@@ -19,7 +19,7 @@ from callverbs.interpreter.simulator.trial import Trial, find, try_scenario
     show_default=True,
     help="How results are printed.",
 )
-@click.option("--update", is_flag=True, help="Keep the ladders of these calls: write ladder.txt beside each scenario that holds.")
+@click.option("--update", is_flag=True, help="Write the ladders: a ladder.txt beside each scenario that passes.")
 def command(paths: tuple[Path, ...], format_name: str, update: bool) -> int:
     r"""Run every scenario: files named *scenario.yaml, in these folders or here.
 
@@ -27,12 +27,12 @@ def command(paths: tuple[Path, ...], format_name: str, update: bool) -> int:
     callverbs test
     callverbs test samples/ --format junit > results.xml
 
-    Where a ladder.txt stands beside a scenario, the call has to be the same, byte for byte.
+    If a ladder.txt is beside a scenario, the call has to be the same, byte for byte.
     """
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise click.UsageError(f"there is no {missing[0]}")
-    files = find(list(paths) or [Path()])
+    files = find_scenarios(list(paths) or [Path()])
     if not files:
         click.echo("there is no scenario here: a scenario is a file named *scenario.yaml", err=True)
         return EXIT_NO_INPUT

@@ -137,7 +137,7 @@ def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
         status = CALL_STATUS_OF_CAUSE.get(event.cause) or call_status(leg, sip_status), sip_status
     hook_payload.set_status(programs.turn, leg, *status)
     for program in _outermost(programs, leg):
-        programs.interrupt(program, "gone")
+        programs.interrupt(program)
         programs.end(program, "gone")
     if owner := programs.session.verbs.get(leg.owner):
         programs.handle(owner, event)

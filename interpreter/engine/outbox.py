@@ -17,7 +17,7 @@ GUARD_UNKNOWN_SECONDS = 600.0
 """We ask after so long where nobody knows how long a thing takes."""
 STOPPED_MEDIA_SECONDS = 1.0
 """The next media command waits so long for the end of what was stopped, at the most."""
-GUARD, STOPPED_MEDIA, VANISHED = "guard", "settle", "vanished"
+GUARD, STOPPED_MEDIA, VANISHED = "guard", "stopped_media", "vanished"
 """Names of the engine's own timers."""
 STOP_COMMANDS: dict[str, type[Command]] = {
     "speak": commands.StopMedia,

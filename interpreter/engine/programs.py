@@ -36,11 +36,11 @@ class HandlerError(Exception):
 class Programs:
     """The programs and running verbs of one session, during one event."""
 
-    def __init__(self, turn: Turn, broken: frozenset[int]) -> None:
+    def __init__(self, turn: Turn, broken: int = 0) -> None:
         self.turn = turn
         self.session = turn.session
         self.broken = broken
-        """Verbs that have raised at this event before: they are not asked again."""
+        """The verb that has raised at this event before: it is not asked again."""
         self.advancing: set[int] = set()
 
     # ------------------------------------------------------------- calling a verb
@@ -52,7 +52,7 @@ class Programs:
 
     def call(self, verb: RunningVerb, handler: Callable[..., None], *arguments: object) -> None:
         """Calls a handler of a verb, and applies the effects that it has recorded. Raises HandlerError."""
-        if verb.n in self.broken:
+        if verb.n == self.broken:
             self.remove_broken(verb)
             return
         session = self.session
@@ -134,14 +134,14 @@ class Programs:
 
     # ------------------------------------------------------------- the end of a verb
 
-    def interrupt(self, program: Program, reason: str) -> None:
+    def interrupt(self, program: Program) -> None:
         """Stops a program from its leaf up. Its verbs may send commands once more; nobody waits for their hooks."""
         self.session.programs.pop(program.n, None)
         verb = self.session.verbs.get(program.running)
         if verb:
             for child in self.children(verb):
-                self.interrupt(child, reason)
-            self.call(verb, verb.on_interrupted, reason)
+                self.interrupt(child)
+            self.call(verb, verb.on_interrupted)
             self.remove_verb(verb)
 
     def finish(self, verb: RunningVerb) -> None:
@@ -164,7 +164,7 @@ class Programs:
         """Removes a verb with everything that is its own, the programs that it runs included. Returns its program, if that still runs."""
         self.session.verbs.pop(verb.n, None)
         for child in self.children(verb):
-            self.interrupt(child, "stopped")
+            self.interrupt(child)
         outbox.disown(self.turn, verb.n)
         program = self.session.programs.get(verb.program)
         if program and program.running == verb.n:
@@ -214,7 +214,7 @@ def _end_leg(programs: Programs, verb: RunningVerb, effect: effects.EndLeg) -> N
     programs.hang_up(programs.session.legs[effect.leg], effect.headers, effect.carrier, effect.busy)
     for program in programs.children(verb):
         if program.leg == effect.leg and effect.leg != verb.leg:
-            programs.interrupt(program, "stopped")
+            programs.interrupt(program)
 
 
 def _ask_hook(programs: Programs, verb: RunningVerb, effect: effects.AskHook) -> None:
@@ -247,7 +247,7 @@ def _start_program(programs: Programs, verb: RunningVerb, effect: effects.StartP
 def _stop_program(programs: Programs, verb: RunningVerb, effect: effects.StopProgram) -> None:
     for program in programs.children(verb):
         if program.leg == effect.leg:
-            programs.interrupt(program, "stopped")
+            programs.interrupt(program)
 
 
 def _finish(programs: Programs, verb: RunningVerb, effect: effects.Finish) -> None:
@@ -284,7 +284,7 @@ def _replace_root(programs: Programs, verb: RunningVerb, effect: effects.Replace
         if isinstance(entry.message, HookRequest) and entry.message.kind == "call":
             entry.owner = 0
     for program in programs.children(root):
-        programs.interrupt(program, "replaced")
+        programs.interrupt(program)
     programs.start(CALLER, effect.verbs, root.n)
 
 

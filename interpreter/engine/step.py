@@ -44,7 +44,7 @@ def begin(session_id: str, app: App, event: LegInitiated | CallRequested) -> byt
 
 def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
     """Returns what an event comes to. `worker` saves the outcome, and sends what is new in its outbox."""
-    broken: frozenset[int] = frozenset()
+    broken = 0
     causes: list[str] = []
     while True:
         turn = Turn(session.load(snapshot), event, worker)
@@ -60,7 +60,7 @@ def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
             _handle(Programs(turn, broken), event)
             return _outcome(turn)
         except HandlerError as error:
-            broken |= {error.verb}
+            broken = error.verb
             causes.append(f"{error.name} has failed at {type(event).__name__}: {error.__cause__!r}")
 
 
@@ -101,31 +101,31 @@ EVENT_HANDLERS: dict[type, Callable[[Programs, Any], None]] = {
 
 def _abandon(turn: Turn) -> None:
     """Lets all parties go: two verbs have failed at one event, so nothing of the tree can be trusted."""
-    now = turn.session
-    now.verbs, now.programs = {}, {}
-    now.timers = {timer.n: timer for timer in now.timers.values() if not timer.owner}
-    for entry in now.outbox:
+    call = turn.session
+    call.verbs, call.programs = {}, {}
+    call.timers = {timer.n: timer for timer in call.timers.values() if not timer.owner}
+    for entry in call.outbox:
         entry.owner = 0
-    programs = Programs(turn, frozenset())
-    for leg in turn.session.legs.values():
+    programs = Programs(turn)
+    for leg in call.legs.values():
         programs.hang_up(leg)
 
 
 def _outcome(turn: Turn) -> Outcome:
-    now = turn.session
-    asking = any(isinstance(entry.message, HookRequest) for entry in now.open_entries())
-    if not now.ended and not asking and all(leg.gone for leg in now.legs.values()):
-        now.ended, now.verbs, now.programs, now.timers, now.outbox = turn.at, {}, {}, {}, []
-    kept = {entry.n for entry in now.outbox}
+    call = turn.session
+    asking = any(isinstance(entry.message, HookRequest) for entry in call.open_entries())
+    if not call.ended and not asking and all(leg.gone for leg in call.legs.values()):
+        call.ended, call.verbs, call.programs, call.timers, call.outbox = turn.at, {}, {}, {}, []
+    kept = {entry.n for entry in call.outbox}
     return Outcome(
-        snapshot=session.dump(now),
+        snapshot=session.dump(call),
         new=tuple(entry for entry in turn.new if entry.n in kept),
         ids=tuple(turn.ids),
         notes=tuple(turn.notes),
         problems=tuple(turn.problems),
-        due=now.due(),
-        ended=now.ended,
-        open=tuple(entry.n for entry in now.open_entries()),
-        creates_leg=now.creates_leg(),
+        due=call.due(),
+        ended=call.ended,
+        open=tuple(entry.n for entry in call.open_entries()),
+        creates_leg=call.creates_leg(),
         unknown_leg=turn.unknown_leg,
     )

@@ -40,7 +40,7 @@ def check_leg(programs: Programs, leg: Leg) -> None:
 
 
 def leg_retrieved(programs: Programs, leg: Leg, alive: bool) -> None:
-    """Acts on the carrier's answer: a leg that is over has hung up; on one that lives, what is overdue is settled."""
+    """Acts on the carrier's answer: a leg that is over has hung up; on one that lives, what is overdue is handled."""
     if leg.gone:
         return
     if not alive:
@@ -54,12 +54,12 @@ def leg_retrieved(programs: Programs, leg: Leg, alive: bool) -> None:
         else:
             outbox.send_anew(programs.turn, entry)
     for awaited in overdue:
-        _settle_overdue(programs, leg, awaited)
+        _handle_overdue(programs, leg, awaited)
 
 
-def _settle_overdue(programs: Programs, leg: Leg, awaited: Awaited) -> None:
+def _handle_overdue(programs: Programs, leg: Leg, awaited: Awaited) -> None:
     turn = programs.turn
-    if awaited not in leg.awaited:  # it went with what was settled before it
+    if awaited not in leg.awaited:  # it was dropped with another one
         return
     if turn.session.open_entry(awaited.n):  # nobody knows whether it has arrived, so its end is not lost yet
         outbox.start_guard(turn, leg, awaited)

@@ -23,13 +23,16 @@ class Attempt(NamedTuple):
     reason: str = ""
 
 
-def responded(status: int, content_type: str = "", body: str = "") -> Attempt:
-    """Returns the attempt of a response: a failure if its status is not one of success, or its body is too long."""
+def responded(status: int, content_type: str = "", body: bytes = b"") -> Attempt:
+    """Returns the attempt of a response: a failure if its status is not one of success, or its body is too long.
+
+    The body is read as UTF-8, whatever the content type says of a charset (RFC 8259).
+    """
     if status not in SUCCESS_STATUSES:
         return Attempt(status, failure=f"{status // 100}xx", reason=f"the hook has answered {status}; 200, 202 and 204 are success")
     if len(body) > MAX_REPLY_BYTES:
-        return Attempt(status, failure="size", reason=f"the reply is longer than {MAX_REPLY_BYTES} characters")
-    return Attempt(status, content_type, body)
+        return Attempt(status, failure="size", reason=f"the reply is longer than {MAX_REPLY_BYTES} bytes")
+    return Attempt(status, content_type, body.decode(errors="replace").removeprefix("\ufeff"))
 
 
 def timed_out(seconds: float) -> Attempt:

@@ -25,7 +25,7 @@ class HookAccount(NamedTuple):
     timeout: float = HOOK_TIMEOUT_SECONDS
 
 
-class Transport(Protocol):
+class HookTransport(Protocol):
     """Asks a hook once, at a URL without its fragment. A failure is returned as an attempt, not raised."""
 
     async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt: ...
@@ -34,7 +34,7 @@ class Transport(Protocol):
 class HookClient:
     """Asks hooks over a transport. `accounts` holds the account of each application by its name."""
 
-    def __init__(self, transport: Transport, accounts: Mapping[str, HookAccount], sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, transport: HookTransport, accounts: Mapping[str, HookAccount], sleep: Sleep = asyncio.sleep) -> None:
         self._transport = transport
         self._accounts = accounts
         self._sleep = sleep

@@ -40,7 +40,7 @@ CONNECTION_ERRORS = (
 """Errors of requests that never connected, or were cut off. httpx-aiohttp passes some of aiohttp's own errors through."""
 
 
-class HookTransport:
+class HttpHookTransport:
     """Asks hooks with one pooled client.
 
     A local document answers like a hook: `load_document` returns it as JSON by its `file:` URL. It raises OSError or ValueError.
@@ -104,8 +104,8 @@ class HookTransport:
         async with self._client.stream(**arguments) as response:
             if response.status_code not in SUCCESS_STATUSES:
                 return responded(response.status_code)
-            text = (await _read(response.aiter_bytes())).decode(errors="replace")  # JSON is UTF-8, whatever a charset says (RFC 8259)
-            return responded(response.status_code, response.headers.get("content-type", ""), text.removeprefix("\ufeff"))
+            content = await _read(response.aiter_bytes())
+            return responded(response.status_code, response.headers.get("content-type", ""), content)
 
     def _read_document(self, url: str) -> Attempt:
         try:

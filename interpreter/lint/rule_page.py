@@ -26,7 +26,7 @@ PROFILE_SENTENCES = {
 FIX_SENTENCES = {
     "": "",
     "safe": "`callverbs lint --fix` can fix it.",
-    "unsafe": "`callverbs lint --unsafe-fixes` can fix it: look at what it has done.",
+    "unsafe": "`callverbs lint --unsafe-fixes` can fix it: check the result.",
 }
 
 

@@ -59,11 +59,11 @@ def run(
     options: LintOptions = LintOptions(),  # noqa: B008 - it never changes
 ) -> int:
     """Lints files and folders, writes a report to `out`, and returns the exit code. Usage errors go to `err`, by default stderr."""
-    err = err or sys.stderr
+    errors: TextIO = sys.stderr if err is None else err
     try:
-        return _run(paths, format, colour, out, err, options)
+        return _run(paths, format, colour, out, errors, options)
     except (UsageError, SettingsError, BaselineError) as error:
-        err.write(f"{error}\n")
+        errors.write(f"{error}\n")
         return EXIT_USAGE
 
 
@@ -171,7 +171,7 @@ class LintRun:
         """
         if path := self.options.write_baseline:
             with _raising_usage_error(path):
-                err.write(f"{baseline.write(path, results)} findings are known from now on: {path}\n")
+                err.write(f"{baseline.write(path, results)} findings are in the baseline now: {path}\n")
         kept = []
         for result in results:
             path = Path(result.source.name)

@@ -131,4 +131,4 @@ def parse_severity(text: str) -> tuple[str, Severity]:
     for severity in SEVERITIES:
         if severity == name:
             return selector, severity
-    raise ValueError(f"write a rule and what it is, as in CV302=warning: one of {', '.join(SEVERITIES)}")
+    raise ValueError(f"write a rule and its severity, as in CV302=warning: one of {', '.join(SEVERITIES)}")

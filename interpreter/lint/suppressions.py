@@ -87,23 +87,23 @@ def _codes(selector: str) -> tuple[str, ...]:
 def _diagnose(suppression: Suppression, used: AbstractSet[Selector], enabled: AbstractSet[str]) -> Iterator[Diagnostic]:
     start, end, selectors, path = suppression.start, suppression.end, suppression.selectors, suppression.path
     if not selectors:
-        yield text_diagnostic(start, end, UNKNOWN_CODE, "say what is to be ignored, as in ignore[CV301]", path)
+        yield text_diagnostic(start, end, UNKNOWN_CODE, "name the rule to ignore, as in ignore[CV301]", path)
         return
     for selector in selectors:
         if not _codes(selector.text):
-            message = explain_unknown(selector.text) or f"{selector.text} is a profile, and not a rule: name the rule that is to be ignored"
+            message = explain_unknown(selector.text) or f"{selector.text} is a profile, not a rule: name the rule to ignore"
             yield text_diagnostic(selector.start, selector.end, UNKNOWN_CODE, message, path)
     unused = [selector for selector in selectors if selector not in used and enabled & set(_codes(selector.text))]
     if len(unused) == len(selectors):
         names = " and ".join(dict.fromkeys(selector.text for selector in unused))
-        message = f"there is no {names} here to be ignored"
+        message = f"there is no {names} here to ignore"
         yield text_diagnostic(start, end, UNUSED_SUPPRESSION, message, path)._replace(fix=suppression.fix)
     else:
         for selector in unused:
-            message = f"there is no {selector.text} here to be ignored"
+            message = f"there is no {selector.text} here to ignore"
             yield text_diagnostic(selector.start, selector.end, UNUSED_SUPPRESSION, message, path)
     if not suppression.reason:
-        yield text_diagnostic(start, end, SUPPRESSION_WITHOUT_REASON, "say behind the bracket why this is ignored", path)
+        yield text_diagnostic(start, end, SUPPRESSION_WITHOUT_REASON, "say after the bracket why this is ignored", path)
 
 
 # --------------------------------------------------------------------------- search

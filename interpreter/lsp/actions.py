@@ -62,7 +62,7 @@ def _title(fix: Fix) -> str:
         return f"write {_shortened_json(fix.value)}"
     if fix.action == "add":
         return f"add {', '.join(fix.value)}"
-    return "take it away"
+    return "remove it"
 
 
 def _shortened_json(value: Any) -> str:

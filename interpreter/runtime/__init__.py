@@ -1,1 +1,1 @@
-"""What carries a call from event to event: it finds sessions, saves steps, sends outboxes and fires timers. It knows no protocol."""
+"""The runtime: finds the session of an event, saves steps, sends outboxes and fires timers. It knows no carrier's or hook's protocol."""

@@ -16,16 +16,16 @@ from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 
 LOG = logging.getLogger("callverbs")
-LOOK_SECONDS = 0.1
-"""Between two looks at an entry that waits for another worker's, or for the address of its leg."""
-MAX_LOOKS = 50
-"""After so many looks it is left to its lease."""
+CHECK_SECONDS = 0.1
+"""Between two checks of an entry that waits for an entry of another worker, or for the address of its leg."""
+MAX_CHECKS = 50
+"""After so many checks an entry is left to its lease."""
 LAST_RETRY_SECONDS = 55.0
-"""Nothing is tried again after so long: the carrier ignores repeats for 60 s (developer pages, command retries)."""
+"""A command is not tried again after so long: the carrier ignores repeats for 60 s (developer pages, command retries)."""
 
 
 class Dispatcher:
-    """From the outbox to the carrier and the application. Set `receive` before anything is dispatched."""
+    """Sends outbox entries to the carrier and to applications. Set `receive` before the first dispatch."""
 
     def __init__(self, store: Store, carrier: CarrierPort, hooks: HooksPort, now: Now, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
@@ -74,7 +74,7 @@ class Dispatcher:
 
     async def _result(self, session: str, entry: OutboxEntry) -> Event | None:
         """Returns the result of an entry; None where it is not wanted any longer, or left to its lease."""
-        for _ in range(MAX_LOOKS):
+        for _ in range(MAX_CHECKS):
             record = await self._store.load(session)
             snapshot = view(record.snapshot) if record else None
             found = snapshot.open_entries.get(entry.n) if snapshot else None
@@ -86,7 +86,7 @@ class Dispatcher:
                 assert isinstance(entry.message, Command)
                 if all(leg in snapshot.ids for leg in entry.message.required_legs()):
                     return await self._command(session, entry, snapshot)
-            await self._sleep(LOOK_SECONDS)
+            await self._sleep(CHECK_SECONDS)
         return None
 
     async def _command(self, session: str, entry: OutboxEntry, snapshot: SnapshotView) -> Event | None:
@@ -103,7 +103,7 @@ class Dispatcher:
             return None
 
     async def finish(self, seconds: float) -> None:
-        """Waits for what is being sent and what comes of it, for so long at the most. What is left then stays in the outbox."""
+        """Waits for what is being sent and what follows from it, at most so long. What is left then stays in the outbox."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         while self._tasks and loop.time() < until:

@@ -1,6 +1,6 @@
-"""The one pool of connections over which a process asks applications and the carrier. It knows no protocol above HTTP.
+"""The HTTP connection pool of a process, for requests to applications and to the carrier.
 
-httpx on aiohttp's transport: four times the requests of httpx's own at 16 in flight (benchmarks/hooks.py).
+It is httpx on aiohttp's transport, which makes four times the requests of httpx's own with 16 in flight (benchmarks/hooks.py).
 """
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -10,13 +10,13 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 MAX_CONNECTIONS = 1000
-"""So many that a silent application does not take those of the others."""
+"""Enough that requests to an application that does not answer leave some for the others."""
 KEEPALIVE_SECONDS = 60.0
-"""An unused connection is kept for so long. Most servers close it earlier, and then it is gone from the pool."""
+"""How long an unused connection is kept. Most servers close it earlier, which removes it from the pool."""
 
 
 def open_pool() -> httpx.AsyncClient:
-    """Returns a client for all calls, which remembers nothing of one call in another: no cookies are kept."""
+    """Returns the client for all calls. It keeps no cookies."""
     transport = AiohttpTransport()
 
     def session() -> aiohttp.ClientSession:

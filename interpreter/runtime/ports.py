@@ -1,4 +1,4 @@
-"""What the runtime needs of the world, as protocols: a store, a carrier, hooks, applications, and time."""
+"""What the runtime depends on, as protocols: a store, a carrier, hooks, applications, and time."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ Receive = Callable[..., Awaitable[Any]]
 
 
 class Store(Protocol):
-    """Where calls live. `tests/interpreter/stores/contract.py` says what every store promises."""
+    """Keeps calls. `tests/interpreter/stores/contract.py` tests what every store has to do."""
 
     async def load(self, session: str) -> Record | None: ...
     async def find(self, ids: Sequence[str]) -> str | None: ...
@@ -29,18 +29,18 @@ class Store(Protocol):
 
 
 class Applications(Protocol):
-    """Which application a call belongs to."""
+    """Returns the application that answers an incoming call."""
 
-    def answering(self, event: LegInitiated) -> App: ...
+    def app_for(self, event: LegInitiated) -> App: ...
 
 
 class CarrierPort(Protocol):
-    """Takes commands, and returns what became of them. `ids` are the carrier's ids of the session's legs."""
+    """Sends a command, and returns its result. `ids` are the carrier's ids of the session's legs, by our names."""
 
     async def send(self, session: str, entry: OutboxEntry, ids: dict[str, str]) -> Event: ...
 
 
 class HooksPort(Protocol):
-    """Takes requests to the application, and returns what became of them."""
+    """Sends a request to a hook of the application `app`, and returns its result."""
 
     async def ask(self, session: str, app: str, entry: OutboxEntry) -> Event: ...

@@ -1,4 +1,4 @@
-"""What is stored of a call: its record, the change that replaces it, and the rows of its event log."""
+"""What stores keep of a call: its record, the change that replaces it, and the rows of its event log."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class Record(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What one save writes, all of it or nothing; `version` is the one that it replaces, 0 for a new call."""
+    """What one save writes, all of it or nothing. `version` is the version that it replaces, 0 for a new call."""
 
     session: str
     version: int
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class LogRow(Struct, omit_defaults=True):
-    """One line of the event log: what happened, as it came, and what it led to."""
+    """One row of the event log: the event, the webhook as it came, and what the step returned."""
 
     event: msgspec.Raw
     webhook: msgspec.Raw = msgspec.Raw(b"null")

@@ -9,9 +9,9 @@ Key = tuple[str, str]
 
 
 class SerialQueues:
-    """Says when an entry may be sent: when everything before it under each of its keys is done.
+    """Keeps entries until they may be sent: when every earlier entry under each of their keys is done.
 
-    What was made earlier is before it, even if it comes later: an entry that was taken over from another worker.
+    Entries are ordered by number, not by when they are added: one that was taken over from another worker may be added late.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""Every event enters here: the switchboard finds its call, takes the step, saves what came of it, and hands on what is to be sent.
+"""The entry of every event: finds its call, takes the step, saves the outcome, and passes on what the save leaves to be done.
 
-It knows stores and whatever sends only by their protocols. Events of one call are handled one after the other; those that come while
-one is being saved are saved together. Losing the race for a record costs nothing: step is pure.
+Events of one call are handled one after the other; those that arrive during a save are saved together by the next. A save that loses
+the race for a record is repeated with the newer one, which is safe because step is pure.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from callverbs.interpreter.runtime.records import Change, LogRow, Record
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, LegEvent, LegInitiated
 
-DIAL_SECONDS = 10.0
-"""For so long an unknown leg may be that of a dial: longer than the lease, with which a dial under way is saved again."""
+PENDING_DIAL_SECONDS = 10.0
+"""How long an unknown leg may be that of a dial. It is longer than the lease, whose renewal saves a dial under way again."""
 
 
 class Verdict(Enum):
@@ -31,7 +31,7 @@ class Verdict(Enum):
     UNMATCHED = "unmatched"
     """It belongs to no call of ours."""
     TOO_EARLY = "too early"
-    """It belongs to a leg whose dial has not come back yet: it has to come again."""
+    """It may belong to a leg whose dial has no result yet: the carrier has to deliver it again."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class PendingEvent:
 
 @dataclass(slots=True)
 class Saved:
-    """What a save leaves to be done: entries to send, and when the timers have to look."""
+    """What a save leaves to be done: entries to send, and when the timers are due (in the outcome)."""
 
     session: str
     new: list[OutboxEntry]
@@ -57,7 +57,7 @@ class Saved:
 
 @dataclass(slots=True)
 class Mailbox:
-    """The events of one call: those that wait, those that are being handled, and the save that was tried for them, made or not."""
+    """The events of one call: those that wait, those that are being handled, and the save that was tried for these, made or not."""
 
     waiting: list[PendingEvent]
     batch: list[PendingEvent] = field(default_factory=list)
@@ -65,28 +65,28 @@ class Mailbox:
 
 
 class Switchboard:
-    """Takes events for every call of a store. `then` is called after every save, `now` returns UTC seconds."""
+    """Takes events for every call of a store. `on_saved` is called after every save, `now` returns UTC seconds."""
 
-    def __init__(self, store: Store, applications: Applications, *, then: Callable[[Saved], None], now: Now, worker: str = "") -> None:
+    def __init__(self, store: Store, applications: Applications, *, on_saved: Callable[[Saved], None], now: Now, worker: str = "") -> None:
         self.store = store
         self.unmatched = 0
         """Webhooks that belong to no call of ours."""
         self._applications = applications
-        self._then = then
+        self._on_saved = on_saved
         self._now = now
         self._worker = worker
         self._mailboxes: dict[str, Mailbox] = {}
-        self._dialling: dict[str, float] = {"": now() + DIAL_SECONDS}
-        """Until when an unknown leg may be one that a call is dialling. The worker before us may have been dialling, too."""
+        self._dialling: dict[str, float] = {"": now() + PENDING_DIAL_SECONDS}
+        """By session, until when an unknown leg may be one that it dials. The entry "" is for dials of the worker before this one."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> Verdict:
-        """Takes an event. When this returns, the outcome is saved. Cancelling one caller does not cancel the others."""
+        """Takes an event. The outcome is saved when this returns. Raises what the store raises. Cancelling one caller cancels no other."""
         event = msgspec.structs.replace(event, at=self._now())
         if isinstance(event, LegEvent):
             session, app = await self._find(event)
             if not session:
-                return self._counted(self._unmatched())
+                return self._count(self._unmatched_verdict())
         pending = PendingEvent(event, raw, app)
         mailbox = self._mailboxes.get(session)
         if mailbox:
@@ -111,34 +111,34 @@ class Switchboard:
         """Returns the session of an event: an incoming call is its own, whatever it has in common with others; "" for none."""
         own = session_of(event.call_control_id)
         if isinstance(event, LegInitiated) and event.direction == "inbound" and event.call_control_id:
-            return own, self._applications.answering(event)
+            return own, self._applications.app_for(event)
         if session := event.session or await self.store.find(_ids(event)):
             return session, None
         return own if own in self._mailboxes else "", None  # its call is just being saved for the first time
 
-    def _unmatched(self) -> Verdict:
+    def _unmatched_verdict(self) -> Verdict:
         now = self._now()
         self._dialling = {session: until for session, until in self._dialling.items() if until > now}
         return Verdict.TOO_EARLY if self._dialling else Verdict.UNMATCHED
 
-    def _counted(self, verdict: Verdict) -> Verdict:
+    def _count(self, verdict: Verdict) -> Verdict:
         self.unmatched += verdict is Verdict.UNMATCHED
         return verdict
 
     def _empty_in_background(self, session: str, mailbox: Mailbox) -> None:
-        """Goes on in a task of our own: the caller that emptied the mailbox was cancelled, perhaps in the middle of a save."""
+        """Handles the rest in a task: the caller that emptied the mailbox was cancelled, perhaps in the middle of a save."""
         task = asyncio.create_task(self._empty(session, mailbox))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _empty(self, session: str, mailbox: Mailbox) -> None:
-        """Handles the events of a call, all that are there at a time, until no more have come."""
+        """Handles the events of a call in batches, until the mailbox is empty."""
         while mailbox.batch or mailbox.waiting:
             if not mailbox.batch:
                 mailbox.batch, mailbox.waiting = mailbox.waiting, []
             try:
                 await self._handle(session, mailbox)
-            except Exception as error:  # the store: no event was taken, and those that wait may build on them
+            except Exception as error:  # of the store: no event was taken, and those that wait may depend on them
                 mailbox.batch, mailbox.waiting = mailbox.batch + mailbox.waiting, []
                 for pending in mailbox.batch:
                     pending.error = error
@@ -149,7 +149,7 @@ class Switchboard:
 
     def _settle(self, pending: PendingEvent) -> None:
         if not pending.error:
-            self._counted(pending.verdict)
+            self._count(pending.verdict)
         if pending.future and not pending.future.done():
             if pending.error:
                 pending.future.set_exception(pending.error)
@@ -164,13 +164,13 @@ class Switchboard:
                 return
             saved, change = mailbox.tried
             if await self.store.save(change) or await self._is_saved(change):
-                self._note_dials(saved)
-                self._then(saved)
+                self._track_dials(saved)
+                self._on_saved(saved)
                 return
             mailbox.tried = None
 
     async def _is_saved(self, change: Change) -> bool:
-        """Returns whether the race was lost to ourselves: a caller that was cancelled in the middle of this save had made it."""
+        """Returns whether this change is stored: a caller that was cancelled in the middle of the save may have made it."""
         record = await self.store.load(change.session)
         return record is not None and (record.version, record.snapshot) == (change.version + 1, change.snapshot)
 
@@ -188,7 +188,7 @@ class Switchboard:
                 if outcome is None:
                     pending.verdict = Verdict.UNMATCHED
                 elif outcome.unknown_leg:
-                    pending.verdict = Verdict.TOO_EARLY if outcome.creates_leg else self._unmatched()
+                    pending.verdict = Verdict.TOO_EARLY if outcome.creates_leg else self._unmatched_verdict()
                 elif outcome.changed:
                     rows.append(_row(pending, outcome))
                     snapshot, last = outcome.snapshot, outcome
@@ -211,9 +211,9 @@ class Switchboard:
             snapshot = begin(session, pending.app, pending.event)
         return step(snapshot, pending.event, self._worker)
 
-    def _note_dials(self, saved: Saved) -> None:
+    def _track_dials(self, saved: Saved) -> None:
         if saved.outcome.creates_leg:
-            self._dialling[saved.session] = self._now() + DIAL_SECONDS
+            self._dialling[saved.session] = self._now() + PENDING_DIAL_SECONDS
         else:
             self._dialling.pop(saved.session, None)
 

@@ -1,7 +1,7 @@
-"""Fires what is due: timers, and leases of entries that nobody has reported on. From our own heap, and from the store's index.
+"""Fires timers that are due, and renews or expires the leases of outbox entries.
 
-A process fires what it saved itself, and renews the leases of what it still sends; what belongs to a process that died is found by
-the store's index of due calls: at the start all of it, and later what is overdue.
+A process schedules the calls that it saved itself, on asyncio's heap. Calls of a process that died are found by the store's index of
+due calls: all of them at the start, and later those that are overdue.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from callverbs.verbs.language.events import Event, LeaseExpired, LeaseRenewed, T
 
 LOG = logging.getLogger("callverbs")
 SEARCH_SECONDS = 1.0
-"""Between two searches for calls whose process has died."""
+"""Between two searches for abandoned calls."""
 OVERDUE_SECONDS = 1.0
-"""After so long a call that was due counts as abandoned, and a lease as expired."""
+"""So long after it was due a call counts as abandoned, and a lease as expired."""
 MAX_CALLS_PER_SEARCH = 1000
 RETRY_SECONDS = 5.0
-"""For so long a call is left alone that could not be looked at."""
+"""How long a call is left alone after an error."""
 
 
 class Timers:
-    """Fires timers on asyncio's own heap. Set `receive` before anything is scheduled."""
+    """Fires the timers and leases of calls. Set `receive` before the first schedule."""
 
     def __init__(self, store: Store, dispatcher: Dispatcher, now: Now, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
@@ -36,7 +36,7 @@ class Timers:
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: dict[str, float] = {}
-        """Calls that could not be looked at, and until when they are left alone."""
+        """By call that raised an error, until when it is left alone."""
         self._stopped = False
         self.receive: Receive
 
@@ -53,11 +53,11 @@ class Timers:
 
     def _start(self, session: str) -> None:
         self._handles.pop(session, None)
-        task = asyncio.create_task(self._look(session))
+        task = asyncio.create_task(self._check(session))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _look(self, session: str) -> None:
+    async def _check(self, session: str) -> None:
         try:
             await self._fire(session)
         except Exception:
@@ -76,7 +76,7 @@ class Timers:
             self._schedule(session, min(at for at, _ in due))
 
     def _due(self, session: str, snapshot: SnapshotView) -> Iterator[tuple[float, Event]]:
-        """Yields what there is to fire, and when. Another worker renews its lease at its end, so we have to come a little later."""
+        """Yields when to fire which event. A lease is renewed at its end by its worker, so it expires a little later for the others."""
         for n, timer in snapshot.timers.items():
             yield timer.due, TimerFired(id=f"{session}:t{n}", n=n)
         for entry in snapshot.open_entries.values():
@@ -86,7 +86,7 @@ class Timers:
                 yield entry.lease_until + OVERDUE_SECONDS, LeaseExpired(n=entry.n)
 
     async def search(self) -> None:
-        """Finds abandoned calls, over and over. First it looks at all that an earlier process left behind, due or not."""
+        """Searches for abandoned calls until it is cancelled. The first search finds every call with a timer, due or not."""
         before = math.inf
         while True:
             try:
@@ -100,7 +100,7 @@ class Timers:
         now = self._now()
         self._failed = {session: until for session, until in self._failed.items() if until > now}
         found = await self._store.due(before, MAX_CALLS_PER_SEARCH + len(self._failed))
-        await asyncio.gather(*(self._look(session) for session in found if session not in self._failed))
+        await asyncio.gather(*(self._check(session) for session in found if session not in self._failed))
 
     async def stop(self) -> None:
         """Fires nothing more."""

@@ -1,1 +1,1 @@
-"""Where things are wired together: settings, HTTP, and the rooms behind it."""
+"""The server: settings, HTTP, and the runtime behind it."""

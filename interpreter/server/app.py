@@ -1,4 +1,4 @@
-"""The server as one ASGI application: the webhook middleware, and behind it a Quart application for operators."""
+"""The server as one ASGI application: the webhook middleware around a Quart application for operators."""
 
 from quart import Quart
 
@@ -9,9 +9,9 @@ from callverbs.interpreter.server.webhook_version import VERSIONS
 
 
 def create_app(runtime: Runtime) -> Quart:
-    """Returns the application; serving it opens the runtime, and stopping it closes it."""
+    """Returns the application. Its lifespan opens and closes the runtime."""
     app = Quart("callverbs")
-    app.register_blueprint(routes.create(runtime))
+    app.register_blueprint(routes.create_blueprint(runtime))
     app.before_serving(runtime.open)
     app.after_serving(runtime.close)
     version = VERSIONS[runtime.settings.carrier.api](runtime.settings.carrier)

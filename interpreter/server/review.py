@@ -1,6 +1,6 @@
-"""Lints what hooks reply: what is wrong keeps a reply from running anyway, what is only doubtful goes to the log.
+"""Lints the replies of hooks, and logs the warnings. Errors are not logged here: the engine refuses such a reply and records why.
 
-It asks hooks through another client, and hands every result on at once and unchanged. The reply is linted in a thread, beside the call.
+The reply is linted in a thread while the call continues with it.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from callverbs.verbs.language.messages import HookRequest
 
 LOG = logging.getLogger("callverbs")
 UNREAD_KINDS = ("status", "notify")
-"""Requests whose replies nobody runs."""
+"""Requests whose replies are not run."""
 
 
 def lint_contexts(settings: Settings) -> dict[str, LintContext]:
-    """Returns, by application, what a server knows that the linter would have to be told."""
+    """Returns what the settings say of each application's documents, by the name of the application."""
     return {
         one.name: LintContext(
             dialect=one.app.dialect,
@@ -38,7 +38,7 @@ def lint_contexts(settings: Settings) -> dict[str, LintContext]:
 
 
 class ReplyReview:
-    """Hooks whose replies are linted. `contexts` are by application."""
+    """Sends requests through another hook client, and lints the replies. `contexts` are by the name of the application."""
 
     def __init__(self, hooks: HooksPort, contexts: Mapping[str, LintContext]) -> None:
         self._hooks = hooks
@@ -46,7 +46,7 @@ class ReplyReview:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, session: str, app: str, entry: OutboxEntry) -> Event:
-        """Asks, and lints the reply without holding up the call."""
+        """Returns the other client's result at once and unchanged. Its reply is linted in the background."""
         event = await self._hooks.ask(session, app, entry)
         request = entry.message
         if isinstance(event, HookReplied) and isinstance(request, HookRequest) and request.kind not in UNREAD_KINDS and event.body.strip():
@@ -56,7 +56,7 @@ class ReplyReview:
         return event
 
     async def finish(self) -> None:
-        """Waits for what is being linted."""
+        """Waits for replies that are being linted."""
         await asyncio.gather(*self._tasks)
 
     def _lint(self, session: str, app: str, url: str, body: str) -> None:
@@ -64,5 +64,5 @@ class ReplyReview:
         context = replace(self._contexts.get(app, DEFAULT_CONTEXT), address=address)
         config = RuleConfig(codes=frozenset(codes_of(DEFAULT_PROFILE)), context=context)
         for one in lint_with(Source(address, body, [], JSON), config):
-            if one.severity == "warning":  # an error is a problem of the call, which is told there
+            if one.severity == "warning":  # an error is a problem of the call, which is logged there
                 LOG.warning("call %s: %s replied: %s %s (%s)", session, address, one.code, one.message, one.pointer or "/")

@@ -1,4 +1,4 @@
-"""What operators may ask for: how it is, which calls there are, one call for programs or for eyes, a call placed, a call ended."""
+"""The routes of operators: the health of the server, the list of calls, one call as JSON or as a ladder, placing and ending calls."""
 
 import hmac
 import re
@@ -19,14 +19,13 @@ from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, HangUpRequested
 from callverbs.verbs.language.spec import HookSpec
 
-MAX_CALLS = 1000
-"""Calls of one listing."""
+MAX_LISTED_CALLS = 1000
 FORMATS = ("json", "ladder")
-LIMIT = re.compile("[1-9][0-9]{0,3}")
+LIMIT_PATTERN = re.compile("[1-9][0-9]{0,3}")
 
 
-def create(runtime: Runtime) -> Blueprint:
-    """The routes of one server."""
+def create_blueprint(runtime: Runtime) -> Blueprint:
+    """Returns the routes of a server."""
     routes = Blueprint("calls", __name__)
 
     @routes.get("/healthz")
@@ -34,7 +33,7 @@ def create(runtime: Runtime) -> Blueprint:
         return _json({"status": "ok", "foreign_webhooks": runtime.switchboard.unmatched})
 
     @routes.before_request
-    async def protect() -> Response | None:
+    async def check_token() -> Response | None:
         if request.path == "/healthz":
             return None
         token = runtime.settings.token
@@ -48,7 +47,7 @@ def create(runtime: Runtime) -> Blueprint:
         return refused
 
     @routes.errorhandler(500)
-    async def failed(error: Exception) -> Response:
+    async def internal_error(error: Exception) -> Response:
         return _json({"msg": "this could not be done; the log says why"}, 500)
 
     @routes.app_errorhandler(404)
@@ -62,14 +61,14 @@ def create(runtime: Runtime) -> Blueprint:
         return refused
 
     @routes.get("/calls")
-    async def calls() -> Response:
+    async def list_calls() -> Response:
         limit = request.args.get("limit", "100")
-        if not LIMIT.fullmatch(limit) or int(limit) > MAX_CALLS:
-            return _json({"msg": f"limit must be a number from 1 to {MAX_CALLS}"}, 400)
-        return _json([_brief(load(record.snapshot)) for record in await runtime.store.recent(int(limit))])
+        if not LIMIT_PATTERN.fullmatch(limit) or int(limit) > MAX_LISTED_CALLS:
+            return _json({"msg": f"limit must be a number from 1 to {MAX_LISTED_CALLS}"}, 400)
+        return _json([_call_summary(load(record.snapshot)) for record in await runtime.store.recent(int(limit))])
 
     @routes.get("/calls/<call>")
-    async def call(call: str) -> Response:
+    async def show_call(call: str) -> Response:
         record = await _find(call)
         if record is None:
             return _json({"msg": f"there is no call {call}"}, 404)
@@ -83,26 +82,26 @@ def create(runtime: Runtime) -> Blueprint:
         return Response(record.snapshot, content_type="application/json")
 
     @routes.post("/calls")
-    async def place() -> Response:
+    async def place_call() -> Response:
         try:
             body = msgspec.json.decode(await request.get_data())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return _json({"msg": f"the body is not JSON: {error}", "errors": [{"pointer": "", "message": str(error)}]}, 400)
-        if wrong := call_request.diagnose(body):
-            errors = [{"pointer": one.pointer, "message": one.message} for one in wrong]
-            return _json({"msg": wrong[0].message, "errors": errors}, 400)
-        wanted = call_request.read(body)
-        app = _app(wanted)
+        if diagnostics := call_request.diagnose(body):
+            errors = [{"pointer": one.pointer, "message": one.message} for one in diagnostics]
+            return _json({"msg": diagnostics[0].message, "errors": errors}, 400)
+        call = call_request.read(body)
+        app = _app_of(call)
         if isinstance(app, str):
             return _json({"msg": app}, 400)
         session = uuid.uuid4().hex
-        placed = await runtime.place(CallRequested(id=session, from_=wanted.from_, spec=wanted.spec, tag=wanted.tag), app)
+        placed = await runtime.place(CallRequested(id=session, from_=call.from_, spec=call.spec, tag=call.tag), app)
         if placed and placed.legs["a"].gone and not placed.legs["a"].call_leg_id:
             return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
         return _json({"sid": placed.legs["a"].call_leg_id if placed else session, "id": session}, 201)
 
     @routes.delete("/calls/<call>")
-    async def hang_up(call: str) -> Response:
+    async def end_call(call: str) -> Response:
         record = await _find(call)
         if record is None:
             return _json({"msg": f"there is no call {call}"}, 404)
@@ -110,20 +109,22 @@ def create(runtime: Runtime) -> Blueprint:
         return Response("", 202)
 
     async def _find(call: str) -> Record | None:
+        """Returns a call by our id, or by one of the carrier's."""
         return await runtime.store.load(call) or await runtime.store.load(await runtime.store.find([call]) or "")
 
-    def _app(wanted: call_request.CallRequest) -> App | str:
-        application = runtime.settings.application(wanted.app)
+    def _app_of(call: call_request.CallRequest) -> App | str:
+        """Returns the application that runs a call, with the hooks of the request; a sentence where the call cannot be placed."""
+        application = runtime.settings.application(call.app)
         if application is None:
-            return f"the settings know no application {wanted.app}"
+            return f"the settings know no application {call.app}"
         app = application.app
-        hook = wanted.call_hook.url if isinstance(wanted.call_hook, HookSpec) else wanted.call_hook
+        hook = call.call_hook.url if isinstance(call.call_hook, HookSpec) else call.call_hook
         if hook and not hook.startswith(("http://", "https://")):
             return f"call_hook must be an http or https URL, not {hook}"
-        if wanted.call_hook:
-            app = msgspec.structs.replace(app, call_hook=wanted.call_hook)
-        if wanted.status_hook:
-            app = msgspec.structs.replace(app, status_hook=wanted.status_hook)
+        if call.call_hook:
+            app = msgspec.structs.replace(app, call_hook=call.call_hook)
+        if call.status_hook:
+            app = msgspec.structs.replace(app, status_hook=call.status_hook)
         if not app.connection_id:
             return "there is no connection to call through: set CALLVERBS_CONNECTION_ID, or connection_id of the application"
         return app
@@ -135,8 +136,8 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 
 
-def _brief(session: Session) -> dict[str, Any]:
-    """A call in a line."""
+def _call_summary(session: Session) -> dict[str, Any]:
+    """Returns an item of the list of calls."""
     leg = session.legs["a"]
     return {
         "id": session.id,

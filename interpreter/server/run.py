@@ -1,38 +1,40 @@
-"""Runs a server until it is told to stop: uvicorn on a socket of ours, with a simulated carrier beside it where one is wanted."""
+"""Runs a server until it is asked to stop: uvicorn on a socket of ours, and the simulated carrier if the settings name it."""
 
 import asyncio
 import contextlib
 import dataclasses
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import uvicorn
 
+from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 from callverbs.interpreter.runtime.ports import Store
 from callverbs.interpreter.server.app import create_app
 from callverbs.interpreter.server.runtime import Runtime, open_store
 from callverbs.interpreter.server.settings import Settings
-from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.simulator.api import CarrierServer
 from callverbs.interpreter.stores.sqlite import StoreError
 
-BACKLOG = 2048
+SOCKET_BACKLOG = 2048
+STOP_GRACE_SECONDS = 10
+"""How long a request may still take when the server stops."""
 SIMULATED_API_KEY = "simulated"
-Say = Callable[[str], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Served:
-    """Settings, the socket that they are served on, and the store."""
+class BoundServer:
+    """A server that can start: its settings, the socket that it will listen on, and its store."""
 
     settings: Settings
     socket: socket.socket
     store: Store
 
     @classmethod
-    def bind(cls, settings: Settings) -> "Served":
-        """Take the address and the store. Raises OSError where somebody else has the address, StoreError for a store of no use."""
+    def bind(cls, settings: Settings) -> "BoundServer":
+        """Binds the address and opens the store. Raises OSError where the address cannot be bound, StoreError where the store is no use."""
         bound = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -54,52 +56,40 @@ class Served:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class Server(uvicorn.Server):
-    """Says so once it listens, and leaves signals to us."""
-
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._started = started
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._started()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-async def serve(served: Served, say: Say) -> None:
-    """Serve until SIGTERM or SIGINT; then finish what is being sent, and stop."""
+async def serve(bound: BoundServer, announce: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes what is being sent. `announce` receives the addresses once the server listens."""
     async with contextlib.AsyncExitStack() as stack:
-        settings = served.settings
-        announcements = [f"callverbs serves on {served.address}"]
+        settings = bound.settings
+        announcements = [f"callverbs serves on {bound.address}"]
         if settings.carrier.kind == "simulated":
-            carrier = await stack.enter_async_context(CarrierServer(served.address + PATH, api_key=SIMULATED_API_KEY))
-            account = dataclasses.replace(
-                settings.carrier, api=2, base_url=carrier.base_url, api_key=SIMULATED_API_KEY, public_key=carrier.public_key
+            simulated = await stack.enter_async_context(CarrierServer(bound.address + WEBHOOK_PATH, api_key=SIMULATED_API_KEY))
+            carrier = dataclasses.replace(
+                settings.carrier, api=2, base_url=simulated.base_url, api_key=SIMULATED_API_KEY, public_key=simulated.public_key
             )
-            settings = dataclasses.replace(settings, carrier=account)
-            announcements.append(f"a simulated carrier is on {carrier.address}: POST {carrier.address}/_sim/calls places a call")
-        runtime = Runtime(settings, served.store)
+            settings = dataclasses.replace(settings, carrier=carrier)
+            announcements.append(f"a simulated carrier is on {simulated.address}: POST {simulated.address}/_sim/calls places a call")
+        runtime = Runtime(settings, bound.store)
         config = uvicorn.Config(
-            create_app(runtime), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10, backlog=BACKLOG
+            create_app(runtime),
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=STOP_GRACE_SECONDS,
+            backlog=SOCKET_BACKLOG,
         )
-        server = Server(config, lambda: say("\n".join(announcements)))
+        server = EmbeddedServer(config, lambda: announce("\n".join(announcements)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
-        await server.serve(sockets=[served.socket])
+        await server.serve(sockets=[bound.socket])
 
 
-def run(served: Served, say: Say) -> None:
-    """Serve in an event loop of its own: uvloop's, where there is one."""
-    factory = uvicorn.Config(_nothing, loop="auto").get_loop_factory()
+def run(bound: BoundServer, announce: Callable[[str], None]) -> None:
+    """Serves in an event loop of its own: uvloop's, where it is installed."""
+    factory = uvicorn.Config(_unused_app, loop="auto").get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(serve(served, say))
+        runner.run(serve(bound, announce))
 
 
-async def _nothing(scope: object, receive: object, send: object) -> None:
-    """Stands for an application where only the kind of loop is wanted."""
+async def _unused_app(scope: object, receive: object, send: object) -> None:
+    """Does nothing: uvicorn.Config needs an application to choose an event loop."""

@@ -1,7 +1,4 @@
-"""The runtime of a server, wired together: store, switchboard, dispatcher, timers, and the clients of the carrier and of hooks.
-
-It opens them in order and closes them in the reverse order. Calls that are on disk at the start go on.
-"""
+"""The runtime of a server, wired together: store, switchboard, dispatcher, timers, and the clients of the carrier and of hooks."""
 
 import asyncio
 import json
@@ -15,7 +12,7 @@ import httpx
 
 from callverbs.interpreter.engine.session import Session, load
 from callverbs.interpreter.hooks.client import HookClient
-from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.interpreter.runtime.ports import Now, Store
@@ -26,17 +23,18 @@ from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.stores.sqlite import SqliteStore, StoreError
 from callverbs.interpreter.telnyx.client import V2, ApiVersion, TelnyxClient
-from callverbs.interpreter.telnyx.http import CarrierTransport
+from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.interpreter.telnyx.v1 import V1
 from callverbs.interpreter.text.source import Source
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested
 
 LOG = logging.getLogger("callverbs")
-STOP_SECONDS = 10.0
-"""What is being sent may take so long at a stop."""
+STOP_TIMEOUT_SECONDS = 10.0
+"""How long a stop waits for what is being sent."""
+PLACE_TIMEOUT_SECONDS = 15.0
 DAY_SECONDS = 86_400.0
-PRUNE_SECONDS = 3600.0
+PRUNE_INTERVAL_SECONDS = 3600.0
 API_VERSIONS = {1: V1, 2: V2}
 
 
@@ -53,32 +51,33 @@ class Runtime:
         self._timers: Timers
         self._review: ReplyReview | None
         self._tasks: list[asyncio.Task[None]] = []
-        self._watched: dict[str, asyncio.Future[Session]] = {}
+        self._placing: dict[str, asyncio.Future[Session]] = {}
+        """By session, calls that are being placed and have no address at the carrier yet."""
 
     @property
     def api_version(self) -> ApiVersion:
-        """How commands go over the wire."""
+        """The version of the carrier's API that commands are sent in."""
         return API_VERSIONS[self.settings.carrier.api]
 
     async def open(self) -> None:
-        """Starts everything. Calls that an earlier process left behind go on."""
+        """Starts everything. Calls in the store continue."""
         self._client = open_pool()
-        account, version = self.settings.carrier, self.api_version
-        hooks = HookClient(HookTransport(self._client, self.now, read_document), self.settings.accounts)
+        carrier, version = self.settings.carrier, self.api_version
+        hooks = HookClient(HttpHookTransport(self._client, self.now, read_document), self.settings.accounts)
         self._review = ReplyReview(hooks, lint_contexts(self.settings)) if self.settings.lint_replies else None
-        transport = CarrierTransport(self._client, account.base_url, version.authorization(account.api_key))
+        transport = HttpCarrierTransport(self._client, carrier.base_url, version.authorization(carrier.api_key))
         self._dispatcher = Dispatcher(self.store, TelnyxClient(transport, version), self._review or hooks, self.now)
         self._timers = Timers(self.store, self._dispatcher, self.now)
-        self.switchboard = Switchboard(self.store, self.settings, then=self._saved, now=self.now, worker=uuid.uuid4().hex[:12])
+        self.switchboard = Switchboard(self.store, self.settings, on_saved=self._saved, now=self.now, worker=uuid.uuid4().hex[:12])
         self._dispatcher.receive = self._timers.receive = self.switchboard.receive
         self._tasks = [asyncio.create_task(self._timers.search()), asyncio.create_task(self._prune())]
 
     async def close(self) -> None:
-        """Stops everything. It waits for what is being sent, whose leases the timers renew meanwhile; what is due later stays on disk."""
+        """Stops everything. It waits for what is being sent, so the timers stop after the dispatcher: they renew its leases."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._dispatcher.finish(STOP_SECONDS)
+        await self._dispatcher.finish(STOP_TIMEOUT_SECONDS)
         if self._review:
             await self._review.finish()
         await self._timers.stop()
@@ -93,47 +92,47 @@ class Runtime:
             LOG.info("call %s: %s", saved.session, note)
         self._dispatcher.dispatch(saved)
         self._timers.schedule(saved)
-        if saved.session in self._watched:
-            self._look(saved)
+        if saved.session in self._placing:
+            self._settle_placing(saved)
 
-    def _look(self, saved: Saved) -> None:
+    def _settle_placing(self, saved: Saved) -> None:
         session = load(saved.outcome.snapshot)
-        watched = self._watched[saved.session]
-        if not watched.done() and (session.legs["a"].call_leg_id or session.legs["a"].gone):
-            watched.set_result(session)
+        placing = self._placing[saved.session]
+        if not placing.done() and (session.legs["a"].call_leg_id or session.legs["a"].gone):
+            placing.set_result(session)
 
-    async def place(self, event: CallRequested, app: App, seconds: float = 15.0) -> Session | None:
-        """Places a call, and returns its session once the carrier has taken or refused it; None where it says nothing in time."""
-        watched: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
-        self._watched[event.id] = watched
+    async def place(self, event: CallRequested, app: App, timeout_seconds: float = PLACE_TIMEOUT_SECONDS) -> Session | None:
+        """Places a call, and returns its session once the carrier has taken or refused it; None where the carrier does neither in time."""
+        placing: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+        self._placing[event.id] = placing
         try:
             await self.switchboard.receive(event, session=event.id, app=app)
-            async with asyncio.timeout(seconds):
-                return await watched
+            async with asyncio.timeout(timeout_seconds):
+                return await placing
         except TimeoutError:
             return None
         finally:
-            del self._watched[event.id]
+            del self._placing[event.id]
 
     async def _prune(self) -> None:
         while True:
             try:
-                gone = await self.store.prune(self.now() - self.settings.keep_days * DAY_SECONDS)
+                deleted = await self.store.prune(self.now() - self.settings.keep_days * DAY_SECONDS)
             except StoreError as error:
                 LOG.error("old calls could not be forgotten: %s", error)
             else:
-                if gone:
-                    LOG.info("%s calls older than %g days were forgotten", gone, self.settings.keep_days)
-            await asyncio.sleep(PRUNE_SECONDS)
+                if deleted:
+                    LOG.info("%s calls older than %g days were forgotten", deleted, self.settings.keep_days)
+            await asyncio.sleep(PRUNE_INTERVAL_SECONDS)
 
 
 def open_store(url: str) -> Store:
-    """Returns a store by its URL: `sqlite:///PATH` or `memory:`. Raises StoreError."""
+    """Returns the store of a URL, `sqlite:///PATH` or `memory:`. Raises StoreError."""
     return MemoryStore() if url == "memory:" else SqliteStore(url.removeprefix("sqlite:///"))
 
 
 def read_document(url: str) -> str:
-    """Returns a local document as JSON. Raises OSError or ValueError."""
+    """Returns the local document of a `file:` URL as JSON. Raises OSError or ValueError."""
     source = Source.read(Path(unquote(urlsplit(url).path)))
     if not source.readable:
         raise ValueError("it is neither JSON nor YAML any longer")

@@ -1,6 +1,6 @@
-"""The settings of a server: from callverbs.toml, from the environment, from the command line. Nobody else reads them.
+"""Reads and checks the settings of a server: callverbs.toml, environment variables and command-line flags.
 
-A flag wins over a variable, a variable over the file. Everything that is wrong is said at once, one sentence for each thing.
+A flag overrides a variable, and a variable the file. All errors are reported together, one sentence each.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from callverbs import schemas
 from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS, HookAccount
 from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.linter import lint
-from callverbs.interpreter.simulator.exchange import ANY
+from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID
 from callverbs.interpreter.telnyx.signature import Verifier
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from callverbs.interpreter.text.source import Source
@@ -26,23 +26,23 @@ from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import LegInitiated
 from callverbs.verbs.language.spec import Credentials, HookSpec, Synthesizer
 
-FILE = "callverbs.toml"
-LIVE_BASE_URLS = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
-ENVIRONMENT: dict[str, tuple[str, str]] = {
+SETTINGS_FILE = "callverbs.toml"
+BASE_URLS = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
+SETTING_OF_VARIABLE: dict[str, tuple[str, str]] = {
     "TELNYX_API_KEY": ("carrier", "api_key"),
     "TELNYX_PUBLIC_KEY": ("carrier", "public_key"),
     "TELNYX_BASE_URL": ("carrier", "base_url"),
     "CALLVERBS_CONNECTION_ID": ("carrier", "connection_id"),
     "CALLVERBS_TOKEN": ("server", "token"),
 }
-"""Variables, and the settings that they are."""
+"""Section and key of the setting that an environment variable sets."""
 HOOK_SECRET_VARIABLE = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
 SID_NAMESPACE = uuid.UUID("0b8e9c7e-7c39-5d55-8f0e-0d2f6f2f2a11")
-"""Namespace of the sids that hooks carry for applications."""
+"""Namespace of the UUIDs that hook payloads carry as `application_sid` and `account_sid`."""
 
 
 class SettingsError(Exception):
-    """The settings are not usable: every reason, one sentence each."""
+    """The settings cannot be used. `reasons` has one sentence for each error."""
 
     def __init__(self, reasons: list[str]) -> None:
         self.reasons = reasons
@@ -51,7 +51,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Application:
-    """An application: which calls it takes, what calls know of it, and what its hooks are trusted by."""
+    """An application: which incoming calls it answers, what the engine knows of it, and the account of its hooks.
+
+    An application without numbers and connections answers the calls that no other application does.
+    """
 
     name: str
     app: App
@@ -59,32 +62,32 @@ class Application:
     numbers: tuple[str, ...] = ()
     connections: tuple[str, ...] = ()
 
-    def takes(self, event: LegInitiated) -> bool:
-        """Whether a call is its own by the number or the connection."""
+    def matches(self, event: LegInitiated) -> bool:
+        """Returns whether the settings name the called number or the connection of a call."""
         return event.to in self.numbers or event.connection_id in self.connections
 
     @property
-    def takes_all(self) -> bool:
+    def is_default(self) -> bool:
         return not self.numbers and not self.connections
 
 
 @dataclass(frozen=True)
 class CarrierSettings:
-    """The carrier's account."""
+    """The account at the carrier. `kind` is telnyx or simulated."""
 
     kind: str = "telnyx"
     api: int = 2
     api_key: str = ""
     public_key: str = ""
-    base_url: str = LIVE_BASE_URLS[2]
+    base_url: str = BASE_URLS[2]
     connection_id: str = ""
     signature: SignatureLayout = SignatureLayout()
-    """Of webhooks of version 1."""
+    """Layout of the signature of webhooks of version 1."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that a server needs to know before it begins."""
+    """The settings of a server."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -96,32 +99,33 @@ class Settings:
     carrier: CarrierSettings = field(default_factory=CarrierSettings)
     applications: tuple[Application, ...] = ()
 
-    def answering(self, event: LegInitiated) -> App:
-        """The application for an incoming call: the one that names it, else the one that takes all; else one with no hook."""
-        own = [one for one in self.applications if one.takes(event)] or [one for one in self.applications if one.takes_all]
-        app = own[0].app if own else App()
+    def app_for(self, event: LegInitiated) -> App:
+        """Returns the application of an incoming call: one that matches it, else the default one, else one without hooks."""
+        found = [one for one in self.applications if one.matches(event)] or [one for one in self.applications if one.is_default]
+        app = found[0].app if found else App()
         return app if app.connection_id else msgspec.structs.replace(app, connection_id=event.connection_id)
 
     def application(self, name: str) -> Application | None:
-        """An application by its name; the first where none is asked for."""
+        """Returns an application by its name, the first one for the empty name; None where there is none."""
         return next((one for one in self.applications if name in ("", one.name)), None)
 
     @property
     def accounts(self) -> dict[str, HookAccount]:
+        """The accounts of hooks, by the name of the application."""
         return {one.name: one.account for one in self.applications}
 
 
 def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | None = None) -> Settings:
-    """The settings, all of them checked. Raises SettingsError."""
-    file = path or Path(FILE)
-    written = _file(file) if path or file.is_file() else {}
+    """Returns the settings of a server. Without a path, reads `callverbs.toml` in the working folder if it exists. Raises SettingsError."""
+    file = path or Path(SETTINGS_FILE)
+    written = _read_file(file) if path or file.is_file() else {}
     reasons = [f"{file}: {reason}" for reason in _shape_errors(written)]
     if reasons:
         raise SettingsError(reasons)
     server, carrier = dict(written.get("server", {})), dict(written.get("carrier", {}))
     sections = {"server": server, "carrier": carrier}
-    for name, (section, key) in ENVIRONMENT.items():
-        if value := environment.get(name, "").strip():  # a secret from a file ends with a line's end
+    for name, (section, key) in SETTING_OF_VARIABLE.items():
+        if value := environment.get(name, "").strip():  # a secret that was read from a file may end with a newline
             sections[section][key] = value
     server |= {key: flags[key] for key in ("host", "port", "store") if flags.get(key) is not None}
     if flags.get("carrier"):
@@ -131,13 +135,13 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
         applications = {"app": {**applications.get("app", {}), "app": flags["app"]}}
     if flags.get("base_url"):
         applications = {name: {**one, "base_url": flags["base_url"]} for name, one in applications.items()}
-    settings, reasons = _settings(server, carrier, applications, environment, file.parent if not flags.get("app") else Path())
+    settings, reasons = _build(server, carrier, applications, environment, file.parent if not flags.get("app") else Path())
     if reasons:
         raise SettingsError(reasons)
     return settings
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -147,7 +151,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _shape_errors(written: dict[str, Any]) -> list[str]:
-    """What is wrong with the form of settings: where, and what; some sentences say themselves where."""
+    """Returns what the schema of settings says is wrong, with the path of each setting unless the message begins with it."""
     reasons = []
     for diagnostic in schemas.diagnose("components/settings", written):
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in diagnostic.path).lstrip(".")
@@ -155,84 +159,87 @@ def _shape_errors(written: dict[str, Any]) -> list[str]:
     return reasons
 
 
-def _settings(
-    server: dict[str, Any], carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
+def _build(
+    server: dict[str, Any], written_carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, list[str]]:
-    reasons = _shape_errors({"server": server, "carrier": carrier})
-    account = _account(carrier)
-    if account.kind == "telnyx":
-        reasons += ACCOUNT_CHECKS[account.api](account)
-        if account.base_url.startswith("http") and not _origin(account.base_url):
-            reasons.append(f"commands cannot go to {account.base_url}: it names no host")
+    """Returns the settings, and what is wrong with them. `written` are the applications, `folder` is that of their documents."""
+    reasons = _shape_errors({"server": server, "carrier": written_carrier})
+    carrier = _carrier_settings(written_carrier)
+    if carrier.kind == "telnyx":
+        reasons += CARRIER_CHECKS[carrier.api](carrier)
+        if carrier.base_url.startswith("http") and not _origin(carrier.base_url):
+            reasons.append(f"commands cannot go to {carrier.base_url}: it names no host")
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
     applications = []
     for name, one in written.items():
         secret = environment.get(HOOK_SECRET_VARIABLE, "").strip() or one.get("secret", "")
-        applications.append(_application(name, {**one, "secret": secret}, account, folder, reasons))
+        applications.append(_application(name, {**one, "secret": secret}, carrier, folder, reasons))
     reasons += _conflicts(applications)
-    return Settings(**server, carrier=account, applications=tuple(applications)), reasons
+    return Settings(**server, carrier=carrier, applications=tuple(applications)), reasons
 
 
 def _conflicts(applications: list[Application]) -> list[str]:
-    """Returns what two applications both claim."""
-    everybody = [one.name for one in applications if one.takes_all]
+    """Returns a sentence for each call that two applications would answer."""
+    defaults = [one.name for one in applications if one.is_default]
     reasons = []
-    if len(everybody) > 1:
-        reasons.append(f"the applications {' and '.join(everybody)} both take every call: give all but one of them numbers or connections")
-    for word in ("numbers", "connections"):
-        takers: dict[str, list[str]] = {}
+    if len(defaults) > 1:
+        reasons.append(f"the applications {' and '.join(defaults)} both take every call: give all but one of them numbers or connections")
+    for key in ("numbers", "connections"):
+        names_of: dict[str, list[str]] = {}
         for one in applications:
-            for value in dict.fromkeys(getattr(one, word)):
-                takers.setdefault(value, []).append(one.name)
-        reasons += [f"{value} is among the {word} of {' and '.join(names)}" for value, names in takers.items() if len(names) > 1]
+            for value in dict.fromkeys(getattr(one, key)):
+                names_of.setdefault(value, []).append(one.name)
+        reasons += [f"{value} is among the {key} of {' and '.join(names)}" for value, names in names_of.items() if len(names) > 1]
     return reasons
 
 
-def _account(written: dict[str, Any]) -> CarrierSettings:
-    """The carrier's account. A simulated carrier speaks version 2, whatever is written, and has a connection of its own."""
+def _carrier_settings(written: dict[str, Any]) -> CarrierSettings:
+    """Returns the account at the carrier. A simulated carrier always has version 2 of the API, and a connection of its own."""
     simulated = written.get("kind") == "simulated"
-    api, connection = (2, ANY) if simulated else (written.get("api", 2), "")
-    given = {"base_url": LIVE_BASE_URLS[api], "connection_id": connection, **written}
-    return CarrierSettings(**{**given, "api": api, "signature": SignatureLayout(**written.get("signature", {}))})
+    api, connection = (2, DEFAULT_CONNECTION_ID) if simulated else (written.get("api", 2), "")
+    fields = {"base_url": BASE_URLS[api], "connection_id": connection, **written}
+    return CarrierSettings(**{**fields, "api": api, "signature": SignatureLayout(**written.get("signature", {}))})
 
 
-def _check_version_2(account: CarrierSettings) -> list[str]:
-    """What is missing for version 2 of the carrier's API."""
+def _check_version_2(carrier: CarrierSettings) -> list[str]:
+    """Returns what is missing or wrong for version 2 of the carrier's API."""
     reasons = []
-    if not account.api_key:
+    if not carrier.api_key:
         reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
-    elif not (account.api_key.isascii() and account.api_key.isprintable()):
+    elif not (carrier.api_key.isascii() and carrier.api_key.isprintable()):
         reasons.append("the carrier's API key has letters that no HTTP header can carry: TELNYX_API_KEY")
-    if not account.public_key:
+    if not carrier.public_key:
         reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
         return reasons
     try:
-        Verifier(account.public_key)
+        Verifier(carrier.public_key)
     except ValueError as error:
         reasons.append(f"{error}: TELNYX_PUBLIC_KEY")
     return reasons
 
 
-def _check_version_1(account: CarrierSettings) -> list[str]:
-    """What is missing or wrong for version 1 of the carrier's API."""
+def _check_version_1(carrier: CarrierSettings) -> list[str]:
+    """Returns what is missing or wrong for version 1 of the carrier's API."""
     reasons = []
-    key, _, secret = account.api_key.partition(":")
+    key, _, secret = carrier.api_key.partition(":")
     if not key or not secret:
         reasons.append("the carrier's API key is not key:secret, as version 1 of its API wants it: set TELNYX_API_KEY, or api = 2")
-    if not account.public_key:
+    if not carrier.public_key:
         reasons.append("the secret of the carrier's webhook signatures is missing: set TELNYX_PUBLIC_KEY (with api = 1 it is that secret)")
-    if account.base_url.rstrip("/").endswith("/v2"):
-        reasons.append(f"{account.base_url} is version 2 of the carrier's API, and api = 1 is set: leave base_url out, or set api = 2")
-    if account.signature.problem:
-        reasons.append(f"carrier.signature: {account.signature.problem}")
+    if carrier.base_url.rstrip("/").endswith("/v2"):
+        reasons.append(f"{carrier.base_url} is version 2 of the carrier's API, and api = 1 is set: leave base_url out, or set api = 2")
+    if carrier.signature.problem:
+        reasons.append(f"carrier.signature: {carrier.signature.problem}")
     return reasons
 
 
-ACCOUNT_CHECKS = {1: _check_version_1, 2: _check_version_2}
+CARRIER_CHECKS = {1: _check_version_1, 2: _check_version_2}
+"""The check of the account, by version of the carrier's API."""
 
 
 def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
+    """Returns an application, and adds what is wrong with it to `reasons`."""
     hook, origin = written["app"], written.get("base_url", "")
     if hook.lower().startswith(("http:", "https:")):
         origin = _origin(hook)
@@ -241,9 +248,9 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
     elif "://" in hook:
         reasons.append(f"the application {name} cannot be read: {hook} is neither an http or https URL nor the path of a document")
     else:
-        hook = _local(name, folder / hook, bool(origin), carrier.api, reasons)
-    if written.get("apology") and "say" in versions.unsupported(carrier.api, ["say"]):
-        reasons.append(f"the apology of the application {name} could never be spoken: {versions.unsupported(carrier.api, ['say'])['say']}")
+        hook = _document_url(name, folder / hook, bool(origin), carrier.api, reasons)
+    if written.get("apology") and (reason := versions.unsupported(carrier.api, {"say": "speak"}).get("say")):
+        reasons.append(f"the apology of the application {name} could never be spoken: {reason}")
     reasons += [
         f"the {key} of the application {name} cannot be asked: {url} names no host"
         for key, url in written.items()
@@ -270,7 +277,7 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
 
 
 def _origin(url: str) -> str:
-    """Scheme, host and port of an http or https URL; nothing where it is none, or names no host."""
+    """Returns scheme, host and port of an http or https URL; the empty text for any other URL, and where it names no host."""
     try:
         parts = urlsplit(url)
         found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -279,19 +286,19 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if found else ""
 
 
-HINTS = {"CV605": " (--base-url URL)"}
-"""What the command line can do about a finding."""
+HINT_OF_CODE = {"CV605": " (--base-url URL)"}
+"""The flag that resolves a finding."""
 
 
-def _local(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
-    """A document that answers for the application: it is checked before the first call, not by it."""
+def _document_url(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
+    """Returns the `file:` URL of a local document, and adds its errors to `reasons`."""
     try:
         source = Source.read(path)
     except OSError as error:
         reasons.append(f"the application {name} cannot be read: {path}: {error.strerror}")
     else:
         reasons += [
-            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{HINTS.get(finding.code, '')}"
+            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{HINT_OF_CODE.get(finding.code, '')}"
             for finding in lint(source, LintContext(base_url=None if has_origin else "", api=api))
             if finding.severity == "error"
         ]

@@ -1,6 +1,6 @@
-"""The webhook path, in front of everything else: bare ASGI, because Quart's own cost is four times that of receiving a request.
+"""The route of the carrier's webhooks, as ASGI middleware: without Quart, which costs four times as much as receiving a request.
 
-It verifies the signature on the raw bytes, hands the event over, and says 200 when its outcome is on disk.
+It verifies the signature over the raw bytes, passes the event to the switchboard, and answers 200 when the outcome is on disk.
 """
 
 import logging
@@ -14,7 +14,7 @@ from callverbs.interpreter.telnyx.signature import SignatureError
 from callverbs.interpreter.telnyx.webhooks import WebhookError
 
 LOG = logging.getLogger("callverbs")
-PATH = "/webhooks/telnyx"
+WEBHOOK_PATH = "/webhooks/telnyx"
 MAX_WEBHOOK_BYTES = 1_000_000
 STATUS_OF_VERDICT: dict[Verdict, int] = {Verdict.TAKEN: 200, Verdict.UNMATCHED: 200, Verdict.TOO_EARLY: 503}
 
@@ -25,7 +25,7 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class WebhookMiddleware:
-    """Takes webhooks, and leaves every other request to the application behind it."""
+    """Handles webhooks, and passes every other request to `app`. `now` returns UTC seconds."""
 
     def __init__(self, app: Asgi, version: WebhookVersion, switchboard: Callable[[], Switchboard], now: Now) -> None:
         self._app = app
@@ -34,19 +34,20 @@ class WebhookMiddleware:
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _path(scope) != PATH:
+        if scope["type"] != "http" or _path(scope) != WEBHOOK_PATH:
             await self._app(scope, receive, send)
             return
         status, text = 405, "the carrier's webhooks come here, by POST"
         if scope["method"] == "POST":
-            status, text = await self._take(await _body(receive), dict(scope["headers"]))
+            status, text = await self._handle(await _body(receive), dict(scope["headers"]))
         body = b"{}" if status == 200 else text.encode()
         kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"allow", b"POST")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _take(self, body: bytes, headers: Mapping[bytes, bytes]) -> tuple[int, str]:
+    async def _handle(self, body: bytes, headers: Mapping[bytes, bytes]) -> tuple[int, str]:
+        """Returns the status of the response, and its text if it is not 200."""
         if len(body) > MAX_WEBHOOK_BYTES:
             return 413, f"a webhook has {MAX_WEBHOOK_BYTES} bytes at the most"
         try:
@@ -69,13 +70,13 @@ class WebhookMiddleware:
 
 
 def _path(scope: Scope) -> str:
-    """Returns the path below the place where the application is mounted."""
+    """Returns the path of a request without the prefix that the application is mounted at."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
 
 
 async def _body(receive: Receive) -> bytes:
-    """Returns the body of a request, or a little more than is allowed of one that is too long."""
+    """Returns the body of a request; of one that is too long, a little more than the limit."""
     parts: list[bytes] = []
     length = 0
     more = True

@@ -1,4 +1,4 @@
-"""The two versions of the carrier's webhooks: how each is verified and read. One of the wrong version is told from a forged one."""
+"""The two versions of the carrier's webhooks: how each is verified and read, and how one of the other version is reported."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -13,14 +13,15 @@ Headers = Mapping[bytes, bytes]
 
 
 class WebhookVersion(NamedTuple):
-    """One version of the carrier's webhooks: who may send them, and what they say."""
+    """A version of the carrier's webhooks."""
 
     check_signature: Callable[[bytes, Headers, float], None]
+    """Takes the body, the headers, and now in UTC seconds. Raises SignatureError."""
     read: Callable[[bytes], LegEvent | None]
-    """Returns the event of a webhook, None where there is no word for it. Raises WebhookError."""
+    """Returns the event of a webhook; None where callverbs does not use its type. Raises WebhookError."""
 
     def verify(self, body: bytes, headers: Headers, now: float) -> None:
-        """Raises SignatureError; it says so where the webhook is of the other version, which nobody could verify."""
+        """Raises SignatureError. Its message says if the webhook is of the other version, which cannot be verified."""
         try:
             self.check_signature(body, headers, now)
         except SignatureError as error:
@@ -36,14 +37,14 @@ class WebhookVersion(NamedTuple):
         return ""
 
 
-def version_1(account: CarrierSettings) -> WebhookVersion:
-    """Returns webhooks of version 1: HMAC-SHA256, laid out as the settings say."""
-    return WebhookVersion(v1_signature.HmacVerifier(account.public_key, account.signature).verify, v1.read)
+def version_1(carrier: CarrierSettings) -> WebhookVersion:
+    """Returns version 1: signed with HMAC-SHA256, in the layout of the settings."""
+    return WebhookVersion(v1_signature.HmacVerifier(carrier.public_key, carrier.signature).verify, v1.read)
 
 
-def version_2(account: CarrierSettings) -> WebhookVersion:
-    """Returns webhooks of version 2: Ed25519 over the raw bytes."""
-    verifier = Verifier(account.public_key)
+def version_2(carrier: CarrierSettings) -> WebhookVersion:
+    """Returns version 2: signed with Ed25519 over the raw bytes."""
+    verifier = Verifier(carrier.public_key)
 
     def check_signature(body: bytes, headers: Headers, now: float) -> None:
         signature, timestamp = headers.get(SIGNATURE_HEADER.encode(), b""), headers.get(TIMESTAMP_HEADER.encode(), b"")

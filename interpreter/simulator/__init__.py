@@ -1,1 +1,1 @@
-"""A carrier and people of our own: calls without a telephone, on a virtual clock or over HTTP."""
+"""The simulator: a carrier with simulated people on its lines, and calls of the live runtime against it on a virtual clock."""

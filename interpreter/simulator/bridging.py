@@ -1,75 +1,81 @@
-"""Who hears whom: two legs are bridged, one leg is transferred to a number, a far end is sent elsewhere by REFER.
+"""Bridges two legs, transfers a leg to a number, and refers a far end to another address.
 
-A bridge has two legs, always. Whoever is bridged anew leaves the bridge before.
+A bridge always has two legs. A leg that is bridged anew leaves its bridge.
 """
 
 from callverbs.interpreter.simulator import ending, ringing
-from callverbs.interpreter.simulator.exchange import Body, Exchange
-from callverbs.interpreter.simulator.legs import Leg
-from callverbs.interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import SimulatedLeg
+from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
-NOTIFY = 0.5
-"""Seconds from the end of a REFER to the far end's hangup."""
-PATIENCE = 30.0
-"""Seconds that a far end rings whom it was referred to."""
-UNREACHED = 480
+REFER_HANGUP_SECONDS = 0.5
+"""From the success of a REFER to the hangup of the far end."""
+REFER_TIMEOUT_SECONDS = 30.0
+"""How long the far end rings the address that it was referred to."""
+REFER_TIMEOUT_SIP_STATUS = 480
 
 
-def connect(exchange: Exchange, leg: Leg, other: Leg, *, parks: bool = False, told: tuple[Leg, ...] = ()) -> None:
-    """Let two answered legs hear each other; `parks` keeps the first one when the bridge is over. `told` are whose webhooks are sent."""
-    ending.part(exchange, leg, keep=other)
-    ending.part(exchange, other, keep=leg)
+def bridge(
+    exchange: Exchange, leg: SimulatedLeg, other: SimulatedLeg, *, parks: bool = False, notified: tuple[SimulatedLeg, ...] = ()
+) -> None:
+    """Bridges two answered legs. With `parks` the first one parks at the end. `notified` are the legs with a webhook, by default both."""
+    ending.unbridge(exchange, leg, keep=other)
+    ending.unbridge(exchange, other, keep=leg)
     leg.peer, other.peer = other, leg
     leg.state = other.state = "bridged"
-    leg.parks, other.parks = parks or leg.stays, other.stays
-    for one in told or (leg, other):
-        exchange.tell(one, "call.bridged")
-    leg.party.bridged()
-    other.party.bridged()
+    leg.parks, other.parks = parks or leg.always_parks, other.always_parks
+    for one in notified or (leg, other):
+        exchange.send_webhook(one, "call.bridged")
+    leg.party.on_bridged()
+    other.party.on_bridged()
 
 
-def check(leg: Leg, other: Leg, *, once: bool, pointer: str) -> None:
-    """Raises RefusalError where two legs cannot be bridged. `once`: nor if it would end a bridge (prevent_double_bridge)."""
+def check_bridge(leg: SimulatedLeg, other: SimulatedLeg, *, prevent_double_bridge: bool, pointer: str) -> None:
+    """Raises RefusalError where two legs cannot be bridged. With `prevent_double_bridge`, also where the other one is bridged."""
     if other is leg:
         raise RefusalError("10015", "a call cannot be bridged with itself", pointer)
     if not other.is_up:
         raise RefusalError("90034", "the call to bridge with has not been answered", pointer)
-    if once and other.peer:
+    if prevent_double_bridge and other.peer:
         raise RefusalError("10015", "the call to bridge with is bridged already, and prevent_double_bridge is set", pointer)
 
 
-def on_answer(exchange: Exchange, leg: Leg, link: Leg, *, once: bool) -> None:
-    """A leg dialled with bridge_on_answer has answered (and heard its sound): bridge it, if the other one still can be."""
-    if once and link.peer:
-        ending.by_us(exchange, leg, ending.CLEARED)
-    elif link.is_up:
-        connect(exchange, leg, link)
+def bridge_on_answer(exchange: Exchange, leg: SimulatedLeg, linked: SimulatedLeg, *, prevent_double_bridge: bool) -> None:
+    """Bridges a leg that was dialled with bridge_on_answer, now that it is answered and its sound is over."""
+    if prevent_double_bridge and linked.peer:
+        ending.hang_up_by_carrier(exchange, leg, ending.NORMAL_CLEARING)
+    elif linked.is_up:
+        bridge(exchange, leg, linked)
 
 
-def transferred(exchange: Exchange, leg: Leg, new: Leg, *, parks: bool) -> None:
-    """Whom a leg is transferred to has answered: bridge them. A caller who still hears ringing is answered now."""
-    leg.calling.remove(new)
+def complete_transfer(exchange: Exchange, leg: SimulatedLeg, target: SimulatedLeg, *, parks: bool) -> None:
+    """Bridges a leg with the target of its transfer, which has answered. A caller who still hears ringing is answered first."""
+    leg.transfer_targets.remove(target)
     if leg.state == "ringing":
         ringing.answer(exchange, leg)
-    connect(exchange, leg, new, parks=parks, told=(new,))
+    bridge(exchange, leg, target, parks=parks, notified=(target,))
 
 
-def refer(exchange: Exchange, leg: Leg, address: str) -> None:
-    """The far end of a leg calls somebody else, reports, and leaves where that went well."""
-    after, status = exchange.people.called(address).takes_a_call()
-    exchange.tell(leg, "call.refer.started", _notified(100))
+def refer(exchange: Exchange, leg: SimulatedLeg, address: str) -> None:
+    """Lets the far end of a leg call an address and report the result. Where the call is answered, the far end leaves."""
+    after, sip_status = exchange.people.callee(address).call_response()
+    exchange.send_webhook(leg, "call.refer.started", _notify_fields(100))
     if after is None:
-        exchange.later(leg, PATIENCE, lambda: exchange.tell(leg, "call.refer.failed", _notified(UNREACHED)))
-    elif status:
-        exchange.later(leg, after, lambda: exchange.tell(leg, "call.refer.failed", _notified(status)))
+        exchange.call_later(leg, REFER_TIMEOUT_SECONDS, lambda: _fail_refer(exchange, leg, REFER_TIMEOUT_SIP_STATUS))
+    elif sip_status:
+        exchange.call_later(leg, after, lambda: _fail_refer(exchange, leg, sip_status))
     else:
-        exchange.later(leg, after, lambda: _followed(exchange, leg))
+        exchange.call_later(leg, after, lambda: _complete_refer(exchange, leg))
 
 
-def _followed(exchange: Exchange, leg: Leg) -> None:
-    exchange.tell(leg, "call.refer.completed", _notified(200))
-    exchange.later(leg, NOTIFY, lambda: ending.by_party(exchange, leg, ending.CLEARED))
+def _fail_refer(exchange: Exchange, leg: SimulatedLeg, sip_status: int) -> None:
+    exchange.send_webhook(leg, "call.refer.failed", _notify_fields(sip_status))
 
 
-def _notified(status: int) -> Body:
-    return {"sip_notify_response": status}
+def _complete_refer(exchange: Exchange, leg: SimulatedLeg) -> None:
+    exchange.send_webhook(leg, "call.refer.completed", _notify_fields(200))
+    exchange.call_later(leg, REFER_HANGUP_SECONDS, lambda: ending.hang_up_by_party(exchange, leg, ending.NORMAL_CLEARING))
+
+
+def _notify_fields(sip_status: int) -> Body:
+    return {"sip_notify_response": sip_status}

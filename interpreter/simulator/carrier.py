@@ -1,7 +1,7 @@
-"""The simulated carrier: Call Control v2 with calls behind it. Requests come in, webhooks go out, and people do what they do.
+"""The simulated carrier: version 2 of the Call Control API with simulated calls behind it.
 
-It does nothing by itself: everything happens in a request, in a person's deed, or when its clock says so. What the carrier's
-documentation leaves open is decided where it is done, with a comment.
+Everything happens in a request, in an action of a person, or when a timer of its clock fires. Where the carrier's documentation does
+not say what happens, a comment beside the code does.
 """
 
 from collections.abc import Mapping
@@ -11,114 +11,119 @@ import msgspec
 
 from callverbs.interpreter.simulator import dialling, ending, ringing
 from callverbs.interpreter.simulator.clock import Clock
-from callverbs.interpreter.simulator.commands import TABLE
-from callverbs.interpreter.simulator.exchange import REMEMBERED, Body, Deliver, Exchange, Files, written
+from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
+from callverbs.interpreter.simulator.exchange import ENDED_LEG_SECONDS, Deliver, Exchange, MediaDurations, format_time
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
-from callverbs.interpreter.simulator.legs import Leg, LegView
-from callverbs.interpreter.simulator.party import Actor
-from callverbs.interpreter.simulator.people import Keys, Machine, MomentError, People, Person, read, typed
-from callverbs.interpreter.simulator.refusals import OK, RefusalError, Response, check
+from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg
+from callverbs.interpreter.simulator.party import SimulatedParty
+from callverbs.interpreter.simulator.people import Keys, LegStateError, Machine, Person, PersonDirectory, key_items, read_person
+from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError, checked_body
 
-REPEATED = 60.0
-"""Seconds in which a command with the same command_id is ignored (KB, command retries)."""
+COMMAND_ID_SECONDS = 60.0
+"""How long a command with the same command_id is ignored (KB, command retries)."""
+Responses = dict[str, tuple[float, ApiResponse]]
+"""By command_id, when a command was accepted, and the response."""
 
 
 class SimulatedCarrier:
-    """One account at the carrier. `deliver` is given every webhook, `latency` seconds after it happened.
+    """One account at the carrier. `deliver` receives every webhook, `latency` seconds after its event.
 
-    `connection_id` is the Call Control application that may dial; None lets every one. `media` says how long audio files last
-    in seconds, by URL or media name, or that one is "missing". `url` is where the webhooks say that they were sent.
+    `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
+    files. `url` is the address that the webhooks carry as `delivered_to`.
     """
 
     def __init__(
         self,
         clock: Clock,
         deliver: Deliver,
-        people: People | None = None,
+        people: PersonDirectory | None = None,
         ids: Ids | None = None,
         *,
         connection_id: str | None = "1",
         latency: float = 0.02,
-        media: Files | None = None,
+        media: MediaDurations | None = None,
         url: str = "",
     ) -> None:
-        self._exchange = Exchange(clock, deliver, people or People(), ids or CountedIds(), media or {}, connection_id, latency, url)
-        self._exchange.meet = lambda leg, person: Actor(self._exchange, leg, person)
-        self._dials: dict[str, tuple[float, Response]] = {}
+        people, ids = people or PersonDirectory(), ids or CountedIds()
+        self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url)
+        self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
+        self._dial_responses: Responses = {}
 
-    # ------------------------------------------------------------------ the application's side
+    # ------------------------------------------------------------------ requests of the application
 
-    def request(self, method: str, path: str, body: object = None) -> Response:
-        """Answer a request. The path begins after the base URL; ids in it are percent-encoded."""
+    def request(self, method: str, path: str, body: object = None) -> ApiResponse:
+        """Returns the response to a request. The path begins after the base URL; ids in it are percent-encoded."""
         try:
-            return self._answer(method, path.strip("/").split("/"), {} if body is None else body)
+            return self._respond(method, path.strip("/").split("/"), {} if body is None else body)
         except RefusalError as refusal:
             return refusal.response
 
-    def _answer(self, method: str, path: list[str], body: object) -> Response:
-        if path == ["calls"] and method == "POST":
-            return self._dial(body)
-        if len(path) == 2 and path[0] == "calls" and method == "GET":
-            return self._report(unquote(path[1]))
-        if len(path) == 4 and (path[0], path[2]) == ("calls", "actions") and path[3] in TABLE and TABLE[path[3]].method == method:
-            return self._act(unquote(path[1]), path[3], body)
+    def _respond(self, method: str, path: list[str], body: object) -> ApiResponse:
+        match method, path:
+            case "POST", ["calls"]:
+                return self._dial(body)
+            case "GET", ["calls", leg_id]:
+                return self._retrieve_call(unquote(leg_id))
+            case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
+                return self._run_command(unquote(leg_id), name, body)
         raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(path)}")
 
-    def _dial(self, body: object) -> Response:
-        body = check("dial", body)
-        if earlier := self._earlier(self._dials, body):
-            return earlier
+    def _dial(self, body: object) -> ApiResponse:
+        body = checked_body("dial", body)
+        if repeated := self._response_to_repeat(self._dial_responses, body):
+            return repeated
         leg = dialling.dial(self._exchange, body)
-        leg.sent["dial"] = leg.headers
-        return self._remember(self._dials, body, Response(200, {"data": _report(leg)}))
+        leg.command_headers["dial"] = leg.headers
+        return self._remember(self._dial_responses, body, ApiResponse(200, {"data": _call_data(leg)}))
 
-    def _report(self, leg_id: str) -> Response:
+    def _retrieve_call(self, leg_id: str) -> ApiResponse:
         leg = self._exchange.legs.get(leg_id)
         now = self._exchange.clock.now()
-        if leg is None or (leg.ended and leg.ended_at + REMEMBERED < now):
+        if leg is None or (leg.ended and leg.ended_at + ENDED_LEG_SECONDS < now):
             raise RefusalError("10005", f"no call has the call_control_id {leg_id}")
-        report = {**_report(leg), "is_alive": not leg.ended, "start_time": written(leg.started_at)}
+        data = {**_call_data(leg), "is_alive": not leg.ended, "start_time": format_time(leg.started_at)}
         if leg.client_state is not None:
-            report["client_state"] = leg.client_state
+            data["client_state"] = leg.client_state
         if leg.answered_at:
-            report["call_duration"] = int((leg.ended_at or now) - leg.answered_at)
+            data["call_duration"] = int((leg.ended_at or now) - leg.answered_at)
         if leg.ended:
-            report["end_time"] = written(leg.ended_at)
-        return Response(200, {"data": report})
+            data["end_time"] = format_time(leg.ended_at)
+        return ApiResponse(200, {"data": data})
 
-    def _act(self, leg_id: str, name: str, body: object) -> Response:
-        leg, command = self._exchange.leg(leg_id), TABLE[name]
-        if earlier := self._earlier(leg.commands, body):
-            return earlier
-        self._exchange.alive(leg_id)
-        body = check(name, body)
-        command.needs(leg)
+    def _run_command(self, leg_id: str, name: str, body: object) -> ApiResponse:
+        leg, handler = self._exchange.leg(leg_id), COMMAND_HANDLERS[name]
+        if repeated := self._response_to_repeat(leg.responses, body):
+            return repeated
+        self._exchange.live_leg(leg_id)
+        body = checked_body(name, body)
+        handler.check_leg(leg)
         before = leg.client_state
         leg.client_state = body.get("client_state", leg.client_state)
-        if headers := dialling.headers(body):
-            leg.sent[name] = headers
+        if headers := dialling.sip_headers(body):
+            leg.command_headers[name] = headers
         try:
-            command.run(self._exchange, leg, body)
+            handler.run(self._exchange, leg, body)
         except RefusalError:
             leg.client_state = before
             raise
-        return self._remember(leg.commands, body, OK)
+        return self._remember(leg.responses, body, OK)
 
-    def _earlier(self, answers: dict[str, tuple[float, Response]], body: object) -> Response | None:
-        """What a command with this command_id was answered a short while ago; a refused one does not count."""
+    def _response_to_repeat(self, responses: Responses, body: object) -> ApiResponse | None:
+        """Returns the response to an accepted command with the same command_id, if it is not older than COMMAND_ID_SECONDS."""
         command_id = body.get("command_id") if isinstance(body, dict) else None
-        at, answer = answers.get(command_id, (0.0, None)) if isinstance(command_id, str) else (0.0, None)
-        return answer if answer and self._exchange.clock.now() - at < REPEATED else None
+        at, response = responses.get(command_id, (0.0, None)) if isinstance(command_id, str) else (0.0, None)
+        return response if response and self._exchange.clock.now() - at < COMMAND_ID_SECONDS else None
 
-    def _remember(self, answers: dict[str, tuple[float, Response]], body: Body, answer: Response) -> Response:
+    def _remember(self, responses: Responses, body: Body, response: ApiResponse) -> ApiResponse:
+        """Keeps the response to an accepted command, drops old ones, and returns it."""
         now = self._exchange.clock.now()
-        while answers and now - next(iter(answers.values()))[0] >= REPEATED:
-            del answers[next(iter(answers))]
+        while responses and now - next(iter(responses.values()))[0] >= COMMAND_ID_SECONDS:
+            del responses[next(iter(responses))]
         if "command_id" in body:
-            answers[body["command_id"]] = now, answer
-        return answer
+            responses[body["command_id"]] = now, response
+        return response
 
-    # ------------------------------------------------------------------ people's side
+    # ------------------------------------------------------------------ actions of people
 
     def place(
         self,
@@ -129,88 +134,88 @@ class SimulatedCarrier:
         headers: dict[str, str] | None = None,
         presses: tuple[str, ...] = (),
     ) -> str:
-        """Somebody calls a number of ours; the call_control_id of the leg. Without a person it is whoever is known at `from_`.
+        """Lets a person call a number of the account, and returns the call_control_id of the leg.
 
-        `presses` is what is typed instead of what that person would.
+        Without `person`, it is the person at `from_`. `presses` replaces the person's own.
         """
-        person = person or self._exchange.people.calling(from_, "a")
+        person = person or self._exchange.people.caller(from_, "a")
         if presses:
             person = msgspec.structs.replace(person, presses=presses)
-        leg = ringing.create(self._exchange, "incoming", from_, to, person=person, headers=headers, caller_name=caller_name)
-        ringing.begin(self._exchange, leg)
+        leg = ringing.create_leg(self._exchange, "incoming", from_, to, person=person, headers=headers, caller_name=caller_name)
+        ringing.start_ringing(self._exchange, leg)
         return leg.id
 
     def answer(self, call_control_id: str) -> None:
-        """Whoever is called picks up."""
-        ringing.answer(self._exchange, self._called(call_control_id))
+        """Lets a callee answer."""
+        ringing.answer(self._exchange, self._ringing_callee(call_control_id))
 
     def machine(self, call_control_id: str, machine: Machine | Mapping[str, object] | bool = True) -> None:
-        """A voicemail picks up: any, or one with its greeting and its beep."""
-        leg = self._called(call_control_id)
-        leg.party.person = read({"machine": machine})
+        """Lets an answering machine answer: the default one, or the one given."""
+        leg = self._ringing_callee(call_control_id)
+        leg.party.person = read_person({"machine": machine})
         ringing.answer(self._exchange, leg)
 
     def busy(self, call_control_id: str) -> None:
-        """Whoever is called is on the phone."""
-        ending.by_party(self._exchange, self._called(call_control_id), ending.BUSY)
+        """Refuses the call because the callee is busy."""
+        ending.hang_up_by_party(self._exchange, self._ringing_callee(call_control_id), ending.USER_BUSY)
 
     def no_answer(self, call_control_id: str) -> None:
-        """The time to ring is over, now."""
-        ending.hang_up(self._exchange, self._called(call_control_id), ending.NO_ANSWER)
+        """Ends the time to ring now."""
+        ending.hang_up(self._exchange, self._ringing_callee(call_control_id), ending.NO_ANSWER)
 
-    def rejects(self, call_control_id: str, status: int = ending.DECLINED) -> None:
-        """Whoever is called declines, with a SIP status. Raises PeopleError for one that refuses nothing."""
-        read({"rejects": status})
-        ending.by_party(self._exchange, self._called(call_control_id), ending.rejected(status))
+    def rejects(self, call_control_id: str, status: int = ending.DECLINED_SIP_STATUS) -> None:
+        """Lets a callee reject the call with a SIP status. Raises PersonError where the status is not one of a refusal."""
+        read_person({"rejects": status})
+        ending.hang_up_by_party(self._exchange, self._ringing_callee(call_control_id), ending.rejection(status))
 
     def press(self, call_control_id: str, keys: Keys) -> None:
-        """Somebody types keys: the first one now, the others one after the other."""
-        leg = self._answered(call_control_id)
-        for item in typed(keys):
-            leg.party.types(item)
+        """Lets a person press keys: the first one now, the others one after the other."""
+        leg = self._answered_leg(call_control_id)
+        for item in key_items(keys):
+            leg.party.press(item)
 
     def hangup(self, call_control_id: str) -> None:
-        """Somebody hangs up; who is being called declines, and who still hears ringing gives up."""
-        self._living(call_control_id).party.leaves()
+        """Lets a person hang up; before the answer, a callee declines and a caller gives up."""
+        self._live_leg(call_control_id).party.hang_up()
 
     def hold(self, call_control_id: str, on: bool = True) -> None:
-        """Somebody puts the call on hold, or comes back."""
-        leg = self._answered(call_control_id)
-        self._exchange.tell(leg, "call.hold" if on else "call.unhold")
+        """Lets a person put the call on hold, or resume it."""
+        leg = self._answered_leg(call_control_id)
+        self._exchange.send_webhook(leg, "call.hold" if on else "call.unhold")
 
     def legs(self) -> list[LegView]:
-        """Every leg as it stands, in the order in which they began; those that are over for 10 minutes are forgotten."""
+        """Returns the state of every leg, oldest first. Legs that ended 10 minutes ago are dropped."""
         return [leg.view() for leg in self._exchange.legs.values()]
 
     def leg(self, call_control_id: str) -> LegView:
-        """One leg as it stands. Raises KeyError where there is none."""
+        """Returns the state of a leg. Raises KeyError where there is none."""
         return self._exchange.legs[call_control_id].view()
 
     def close(self) -> None:
-        """Nothing happens any more, and nobody is told of anything."""
+        """Cancels everything that is scheduled, webhooks included."""
         self._exchange.close()
 
-    def _living(self, call_control_id: str) -> Leg:
+    def _live_leg(self, call_control_id: str) -> SimulatedLeg:
         leg = self._exchange.legs[call_control_id]
         if leg.ended:
-            raise MomentError("the call has ended")
+            raise LegStateError("the call has ended")
         return leg
 
-    def _answered(self, call_control_id: str) -> Leg:
-        leg = self._living(call_control_id)
+    def _answered_leg(self, call_control_id: str) -> SimulatedLeg:
+        leg = self._live_leg(call_control_id)
         if not leg.is_up:
-            raise MomentError("the call has not been answered")
+            raise LegStateError("the call has not been answered")
         return leg
 
-    def _called(self, call_control_id: str) -> Leg:
-        leg = self._living(call_control_id)
+    def _ringing_callee(self, call_control_id: str) -> SimulatedLeg:
+        leg = self._live_leg(call_control_id)
         if leg.direction == "incoming" or leg.state != "ringing":
-            raise MomentError("nobody is being called on this leg" if leg.direction == "incoming" else "the call has been answered")
+            raise LegStateError("nobody is being called on this leg" if leg.direction == "incoming" else "the call has been answered")
         return leg
 
 
-def _report(leg: Leg) -> Body:
-    """What the carrier says of a leg that it has just begun to call (SPEC: is_alive is always false then)."""
+def _call_data(leg: SimulatedLeg) -> Body:
+    """Returns what the carrier says of a leg that it has just begun to call (SPEC: is_alive is always false then)."""
     return {
         "call_control_id": leg.id,
         "call_leg_id": leg.leg_id,

@@ -1,7 +1,7 @@
-"""When things happen: a clock that jumps from one thing to the next, and one that waits for them. They know nothing of calls.
+"""Clocks that call back later: a virtual one that jumps from one callback to the next, and a live one that waits.
 
-On the virtual clock a call of an hour takes a millisecond and is the same every time: things due at one moment happen in the
-order in which they were asked for.
+On the virtual clock a call of an hour takes a millisecond and is the same every time: callbacks that are due at the same time run in
+the order in which they were scheduled.
 """
 
 import asyncio
@@ -11,73 +11,73 @@ from collections.abc import Callable
 from itertools import count
 from typing import Protocol
 
-Action = Callable[[], None]
+Callback = Callable[[], None]
 
 
-class Handle(Protocol):
-    """Something that will happen, unless it is cancelled."""
+class TimerHandle(Protocol):
+    """A scheduled callback, which can be cancelled."""
 
     def cancel(self) -> None: ...
 
 
 class Clock(Protocol):
-    """Tells the time in UTC seconds, and does things later."""
+    """Returns the time in UTC seconds, and schedules callbacks."""
 
     def now(self) -> float: ...
-    def later(self, seconds: float, action: Action, /) -> Handle: ...
+    def call_later(self, seconds: float, callback: Callback, /) -> TimerHandle: ...
 
 
-class Due:
-    """A place in the virtual clock's queue; without an action once it is cancelled or over."""
+class VirtualTimer:
+    """An entry in the virtual clock's queue. It has no callback once it has run or is cancelled."""
 
-    __slots__ = ("action",)
+    __slots__ = ("callback",)
 
-    def __init__(self, action: Action) -> None:
-        self.action: Action | None = action
+    def __init__(self, callback: Callback) -> None:
+        self.callback: Callback | None = callback
 
     def cancel(self) -> None:
-        """It will not happen."""
-        self.action = None
+        """Drops the callback."""
+        self.callback = None
 
 
 class VirtualClock:
-    """Time that passes only when it is stepped: each step goes to the next thing that is due, and does it."""
+    """A clock whose time passes only when it is stepped: each step goes to the next callback and runs it."""
 
     def __init__(self, start: float = 0.0) -> None:
         self._now = start
         self._order = count()
-        self._queue: list[tuple[float, int, Due]] = []
+        self._queue: list[tuple[float, int, VirtualTimer]] = []
 
     def now(self) -> float:
         return self._now
 
-    def later(self, seconds: float, action: Action, /) -> Due:
-        due = Due(action)
-        heapq.heappush(self._queue, (self._now + max(seconds, 0.0), next(self._order), due))
-        return due
+    def call_later(self, seconds: float, callback: Callback, /) -> VirtualTimer:
+        timer = VirtualTimer(callback)
+        heapq.heappush(self._queue, (self._now + max(seconds, 0.0), next(self._order), timer))
+        return timer
 
-    def next_at(self) -> float | None:
-        """When the next step would be, in UTC seconds; None where nothing is due any more."""
+    def next_due(self) -> float | None:
+        """Returns when the next callback is due, in UTC seconds; None where none is scheduled."""
         queue = self._queue
-        while queue and queue[0][2].action is None:
+        while queue and queue[0][2].callback is None:
             heapq.heappop(queue)
         return queue[0][0] if queue else None
 
     def step(self) -> bool:
-        """Go to the next thing and do it; False where there is none."""
+        """Goes to the next callback and runs it. Returns False where none is scheduled."""
         while self._queue:
-            at, _, due = heapq.heappop(self._queue)
-            action, due.action = due.action, None
-            if action is not None:
-                self._now = at
-                action()
+            due, _, timer = heapq.heappop(self._queue)
+            callback, timer.callback = timer.callback, None
+            if callback is not None:
+                self._now = due
+                callback()
                 return True
         return False
 
     def run(self, seconds: float | None = None) -> None:
-        """Let so much time pass, with everything that happens in it; without a number, until nothing is due any more."""
+        """Lets so many seconds pass, and runs the callbacks that are due in them; without a number, runs all of them."""
         until = None if seconds is None else self._now + seconds
-        while (at := self.next_at()) is not None and (until is None or at <= until):
+        while (due := self.next_due()) is not None and (until is None or due <= until):
             self.step()
         if until is not None:
             self._now = until
@@ -92,5 +92,5 @@ class LiveClock:
     def now(self) -> float:
         return time.time()
 
-    def later(self, seconds: float, action: Action, /) -> Handle:
-        return self._loop.call_later(max(seconds, 0.0), action)
+    def call_later(self, seconds: float, callback: Callback, /) -> TimerHandle:
+        return self._loop.call_later(max(seconds, 0.0), callback)

@@ -1,150 +1,153 @@
-"""The carrier's commands: one table, name by name, of what each of them needs and does. Bodies are checked before they come here."""
+"""The commands on a leg: by name, the state that each requires of its leg, and what it does. Bodies have been checked before."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from callverbs.interpreter.simulator import bridging, dialling, ending, gathering, media, ringing
-from callverbs.interpreter.simulator.exchange import Body, Exchange
-from callverbs.interpreter.simulator.legs import Leg, Sound
-from callverbs.interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
+from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 
-class Command(NamedTuple):
-    """What a command needs of its leg, and what it does."""
+class CommandHandler(NamedTuple):
+    """Handles a command. `check_leg` raises RefusalError where the state of the leg does not allow it."""
 
-    needs: Callable[[Leg], None]
-    run: Callable[[Exchange, Leg, Body], None]
+    check_leg: Callable[[SimulatedLeg], None]
+    run: Callable[[Exchange, SimulatedLeg, Body], None]
     method: str = "POST"
 
 
-# --------------------------------------------------------------------------- what they need
+# --------------------------------------------------------------------------- the state of the leg
 
 
-def _life(leg: Leg) -> None:
-    """Every command does: who is over has been refused before."""
+def _any_state(leg: SimulatedLeg) -> None:
+    """Allows every leg. Those that have ended are refused earlier."""
 
 
-def _answer(leg: Leg) -> None:
+def _answered(leg: SimulatedLeg) -> None:
     if not leg.is_up:
         raise RefusalError("90034", "the call has not been answered: answer it, and wait for call.answered")
 
 
-def _incoming(leg: Leg) -> None:
+def _incoming(leg: SimulatedLeg) -> None:
     if leg.direction == "outgoing":
         raise RefusalError("90102", "an outbound call is answered by whom it goes to")
 
 
-def _ringing(leg: Leg) -> None:
+def _incoming_unanswered(leg: SimulatedLeg) -> None:
     if leg.direction == "outgoing" or leg.is_up:
         raise RefusalError("10015", "only an inbound call that has not been answered can be rejected")
 
 
-def _transferable(leg: Leg) -> None:
+def _incoming_or_answered(leg: SimulatedLeg) -> None:
     if leg.direction == "outgoing":
-        _answer(leg)
+        _answered(leg)
 
 
-# --------------------------------------------------------------------------- what they do
+# --------------------------------------------------------------------------- what commands do
 
 
-def _pick_up(exchange: Exchange, leg: Leg, body: Body) -> None:
-    if leg.state == "ringing":  # what a second answer does is undocumented: here, nothing
-        leg.url = body.get("webhook_url", leg.url)
+def _answer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    if leg.state == "ringing":  # what a second answer does is undocumented: here it does nothing
+        leg.webhook_url = body.get("webhook_url", leg.webhook_url)
         ringing.answer(exchange, leg)
 
 
-def _reject(exchange: Exchange, leg: Leg, body: Body) -> None:
-    ending.by_us(exchange, leg, ending.REJECTED[body["cause"]])
+def _reject(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    ending.hang_up_by_carrier(exchange, leg, ending.REASON_OF_REJECT_CAUSE[body["cause"]])
 
 
-def _hang_up(exchange: Exchange, leg: Leg, body: Body) -> None:
-    ringing_out = leg.direction == "outgoing" and leg.state == "ringing"
-    ending.by_us(exchange, leg, ending.CANCELLED if ringing_out else ending.CLEARED)
+def _hang_up(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    rings_out = leg.direction == "outgoing" and leg.state == "ringing"
+    ending.hang_up_by_carrier(exchange, leg, ending.ORIGINATOR_CANCEL if rings_out else ending.NORMAL_CLEARING)
 
 
-def _speak(exchange: Exchange, leg: Leg, body: Body) -> None:
-    media.play(exchange, leg, media.speech(body), body.get("stop", ""))
+def _speak(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    media.play(exchange, leg, media.speech_sound(body), body.get("stop", ""))
 
 
-def _play(exchange: Exchange, leg: Leg, body: Body) -> None:
-    media.play(exchange, leg, _needed(media.file(exchange, body)), body.get("stop", ""))
+def _playback_start(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    media.play(exchange, leg, _required_file(exchange, body), body.get("stop", ""))
 
 
-def _needed(sound: Sound | None) -> Sound:
+def _required_file(exchange: Exchange, body: Body) -> Sound:
+    sound = media.file_sound(exchange, body)
     if sound is None:
         raise RefusalError("10004", "there is nothing to play: audio_url or media_name is missing", "/audio_url")
     return sound
 
 
-def _silence(exchange: Exchange, leg: Leg, body: Body) -> None:
+def _playback_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     if body.get("overlay", False):
         media.stop_overlays(exchange, leg)
     else:
         media.stop(exchange, leg, body.get("stop", "all"))
 
 
-def _gather(exchange: Exchange, leg: Leg, body: Body) -> None:
-    gathering.begin(exchange, leg, gathering.plain(body))
+def _gather(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    gathering.start(exchange, leg, gathering.gather_without_prompt(body))
 
 
-def _gather_using_speak(exchange: Exchange, leg: Leg, body: Body) -> None:
+def _gather_using_speak(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     def prompt() -> Sound:
-        return _unannounced(media.speech(body))
+        return _without_webhooks(media.speech_sound(body))
 
-    def apology() -> Sound | None:
-        return _unannounced(media.speech(body, "invalid_payload")) if "invalid_payload" in body else None
+    def invalid_prompt() -> Sound | None:
+        return _without_webhooks(media.speech_sound(body, "invalid_payload")) if "invalid_payload" in body else None
 
-    gathering.begin(exchange, leg, gathering.prompted(body, prompt, apology))
+    gathering.start(exchange, leg, gathering.gather_with_prompt(body, prompt, invalid_prompt))
 
 
-def _unannounced(sound: Sound) -> Sound:
-    sound.announced = False  # "gather_using_speak announces no speak webhooks"
+def _without_webhooks(sound: Sound) -> Sound:
+    sound.has_webhooks = False  # "gather_using_speak announces no speak webhooks"
     return sound
 
 
-def _gather_using_audio(exchange: Exchange, leg: Leg, body: Body) -> None:
-    _needed(media.file(exchange, body))
-    gather = gathering.prompted(body, lambda: _needed(media.file(exchange, body)), lambda: media.file(exchange, body, "invalid_"))
-    gathering.begin(exchange, leg, gather)
+def _gather_using_audio(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    _required_file(exchange, body)  # a refused command must not cancel the gather in progress
+    gather = gathering.gather_with_prompt(
+        body, lambda: _required_file(exchange, body), lambda: media.file_sound(exchange, body, "invalid_")
+    )
+    gathering.start(exchange, leg, gather)
 
 
-def _gather_stop(exchange: Exchange, leg: Leg, body: Body) -> None:
+def _gather_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     gathering.stop(exchange, leg)
 
 
-def _bridge(exchange: Exchange, leg: Leg, body: Body) -> None:
+def _bridge(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     pointer = "/call_control_id"
-    other = exchange.alive(body["call_control_id"], pointer)
-    bridging.check(leg, other, once=body.get("prevent_double_bridge", False), pointer=pointer)
-    bridging.connect(exchange, leg, other, parks="park_after_unbridge" in body)
+    other = exchange.live_leg(body["call_control_id"], pointer)
+    bridging.check_bridge(leg, other, prevent_double_bridge=body.get("prevent_double_bridge", False), pointer=pointer)
+    bridging.bridge(exchange, leg, other, parks="park_after_unbridge" in body)
 
 
-def _refer(exchange: Exchange, leg: Leg, body: Body) -> None:
+def _refer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     bridging.refer(exchange, leg, body["sip_address"])
 
 
-def _send_dtmf(exchange: Exchange, leg: Leg, body: Body) -> None:
-    ringing.send(exchange, leg, body["digits"])
+def _send_dtmf(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    ringing.send_digits(exchange, leg, body["digits"])
 
 
-def _state(exchange: Exchange, leg: Leg, body: Body) -> None:
-    """The state alone: it has been set already, as with every command."""
+def _client_state_update(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    """Does nothing: the carrier sets the client_state of every command before it runs it."""
 
 
-TABLE = {
-    "answer": Command(_incoming, _pick_up),
-    "reject": Command(_ringing, _reject),
-    "hangup": Command(_life, _hang_up),
-    "speak": Command(_answer, _speak),
-    "playback_start": Command(_answer, _play),
-    "playback_stop": Command(_answer, _silence),
-    "gather": Command(_answer, _gather),
-    "gather_using_speak": Command(_answer, _gather_using_speak),
-    "gather_using_audio": Command(_answer, _gather_using_audio),
-    "gather_stop": Command(_answer, _gather_stop),
-    "bridge": Command(_answer, _bridge),
-    "transfer": Command(_transferable, dialling.transfer),
-    "refer": Command(_answer, _refer),
-    "send_dtmf": Command(_answer, _send_dtmf),
-    "client_state_update": Command(_life, _state, "PUT"),
+COMMAND_HANDLERS = {
+    "answer": CommandHandler(_incoming, _answer),
+    "reject": CommandHandler(_incoming_unanswered, _reject),
+    "hangup": CommandHandler(_any_state, _hang_up),
+    "speak": CommandHandler(_answered, _speak),
+    "playback_start": CommandHandler(_answered, _playback_start),
+    "playback_stop": CommandHandler(_answered, _playback_stop),
+    "gather": CommandHandler(_answered, _gather),
+    "gather_using_speak": CommandHandler(_answered, _gather_using_speak),
+    "gather_using_audio": CommandHandler(_answered, _gather_using_audio),
+    "gather_stop": CommandHandler(_answered, _gather_stop),
+    "bridge": CommandHandler(_answered, _bridge),
+    "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
+    "refer": CommandHandler(_answered, _refer),
+    "send_dtmf": CommandHandler(_answered, _send_dtmf),
+    "client_state_update": CommandHandler(_any_state, _client_state_update, "PUT"),
 }

@@ -1,4 +1,4 @@
-"""What each verb of a document becomes at the carrier: the verb is tried by itself, and its commands are kept."""
+"""The carrier's commands that each verb of a document becomes, from a simulated call of each verb alone."""
 
 import json
 from typing import Any
@@ -11,8 +11,8 @@ from callverbs.interpreter.simulator.simulation import Simulation
 from callverbs.verbs import REGISTRY, items
 
 
-class Compiled(Struct):
-    """A verb, the commands that it becomes, and why those that the carrier does not take are none."""
+class CompiledVerb(Struct):
+    """A verb and its commands. `refusals` are the reasons of the carrier for commands that it refused."""
 
     pointer: str
     verb: str
@@ -20,14 +20,14 @@ class Compiled(Struct):
     refusals: list[str] = []
 
 
-def compiled(document: list[Any], dialect: Dialect = "jambonz") -> list[Compiled]:
-    """The verbs of a valid document with their commands, in order."""
+def compile_document(document: list[Any], dialect: Dialect = "jambonz") -> list[CompiledVerb]:
+    """Returns the verbs of a valid document with their commands, in order."""
     found, _ = items(document)
-    return [_compiled(f"/{item.path[0]}", document[int(item.path[0])], item.name, dialect) for item in found]
+    return [_compile_verb(f"/{item.path[0]}", document[int(item.path[0])], item.name, dialect) for item in found]
 
 
-def _compiled(pointer: str, element: Any, name: str, dialect: Dialect) -> Compiled:
-    """The commands of one verb: those of a call that consists of it, without the answer and the hangup that every call has."""
+def _compile_verb(pointer: str, element: Any, name: str, dialect: Dialect) -> CompiledVerb:
+    """Returns a verb with the commands of a call that has no other, without the answer and the hangup that every call has."""
     verb = REGISTRY[name]
     before = [] if verb.before_answer or name == "answer" else [{"verb": "answer"}]
     simulation = Simulation(Scenario(dialect=dialect), json.dumps([*before, element]))
@@ -39,4 +39,4 @@ def _compiled(pointer: str, element: Any, name: str, dialect: Dialect) -> Compil
         commands = commands[:-1]
     shown = [Line(0.0, line.kind, line.leg, line.name, method=line.method, path=line.path, body=line.body) for line in commands]
     problems = [line.body for line in simulation.lines if line.name == "problem"]
-    return Compiled(pointer, name, shown, [one["text"] for one in problems if one["whose"] == "carrier"])
+    return CompiledVerb(pointer, name, shown, [one["text"] for one in problems if one["whose"] == "carrier"])

@@ -1,21 +1,22 @@
-"""How the carrier finds out who has answered. It hears what the person is: somebody, a machine with its greeting, or nothing.
+"""Simulates answering machine detection, from what the person on the leg is: a human, a machine with its greeting, or silence.
 
 Modes, results and thresholds are tables (Telnyx dial: answering_machine_detection and its config).
 """
 
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator.exchange import Body, Exchange
-from callverbs.interpreter.simulator.legs import Leg
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import SimulatedLeg
+from callverbs.interpreter.simulator.refusals import Body
 
-HELLO = 1.5
-"""Seconds until a human answer is known as one."""
-WORDS = 2.5
-"""Words that a greeting has in a second."""
-SEARCH = 30.0
-"""Seconds that a beep is searched for (KB: not_sure after 30 s)."""
+HUMAN_DETECTION_SECONDS = 1.5
+"""From the answer of a human to the result."""
+WORDS_PER_SECOND = 2.5
+"""Of a greeting."""
+BEEP_SEARCH_SECONDS = 30.0
+"""How long the carrier waits for a beep (KB: not_sure after 30 s)."""
 
-THRESHOLDS = {
+DEFAULT_THRESHOLDS = {
     "total_analysis_time_millis": 3_500,
     "greeting_duration_millis": 3_500,
     "initial_silence_millis": 3_500,
@@ -23,13 +24,13 @@ THRESHOLDS = {
     "greeting_total_analysis_time_millis": 5_000,
     "greeting_silence_duration_millis": 1_500,
 }
-"""The carrier's defaults of what counts here."""
+"""The carrier's defaults of the thresholds that are simulated."""
 
 
 class Mode(NamedTuple):
-    """What one mode tells: its events, and what it calls people, silence, a beep, and a greeting without one ("" is not told)."""
+    """A mode of the detection: the prefix of its events, and its results. With an empty result there is no event of the greeting."""
 
-    events: str = "call.machine"
+    event_prefix: str = "call.machine"
     human: str = "human"
     silence: str = "machine"
     beep: str = ""
@@ -47,53 +48,55 @@ MODES = {
 }
 
 
-class Finding(NamedTuple):
-    """A result, and how many seconds after the answer."""
+class DetectionResult(NamedTuple):
+    """A result, and the seconds from the answer to it."""
 
     result: str
-    at: float
+    after: float
 
 
-def watch(exchange: Exchange, leg: Leg) -> None:
-    """Listen to a leg that has just been answered."""
-    mode = MODES.get(leg.order.detection)
+def start(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Schedules the results of the detection on a leg that has just been answered."""
+    mode = MODES.get(leg.dial_options.detection)
     if mode is None:
         return
-    thresholds = {**THRESHOLDS, **leg.order.thresholds}
-    found = _first(leg, mode, thresholds)
-    _say(exchange, leg, f"{mode.events}.detection.ended", found)
-    if found.result == "machine" and (ended := _second(leg, mode, thresholds, found.at)):
-        _say(exchange, leg, f"{mode.events}.greeting.ended", ended)
+    thresholds = {**DEFAULT_THRESHOLDS, **leg.dial_options.thresholds}
+    detected = _detection_result(leg, mode, thresholds)
+    _send_later(exchange, leg, f"{mode.event_prefix}.detection.ended", detected)
+    if detected.result == "machine" and (greeting := _greeting_result(leg, mode, thresholds, detected.after)):
+        _send_later(exchange, leg, f"{mode.event_prefix}.greeting.ended", greeting)
 
 
-def _first(leg: Leg, mode: Mode, thresholds: Body) -> Finding:
-    """Who has answered."""
-    person, machine = leg.party.person, leg.party.person.voicemail
-    most = thresholds["total_analysis_time_millis"] / 1000
+def _detection_result(leg: SimulatedLeg, mode: Mode, thresholds: Body) -> DetectionResult:
+    """Returns who has answered."""
+    person, machine = leg.party.person, leg.party.person.answering_machine
+    limit = thresholds["total_analysis_time_millis"] / 1000
     if machine:
-        words = SEARCH if mode is PREMIUM else (thresholds["maximum_number_of_words"] + 1) / WORDS
-        found = Finding("machine", min(machine.lasts, thresholds["greeting_duration_millis"] / 1000, words))
+        words_seconds = BEEP_SEARCH_SECONDS if mode is PREMIUM else (thresholds["maximum_number_of_words"] + 1) / WORDS_PER_SECOND
+        after = min(machine.greeting_seconds, thresholds["greeting_duration_millis"] / 1000, words_seconds)
+        found = DetectionResult("machine", after)
     elif person.silent:
-        found = Finding(mode.silence, most if mode is PREMIUM else thresholds["initial_silence_millis"] / 1000)
+        found = DetectionResult(mode.silence, limit if mode is PREMIUM else thresholds["initial_silence_millis"] / 1000)
     else:
-        found = Finding(mode.human, HELLO)
-    return found if found.at <= most else Finding("not_sure", most)
+        found = DetectionResult(mode.human, HUMAN_DETECTION_SECONDS)
+    return found if found.after <= limit else DetectionResult("not_sure", limit)
 
 
-def _second(leg: Leg, mode: Mode, thresholds: Body, detected: float) -> Finding | None:
-    """When the greeting of a machine was over, and how."""
-    machine = leg.party.person.voicemail
-    greeting = machine.lasts if machine else 0.0
+def _greeting_result(leg: SimulatedLeg, mode: Mode, thresholds: Body, detected: float) -> DetectionResult | None:
+    """Returns how and when the greeting of a machine ended, `detected` seconds after the answer at the earliest; None for no event."""
+    machine = leg.party.person.answering_machine
+    greeting = machine.greeting_seconds if machine else 0.0
     beeps = machine is not None and machine.beep
     if mode.no_beep == "ended":
         latest = detected + thresholds["greeting_total_analysis_time_millis"] / 1000
         if beeps and greeting <= latest:
-            return Finding(mode.beep, max(greeting, detected))
-        return Finding("ended", min(max(greeting + thresholds["greeting_silence_duration_millis"] / 1000, detected), latest))
-    if beeps and greeting <= detected + SEARCH:
-        return Finding(mode.beep, max(greeting, detected)) if mode.beep else None
-    return Finding(mode.no_beep, detected + SEARCH) if mode.no_beep else None
+            return DetectionResult(mode.beep, max(greeting, detected))
+        silence = thresholds["greeting_silence_duration_millis"] / 1000
+        return DetectionResult("ended", min(max(greeting + silence, detected), latest))
+    if beeps and greeting <= detected + BEEP_SEARCH_SECONDS:
+        return DetectionResult(mode.beep, max(greeting, detected)) if mode.beep else None
+    return DetectionResult(mode.no_beep, detected + BEEP_SEARCH_SECONDS) if mode.no_beep else None
 
 
-def _say(exchange: Exchange, leg: Leg, event_type: str, finding: Finding) -> None:
-    exchange.later(leg, finding.at, lambda: exchange.tell(leg, event_type, {"result": finding.result}))
+def _send_later(exchange: Exchange, leg: SimulatedLeg, event_type: str, found: DetectionResult) -> None:
+    exchange.call_later(leg, found.after, lambda: exchange.send_webhook(leg, event_type, {"result": found.result}))

@@ -1,76 +1,76 @@
-"""What the carrier does when it is asked to call somebody: by dial, or by transfer of a leg that is there already.
+"""The commands that call somebody: dial, and transfer of a leg.
 
-Recording, streaming, transcription, conferences and supervision are taken and come to nothing: no webhook tells of them.
+Parameters of recording, streaming, transcription, conferences and supervision are accepted and have no effect and no webhooks.
 """
 
 from callverbs.interpreter.simulator import bridging, media, ringing
-from callverbs.interpreter.simulator.exchange import Body, Exchange
-from callverbs.interpreter.simulator.legs import Leg, Order
-from callverbs.interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import DialOptions, SimulatedLeg
+from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 
-def dial(exchange: Exchange, body: Body) -> Leg:
-    """Call somebody. Of several destinations only the first one rings: what the others would do is undocumented."""
+def dial(exchange: Exchange, body: Body) -> SimulatedLeg:
+    """Calls a destination, and returns the new leg. Of several destinations only the first rings: the others are undocumented."""
     if exchange.connection_id not in (None, body["connection_id"]):
         raise RefusalError(
             "10015", f"the connection {body['connection_id']} is no Call Control application of this account", "/connection_id"
         )
-    link = exchange.alive(body["link_to"], "/link_to") if "link_to" in body else None
+    linked = exchange.live_leg(body["link_to"], "/link_to") if "link_to" in body else None
     destinations = body["to"] if isinstance(body["to"], list) else [body["to"]]
     to, _, digits = destinations[0].partition(",")
-    order = _order(exchange, body)
-    order.retries = body.get("retry_on_timeout", True)
-    order.digits = order.digits or digits
-    from_ = link.from_ if link and body.get("bridge_intent") else body["from"]
-    leg = _leg(exchange, body, from_, to, order, link)
+    options = _dial_options(exchange, body)
+    options.retry_on_timeout = body.get("retry_on_timeout", True)
+    options.digits = options.digits or digits
+    from_ = linked.from_ if linked and body.get("bridge_intent") else body["from"]
+    leg = _create_leg(exchange, body, from_, to, options, linked)
     leg.client_state = body.get("client_state")
-    leg.stays = "park_after_unbridge" in body
-    if link and body.get("bridge_on_answer"):
-        once = body.get("prevent_double_bridge", False)
-        order.then = lambda: bridging.on_answer(exchange, leg, link, once=once)
-    ringing.begin(exchange, leg)
+    leg.always_parks = "park_after_unbridge" in body
+    if linked and body.get("bridge_on_answer"):
+        prevent = body.get("prevent_double_bridge", False)
+        options.on_answered = lambda: bridging.bridge_on_answer(exchange, leg, linked, prevent_double_bridge=prevent)
+    ringing.start_ringing(exchange, leg)
     return leg
 
 
-def transfer(exchange: Exchange, leg: Leg, body: Body) -> None:
-    """Call somebody for a leg, and bridge the two at the answer. The caller id is, by default, the number that the leg had called."""
+def transfer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    """Calls a target for a leg, and bridges them when it answers. The default caller id is the number that the leg had called."""
     to, _, digits = body["to"].partition(",")
-    order = _order(exchange, body)
-    order.digits = order.digits or digits
-    new = _leg(exchange, body, body.get("from", leg.to), to, order, leg)
-    new.client_state = body.get("target_leg_client_state")
-    leg.calling.append(new)
+    options = _dial_options(exchange, body)
+    options.digits = options.digits or digits
+    target = _create_leg(exchange, body, body.get("from", leg.to), to, options, leg)
+    target.client_state = body.get("target_leg_client_state")
+    leg.transfer_targets.append(target)
     parks = "park_after_unbridge" in body
-    order.then = lambda: bridging.transferred(exchange, leg, new, parks=parks)
-    ringing.begin(exchange, new)
+    options.on_answered = lambda: bridging.complete_transfer(exchange, leg, target, parks=parks)
+    ringing.start_ringing(exchange, target)
 
 
-def _order(exchange: Exchange, body: Body) -> Order:
-    return Order(
-        timeout=body.get("timeout_secs", 30),
+def _dial_options(exchange: Exchange, body: Body) -> DialOptions:
+    return DialOptions(
+        ring_seconds=body.get("timeout_secs", 30),
         time_limit=body.get("time_limit_secs", 14_400),
         detection=body.get("answering_machine_detection", "disabled"),
         thresholds=body.get("answering_machine_detection_config", {}),
-        sound=media.file(exchange, body),
+        sound=media.file_sound(exchange, body),
         digits=body.get("send_digits_on_answer", ""),
     )
 
 
-def _leg(exchange: Exchange, body: Body, from_: str, to: str, order: Order, link: Leg | None) -> Leg:
-    leg = ringing.create(
+def _create_leg(exchange: Exchange, body: Body, from_: str, to: str, options: DialOptions, linked: SimulatedLeg | None) -> SimulatedLeg:
+    leg = ringing.create_leg(
         exchange,
         "outgoing",
         from_,
         to,
-        session=link.session if link else None,
-        connection_id=body.get("connection_id") or (link.connection_id if link else ""),
-        headers=headers(body),
-        order=order,
+        session=linked.session if linked else None,
+        connection_id=body.get("connection_id") or (linked.connection_id if linked else ""),
+        headers=sip_headers(body),
+        dial_options=options,
     )
-    leg.url = body.get("webhook_url", "")
+    leg.webhook_url = body.get("webhook_url", "")
     return leg
 
 
-def headers(body: Body) -> dict[str, str]:
-    """The SIP headers of a body."""
+def sip_headers(body: Body) -> dict[str, str]:
+    """Returns the SIP headers of a command's body."""
     return {one["name"]: one["value"] for one in [*body.get("custom_headers", []), *body.get("sip_headers", [])]}

@@ -1,101 +1,111 @@
-"""How a leg ends, and what its end does to the leg that it is bridged with. This file knows every reason there is.
+"""Ends legs: the reasons there are, the webhook of the hangup, and what follows for the peer.
 
-What was to be heard or typed ends first, then the leg, then its bridge: a peer that does not park is hung up too.
+Sounds and the gather of the leg end first, then the leg, then its bridge: a peer that does not park is hung up too.
 """
 
 from typing import NamedTuple
 
 from callverbs.interpreter.simulator import gathering, media
-from callverbs.interpreter.simulator.exchange import Body, Exchange, written
-from callverbs.interpreter.simulator.legs import Leg
+from callverbs.interpreter.simulator.exchange import Exchange, format_time
+from callverbs.interpreter.simulator.legs import SimulatedLeg
+from callverbs.interpreter.simulator.refusals import Body
 
 
-class Reason(NamedTuple):
-    """Why a leg ends: the carrier's word, and the SIP status (Telnyx call.hangup: hangup_cause, sip_hangup_cause)."""
+class HangupReason(NamedTuple):
+    """Why a leg ends: the hangup cause, and the SIP status (Telnyx call.hangup: hangup_cause, sip_hangup_cause)."""
 
     cause: str
-    sip: int
+    sip_status: int
 
 
-CLEARED = Reason("normal_clearing", 200)
-CANCELLED = Reason("originator_cancel", 487)
-BUSY = Reason("user_busy", 486)
-NOT_FOUND = Reason("not_found", 404)
-NO_ANSWER = Reason("no_answer", 487)
-"""The time to ring is over, and no other route is tried (retry_on_timeout false)."""
-TIMEOUT = Reason("timeout", 487)
-TIME_LIMIT = Reason("time_limit", 200)
-DECLINED = 603
+NORMAL_CLEARING = HangupReason("normal_clearing", 200)
+ORIGINATOR_CANCEL = HangupReason("originator_cancel", 487)
+USER_BUSY = HangupReason("user_busy", 486)
+NOT_FOUND = HangupReason("not_found", 404)
+NO_ANSWER = HangupReason("no_answer", 487)
+"""Nobody has answered in time, and the carrier tries no other route (retry_on_timeout is false)."""
+TIMEOUT = HangupReason("timeout", 487)
+TIME_LIMIT = HangupReason("time_limit", 200)
+DECLINED_SIP_STATUS = 603
 
-CAUSES = {486: "user_busy", 600: "user_busy", 404: "not_found", 410: "not_found", 604: "not_found", 408: "no_answer", 480: "no_answer"}
-"""Of SIP statuses; other 5xx are unspecified, all the rest is a rejection (our reading: the carrier publishes no such table)."""
-
-REJECTED = {
-    "CALL_REJECTED": Reason("call_rejected", DECLINED),
-    "USER_BUSY": BUSY,
-    "NOT_FOUND": NOT_FOUND,
-    "TEMPORARILY_UNAVAILABLE": Reason("unspecified", 480),
+CAUSE_OF_SIP_STATUS = {
+    486: "user_busy",
+    600: "user_busy",
+    404: "not_found",
+    410: "not_found",
+    604: "not_found",
+    408: "no_answer",
+    480: "no_answer",
 }
-"""The causes of the command reject."""
+"""Other 5xx are unspecified, and all the rest is a rejection (our reading: the carrier publishes no such table)."""
+
+REASON_OF_REJECT_CAUSE = {
+    "CALL_REJECTED": HangupReason("call_rejected", DECLINED_SIP_STATUS),
+    "USER_BUSY": USER_BUSY,
+    "NOT_FOUND": NOT_FOUND,
+    "TEMPORARILY_UNAVAILABLE": HangupReason("unspecified", 480),
+}
+"""By the parameter `cause` of the command reject."""
 
 
-def rejected(status: int) -> Reason:
-    """A party's refusal with a SIP status."""
-    return Reason(CAUSES.get(status, "unspecified" if 500 <= status < 600 else "call_rejected"), status)
+def rejection(sip_status: int) -> HangupReason:
+    """Returns the reason where a party rejects a call with a SIP status."""
+    default = "unspecified" if 500 <= sip_status < 600 else "call_rejected"
+    return HangupReason(CAUSE_OF_SIP_STATUS.get(sip_status, default), sip_status)
 
 
-def by_us(exchange: Exchange, leg: Leg, reason: Reason) -> None:
-    """The carrier's side ends a leg."""
+def hang_up_by_carrier(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason) -> None:
+    """Ends a leg from the carrier's side."""
     hang_up(exchange, leg, reason, "caller" if leg.direction == "outgoing" else "callee")
 
 
-def by_party(exchange: Exchange, leg: Leg, reason: Reason) -> None:
-    """The party ends its leg."""
+def hang_up_by_party(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason) -> None:
+    """Ends a leg from its party's side."""
     hang_up(exchange, leg, reason, "callee" if leg.direction == "outgoing" else "caller")
 
 
-def hang_up(exchange: Exchange, leg: Leg, reason: Reason, source: str = "unknown") -> None:
-    """End a leg. `source` is who did, seen from that leg (Telnyx call.hangup: hangup_source)."""
+def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source: str = "unknown") -> None:
+    """Ends a leg. `source` is the side that ends it, as the leg names its sides (Telnyx call.hangup: hangup_source)."""
     if leg.ended:
         return
-    media.cut(exchange, leg)
-    gathering.cut(exchange, leg)
+    media.end_with_leg(exchange, leg)
+    gathering.end_with_leg(exchange, leg)
     peer = leg.peer
-    leg.state, leg.peer, leg.cause = "ended", None, reason.cause
-    exchange.remove(leg)
+    leg.state, leg.peer, leg.hangup_cause = "ended", None, reason.cause
+    exchange.retire(leg)
     fields: Body = {
         "state": "hangup",
-        "start_time": written(leg.started_at),
+        "start_time": format_time(leg.started_at),
         "hangup_cause": reason.cause,
         "hangup_source": source,
-        "sip_hangup_cause": str(reason.sip),
+        "sip_hangup_cause": str(reason.sip_status),
     }
-    if headers := leg.sent.get("answer"):
+    if headers := leg.command_headers.get("answer"):
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in headers.items()]
-    exchange.tell(leg, "call.hangup", fields)
+    exchange.send_webhook(leg, "call.hangup", fields)
     if peer:
-        _alone(exchange, peer)
-    for other in leg.calling:
-        by_us(exchange, other, CANCELLED if other.state == "ringing" else CLEARED)
+        _handle_lost_peer(exchange, peer)
+    for target in leg.transfer_targets:
+        hang_up_by_carrier(exchange, target, ORIGINATOR_CANCEL if target.state == "ringing" else NORMAL_CLEARING)
 
 
-def part(exchange: Exchange, leg: Leg, keep: Leg | None = None) -> None:
-    """A leg's bridge ends because the leg goes elsewhere; its peer parks or is hung up, unless it goes along."""
+def unbridge(exchange: Exchange, leg: SimulatedLeg, keep: SimulatedLeg | None = None) -> None:
+    """Ends the bridge of a leg that is bridged anew. Its old peer parks or is hung up, unless it is `keep`."""
     peer = leg.peer
     if peer is None:
         return
     leg.peer, leg.state = None, "answered"
-    leg.party.parted()
+    leg.party.on_unbridged()
     if peer is keep:
         peer.peer, peer.state = None, "answered"
-        peer.party.parted()
+        peer.party.on_unbridged()
     else:
-        _alone(exchange, peer)
+        _handle_lost_peer(exchange, peer)
 
 
-def _alone(exchange: Exchange, leg: Leg) -> None:
-    """The other end of a leg's bridge is gone."""
+def _handle_lost_peer(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Hangs up a leg whose peer has left the bridge, unless it parks."""
     leg.peer, leg.state = None, "answered"
-    leg.party.parted()
+    leg.party.on_unbridged()
     if not leg.parks:
-        by_us(exchange, leg, CLEARED)
+        hang_up_by_carrier(exchange, leg, NORMAL_CLEARING)

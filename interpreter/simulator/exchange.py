@@ -1,98 +1,105 @@
-"""The exchange: every leg there is, the clock they live on, and the post that brings their news to the application.
+"""The shared state of the simulated carrier: its legs, its clock, the people on its lines, and the webhooks that are on their way.
 
-Webhooks of one carrier leave in the order in which things happened, each `latency` seconds after it happened.
+Webhooks are delivered in the order of their events, each `latency` seconds after its event.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from callverbs.interpreter.simulator.clock import Action, Clock, Handle
+from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import Leg, Party
-from callverbs.interpreter.simulator.people import People, Person
-from callverbs.interpreter.simulator.refusals import RefusalError
+from callverbs.interpreter.simulator.legs import Party, SimulatedLeg
+from callverbs.interpreter.simulator.people import Person, PersonDirectory
+from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
-Body = dict[str, Any]
 Deliver = Callable[[Body], None]
-Files = Mapping[str, float | Literal["missing"]]
-"""How long files last in seconds, by URL or media name."""
+MediaDurations = Mapping[str, float | Literal["missing"]]
+"""Durations of audio files in seconds, by URL or media name; "missing" for a file that does not exist."""
 
-ANY = "1"
-"""The connection of inbound calls where every connection is ours."""
-REMEMBERED = 600.0
-"""Seconds after its end that a leg can still be asked for (SPEC: GET /calls answers for 10 minutes)."""
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the Z is written by hand
-NAMELESS = frozenset({"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended"})
-"""Webhooks that do not say who calls whom."""
+DEFAULT_CONNECTION_ID = "1"
+"""The connection of inbound legs where the account has no connection of its own."""
+ENDED_LEG_SECONDS = 600.0
+"""How long an ended leg can still be retrieved (SPEC: GET /calls answers for 10 minutes)."""
+UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
+TYPES_WITHOUT_NUMBERS = frozenset({"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended"})
+"""Types of webhooks that have neither `from` nor `to`."""
 
 
 class Exchange:
-    """What every part of the carrier works with."""
+    """What the parts of the simulated carrier share. `deliver` receives every webhook; `url` is where webhooks go by default."""
 
     def __init__(
-        self, clock: Clock, deliver: Deliver, people: People, ids: Ids, files: Files, connection_id: str | None, latency: float, url: str
+        self,
+        clock: Clock,
+        deliver: Deliver,
+        people: PersonDirectory,
+        ids: Ids,
+        media: MediaDurations,
+        connection_id: str | None,
+        latency: float,
+        url: str,
     ) -> None:
         self.clock = clock
         self.people = people
         self.ids = ids
-        self.files = files
+        self.media = media
         self.connection_id = connection_id
-        self.legs: dict[str, Leg] = {}
-        self.meet: Callable[[Leg, Person], Party]
-        """Gives a leg its party."""
+        self.legs: dict[str, SimulatedLeg] = {}
+        self.create_party: Callable[[SimulatedLeg, Person], Party]
+        """Returns the party of a new leg."""
         self._deliver = deliver
         self._latency = latency
         self._url = url
-        self._post: deque[tuple[Handle, Body]] = deque()
-        self._ended: deque[Leg] = deque()
-        self._last = 0
+        self._undelivered: deque[tuple[TimerHandle, Body]] = deque()
+        self._ended: deque[SimulatedLeg] = deque()
+        self._last_event_micros = 0
 
-    def leg(self, call_control_id: object, pointer: str = "") -> Leg:
-        """The leg of an id. Raises RefusalError where there never was one, or it is forgotten."""
+    def leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
+        """Returns the leg of an id. Raises RefusalError where there is none."""
         leg = self.legs.get(call_control_id) if isinstance(call_control_id, str) else None
         if leg is None:
             raise RefusalError("90015", f"no call has the call_control_id {call_control_id}", pointer)
         return leg
 
-    def alive(self, call_control_id: object, pointer: str = "") -> Leg:
-        """The same, for a leg that has to live."""
+    def live_leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
+        """Returns the leg of an id. Raises RefusalError where there is none, or it has ended."""
         leg = self.leg(call_control_id, pointer)
         if leg.ended:
             raise RefusalError("90018", "this call has ended", pointer)
         return leg
 
-    def add(self, leg: Leg) -> None:
-        """A leg has come into being; those that are over for long are forgotten."""
-        while self._ended and self._ended[0].ended_at + REMEMBERED < self.clock.now():
+    def add(self, leg: SimulatedLeg) -> None:
+        """Adds a new leg, and drops those that ended ENDED_LEG_SECONDS ago."""
+        while self._ended and self._ended[0].ended_at + ENDED_LEG_SECONDS < self.clock.now():
             del self.legs[self._ended.popleft().id]
         self.legs[leg.id] = leg
 
-    def remove(self, leg: Leg) -> None:
-        """A leg is over. It can be asked for a while longer."""
+    def retire(self, leg: SimulatedLeg) -> None:
+        """Cancels the timers of a leg that has ended. It can still be retrieved for ENDED_LEG_SECONDS."""
         leg.ended_at = self.clock.now()
         for timer in leg.timers:
             timer.cancel()
         leg.timers.clear()
         self._ended.append(leg)
 
-    def later(self, leg: Leg, seconds: float, action: Action) -> Handle:
-        """Something that happens on a leg later, if the leg still lives."""
+    def call_later(self, leg: SimulatedLeg, seconds: float, callback: Callback) -> TimerHandle:
+        """Schedules a callback that runs unless the leg has ended by then."""
 
         def fire() -> None:
             leg.timers.discard(handle)
             if not leg.ended:
-                action()
+                callback()
 
-        handle = self.clock.later(seconds, fire)
+        handle = self.clock.call_later(seconds, fire)
         leg.timers.add(handle)
         return handle
 
-    # ------------------------------------------------------------------ news
+    # ------------------------------------------------------------------ webhooks
 
-    def tell(self, leg: Leg, event_type: str, fields: Body | None = None) -> None:
-        """A webhook about a leg."""
+    def send_webhook(self, leg: SimulatedLeg, event_type: str, fields: Body | None = None) -> None:
+        """Sends a webhook about a leg; `fields` are those of its type."""
         payload: Body = {
             "call_control_id": leg.id,
             "call_leg_id": leg.leg_id,
@@ -100,45 +107,45 @@ class Exchange:
             "connection_id": leg.connection_id,
             "client_state": leg.client_state,
         }
-        if event_type not in NAMELESS:
+        if event_type not in TYPES_WITHOUT_NUMBERS:
             payload["from"] = leg.from_
             payload["to"] = leg.to
         if fields:
             payload.update(fields)
-        happened: Body = {
+        data: Body = {
             "record_type": "event",
             "event_type": event_type,
             "id": self.ids.uuid("event"),
             "occurred_at": self._occurred_at(),
             "payload": payload,
         }
-        webhook: Body = {"data": happened, "meta": {"attempt": 1, "delivered_to": leg.url or self._url}}
-        self._post.append((self.clock.later(self._latency, self._bring), webhook))
+        webhook: Body = {"data": data, "meta": {"attempt": 1, "delivered_to": leg.webhook_url or self._url}}
+        self._undelivered.append((self.clock.call_later(self._latency, self._deliver_next), webhook))
 
-    def _bring(self) -> None:
-        self._deliver(self._post.popleft()[1])
+    def _deliver_next(self) -> None:
+        self._deliver(self._undelivered.popleft()[1])
 
     def close(self) -> None:
-        """Stop every timer: of legs, and of webhooks on their way."""
+        """Cancels every timer, and drops the webhooks that are on their way."""
         for leg in self.legs.values():
             for timer in leg.timers:
                 timer.cancel()
             leg.timers.clear()
-        for handle, _ in self._post:
+        for handle, _ in self._undelivered:
             handle.cancel()
-        self._post.clear()
+        self._undelivered.clear()
 
     def _occurred_at(self) -> str:
-        """Now, at least a microsecond after the last time: no two things happen at the same moment."""
-        self._last = max(self._last + 1, round(self.clock.now() * 1e6))
-        return iso(self._last)
+        """Returns the time of an event: now, and at least a microsecond after that of the event before."""
+        self._last_event_micros = max(self._last_event_micros + 1, round(self.clock.now() * 1e6))
+        return format_micros(self._last_event_micros)
 
 
-def iso(micros: int) -> str:
-    """Microseconds since 1970 as the carrier writes times."""
-    return (EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds") + "Z"
+def format_micros(micros: int) -> str:
+    """Returns microseconds since 1970 in the carrier's format of times."""
+    return (UNIX_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds") + "Z"
 
 
-def written(at: float) -> str:
-    """UTC seconds as the carrier writes times."""
-    return iso(round(at * 1e6))
+def format_time(at: float) -> str:
+    """Returns UTC seconds in the carrier's format of times."""
+    return format_micros(round(at * 1e6))

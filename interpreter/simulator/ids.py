@@ -1,34 +1,34 @@
-"""Where the carrier's ids come from: counters where a call has to be the same every time, chance where calls come from everywhere."""
+"""The ids that the simulated carrier gives to legs, sessions and events: counted for reproducible calls, random for live ones."""
 
 import secrets
 import uuid
 from collections import Counter
 from typing import Protocol
 
-KINDS = ("leg", "session", "event")
-"""What has a UUID; the place in this row is the first group of a counted one."""
+UUID_KINDS = ("leg", "session", "event")
+"""What has a UUID. The first group of a counted UUID is the index of its kind."""
 
 
 class Ids(Protocol):
-    """Makes ids that were never used before."""
+    """Returns ids that it has not returned before."""
 
     def call_control_id(self) -> str: ...
     def uuid(self, kind: str, /) -> str: ...
 
 
 class CountedIds:
-    """Ids that count up, kind by kind: `v3:leg-1`, and UUIDs whose last group is the number."""
+    """Ids that count up by kind: `v3:leg-1`, and UUIDs whose last group is the number."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
 
     def call_control_id(self) -> str:
-        """What commands name a leg by."""
+        """Returns the id by which commands name a leg."""
         return f"v3:leg-{self._next('call')}"
 
     def uuid(self, kind: str, /) -> str:
-        """A UUID for a leg, a session or an event."""
-        return f"0000000{KINDS.index(kind)}-0000-4000-8000-{self._next(kind):012d}"
+        """Returns a UUID for one of UUID_KINDS."""
+        return f"0000000{UUID_KINDS.index(kind)}-0000-4000-8000-{self._next(kind):012d}"
 
     def _next(self, kind: str) -> int:
         self._counts[kind] += 1
@@ -36,12 +36,12 @@ class CountedIds:
 
 
 class RandomIds:
-    """Ids like the carrier's own."""
+    """Random ids, in the form of the carrier's own."""
 
     def call_control_id(self) -> str:
-        """What commands name a leg by."""
+        """Returns the id by which commands name a leg."""
         return f"v3:{secrets.token_urlsafe(36)}"
 
     def uuid(self, kind: str, /) -> str:
-        """A UUID for anything."""
+        """Returns a UUID."""
         return str(uuid.uuid4())

@@ -1,41 +1,40 @@
-"""One party's line: its ids, where it stands, whom it hears, and what it has heard. Nothing in this file makes anything happen.
+"""The state of a leg at the simulated carrier. Nothing in this module acts: other modules change the state.
 
-A leg ends once. What ends with it are its own timers, sounds and gathers; its peer is for `ending` to look after.
+A leg ends once. Its own timers, sounds and gather end with it; `ending` handles its peer.
 """
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from callverbs.interpreter.simulator.clock import Handle
+from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.people import Person
-from callverbs.interpreter.simulator.refusals import Response
+from callverbs.interpreter.simulator.refusals import ApiResponse, Body
 
 Direction = Literal["incoming", "outgoing"]
 State = Literal["ringing", "answered", "bridged", "ended"]
-Body = dict[str, Any]
 
 
 class Party(Protocol):
-    """Whoever holds the phone of a leg, told of what happens on it."""
+    """The party at the far end of a leg. It is told of what happens there, and can act."""
 
     person: Person
 
-    def rings(self) -> None: ...
-    def answered(self) -> None: ...
-    def hears(self, sound: "Sound") -> None: ...
-    def waits(self) -> None: ...
-    def bridged(self) -> None: ...
-    def parted(self) -> None: ...
-    def types(self, keys: str) -> None: ...
-    def leaves(self) -> None: ...
+    def on_ringing(self) -> None: ...
+    def on_answered(self) -> None: ...
+    def on_sound(self, sound: "Sound") -> None: ...
+    def on_waiting_for_keys(self) -> None: ...
+    def on_bridged(self) -> None: ...
+    def on_unbridged(self) -> None: ...
+    def press(self, keys: str) -> None: ...
+    def hang_up(self) -> None: ...
 
 
 class Heard(Struct):
-    """Something that a party has heard: a text, a file's address, keys. `at` is UTC seconds; `whole` once it was heard to its end."""
+    """A text, the address of a file, or keys that a party heard. `at` is in UTC seconds; `whole` once it was heard to its end."""
 
     kind: Literal["speech", "file", "keys"]
     what: str
@@ -45,86 +44,86 @@ class Heard(Struct):
 
 @dataclass(slots=True, eq=False)
 class Sound:
-    """Something to be heard on a leg: speech, a file, or the prompt of a gather. One round lasts `length` seconds."""
+    """Something to play on a leg: speech, a file, or the prompt of a gather. `content` is the text, or the address of the file."""
 
     kind: Literal["speak", "playback"]
-    what: str
-    length: float
-    rounds: int = 1
-    """0 never ends by itself."""
-    names: Body = field(default_factory=dict)
-    """What the webhooks call it."""
-    announced: bool = True
-    """Its webhooks are sent."""
-    missing: bool = False
-    overlay: bool = False
-    targets: str = "self"
-    then: Callable[[], None] | None = None
-    """What comes after its end, however it ended; nothing where the leg is over."""
-    playing: bool = False
-    handles: list[Handle] = field(default_factory=list)
-    entries: list[Heard] = field(default_factory=list)
+    content: str
+    seconds: float
+    """The length of one loop."""
+    loops: int = 1
+    """0 is for ever."""
+    media_fields: Body = field(default_factory=dict)
+    """The fields of its webhooks that name the file."""
+    has_webhooks: bool = True
+    is_missing: bool = False
+    is_overlay: bool = False
+    target_legs: str = "self"
+    on_ended: Callable[[], None] | None = None
+    """Called after its end, in whatever way it ended, unless the leg has ended."""
+    is_playing: bool = False
+    timers: list[TimerHandle] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
-class Gather:
-    """An input that is being collected, with the carrier's own defaults. Seconds."""
+class GatherState:
+    """A gather in progress: its parameters, in the carrier's terms but in seconds, and the digits so far."""
 
-    least: int
-    most: int
-    ends_with: str
-    allowed: str
-    between: float
-    tries: int = 1
-    first: float = 0.0
-    """To the first key, from the command or the end of the prompt; 0 waits for ever."""
-    whole: float = 0.0
-    """For the whole input, from the command; 0 where only the other two count."""
+    minimum_digits: int
+    maximum_digits: int
+    terminating_digit: str
+    valid_digits: str
+    inter_digit_seconds: float
+    tries_left: int = 1
+    first_digit_seconds: float = 0.0
+    """From the command, or from the end of the prompt, to the first key; 0 is for ever."""
+    total_seconds: float = 0.0
+    """From the command to the end of the input; 0 is for ever."""
     prompt: Callable[[], Sound] | None = None
-    apology: Callable[[], Sound | None] | None = None
-    """What is heard after an invalid input, before the prompt."""
+    invalid_prompt: Callable[[], Sound | None] | None = None
+    """What is played after an invalid input, before the prompt."""
     digits: str = ""
     sounds: list[Sound] = field(default_factory=list)
-    timers: list[Handle] = field(default_factory=list)
-    last_chance: Handle | None = None
+    timers: list[TimerHandle] = field(default_factory=list)
+    total_timer: TimerHandle | None = None
 
 
 @dataclass(slots=True)
-class Order:
-    """How an outgoing leg is to be called, and what follows its answer. Seconds."""
+class DialOptions:
+    """How an outgoing leg is called, and what follows its answer. Times are in seconds."""
 
-    timeout: float = 30.0
+    ring_seconds: float = 30.0
     time_limit: float = 14_400.0
-    retries: bool = True
-    """Other routes may be tried when the time is over: it changes what the hangup is called."""
+    retry_on_timeout: bool = True
+    """The carrier may try other routes when nobody has answered in time. It decides the cause of the hangup."""
     detection: str = "disabled"
     thresholds: Body = field(default_factory=dict)
     sound: Sound | None = None
     digits: str = ""
-    then: Callable[[], None] | None = None
-    """What follows the answer, and the sound where there is one."""
+    on_answered: Callable[[], None] | None = None
+    """Called after the answer, and after the sound if there is one."""
 
 
 @dataclass(slots=True, eq=False)
-class Session:
-    """What legs that belong together share: a call session."""
+class CallSession:
+    """The call session of legs that belong together."""
 
     id: str
-    legs: int = 0
+    leg_count: int = 0
 
-    def label(self) -> str:
-        """What people call its next leg: a is the first one, then b1, b2."""
-        self.legs += 1
-        return f"b{self.legs - 1}" if self.legs > 1 else "a"
+    def next_label(self) -> str:
+        """Counts a new leg, and returns its name: `a` for the first, then `b1`, `b2` …"""
+        self.leg_count += 1
+        return f"b{self.leg_count - 1}" if self.leg_count > 1 else "a"
 
 
 @dataclass(slots=True, eq=False)
-class Leg:
-    """A line between the carrier and one party."""
+class SimulatedLeg:
+    """A leg between the carrier and one party. Times are in UTC seconds, 0 for never."""
 
     id: str
     leg_id: str
-    session: Session
+    session: CallSession
     connection_id: str
     label: str
     direction: Direction
@@ -134,32 +133,32 @@ class Leg:
     party: Party = field(init=False)
     caller_name: str = ""
     headers: dict[str, str] = field(default_factory=dict)
-    """Of the INVITE, either way."""
-    order: Order = field(default_factory=Order)
-    url: str = ""
-    """Where its webhooks go, if not where all go."""
+    """SIP headers of the INVITE."""
+    dial_options: DialOptions = field(default_factory=DialOptions)
+    webhook_url: str = ""
+    """Where its webhooks go; empty for the URL of the application."""
     state: State = "ringing"
     client_state: str | None = None
     answered_at: float = 0.0
     ended_at: float = 0.0
-    cause: str = ""
-    peer: "Leg | None" = None
+    hangup_cause: str = ""
+    peer: "SimulatedLeg | None" = None
     parks: bool = False
-    """It stays when its bridge ends (park_after_unbridge)."""
-    stays: bool = False
-    """Every bridge of it is such a one (park_after_unbridge of the dial)."""
-    calling: list["Leg"] = field(default_factory=list)
-    """Legs that ring only to be bridged with it: it is being transferred to them."""
-    ringer: Handle | None = None
-    """What ends the ringing."""
+    """It is not hung up when its present bridge ends (park_after_unbridge)."""
+    always_parks: bool = False
+    """It is not hung up when any bridge of it ends (park_after_unbridge of the dial)."""
+    transfer_targets: list["SimulatedLeg"] = field(default_factory=list)
+    """Legs that it is being transferred to. They end with it."""
+    ring_timer: TimerHandle | None = None
+    """Ends an outgoing leg that is not answered."""
     sounds: deque[Sound] = field(default_factory=deque)
     overlays: list[Sound] = field(default_factory=list)
-    gather: Gather | None = None
-    timers: set[Handle] = field(default_factory=set)
-    commands: dict[str, tuple[float, Response]] = field(default_factory=dict)
-    """Answers that were given, by command_id, and when."""
-    sent: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Headers that commands sent along, by the command's name."""
+    gather: GatherState | None = None
+    timers: set[TimerHandle] = field(default_factory=set)
+    responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
+    """By command_id, when a command was accepted, and the response."""
+    command_headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    """SIP headers that commands carried, by the command's name."""
     heard: list[Heard] = field(default_factory=list)
     keys: str = ""
 
@@ -169,11 +168,11 @@ class Leg:
 
     @property
     def is_up(self) -> bool:
-        """Somebody is there to hear and to type."""
+        """Whether it is answered and has not ended."""
         return self.state in ("answered", "bridged")
 
     def view(self) -> "LegView":
-        """The leg as it stands, for eyes and tests."""
+        """Returns its present state."""
         return LegView(
             id=self.id,
             label=self.label,
@@ -190,14 +189,14 @@ class Leg:
             started_at=self.started_at,
             answered_at=self.answered_at,
             ended_at=self.ended_at,
-            cause=self.cause,
+            cause=self.hangup_cause,
             headers=dict(self.headers),
-            sent={name: dict(headers) for name, headers in self.sent.items()},
+            sent={name: dict(headers) for name, headers in self.command_headers.items()},
         )
 
 
 class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A leg as it stood: plain values. Times are UTC seconds, 0 where it has not happened."""
+    """The state of a leg at one time, as `GET /_sim/legs` returns it. Times are in UTC seconds, 0 for never."""
 
     id: str
     label: str
@@ -210,12 +209,13 @@ class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     peer: str | None
     heard: tuple[Heard, ...]
     keys: str
-    """What the party has typed."""
+    """The keys that the party has pressed."""
     waiting: bool
-    """Keys are being collected."""
+    """A gather is in progress."""
     started_at: float
     answered_at: float
     ended_at: float
     cause: str
     headers: dict[str, str]
     sent: dict[str, dict[str, str]]
+    """SIP headers that commands carried, by the command's name."""

@@ -1,181 +1,180 @@
-"""What a leg hears, one thing after the other: speech and files in the order in which they were asked for. It never looks at keys.
+"""What is played on a leg: a queue of speech and files, one after the other, and overlays beside it.
 
-Speech lasts as long as its words, a file as long as the table of files says. An overlay is heard beside the queue.
+Speech lasts as long as its text, a file as long as the scenario says. This module never reads keys.
 """
 
 import html
 import re
 
-from callverbs.interpreter.simulator.exchange import Body, Exchange
-from callverbs.interpreter.simulator.legs import Heard, Leg, Sound
+from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.legs import Heard, SimulatedLeg, Sound
+from callverbs.interpreter.simulator.refusals import Body
 
-CHARACTERS = 14.0
-"""Characters spoken in a second."""
-BREATH = 0.3
-"""Seconds that any speech takes besides."""
-FILE = 4.0
-"""Seconds that a file lasts that nobody knows."""
-FETCH = 0.1
-"""Seconds until the carrier knows that a file is not there."""
-TAGS = re.compile(r"<[^>]*>")
+SPEECH_CHARACTERS_PER_SECOND = 14.0
+SPEECH_EXTRA_SECONDS = 0.3
+"""What every speech takes besides its characters."""
+DEFAULT_FILE_SECONDS = 4.0
+MISSING_FILE_SECONDS = 0.1
+"""How long the carrier looks for a file that does not exist."""
+TAG_PATTERN = re.compile(r"<[^>]*>")
 
-CANCELLED, COMPLETED, CUT, FAILED, NOT_FOUND = "cancelled", "completed", "call_hangup", "failed", "file_not_found"
-SPOKEN = {CANCELLED: COMPLETED}
-"""Statuses that call.speak.ended has another word for: SPEC has no `cancelled` there."""
-
-
-def speech(body: Body, payload: str = "payload") -> Sound:
-    """The sound of a body that speaks."""
-    text = spoken(body[payload], body.get("payload_type") == "ssml")
-    return Sound("speak", text, BREATH + len(text) / CHARACTERS, rounds(body), targets=body.get("target_legs", "self"))
+CANCELLED, COMPLETED, CALL_HANGUP, FAILED, FILE_NOT_FOUND = "cancelled", "completed", "call_hangup", "failed", "file_not_found"
+SPEAK_STATUSES = {CANCELLED: COMPLETED}
+"""Statuses that are another one in call.speak.ended: SPEC has no `cancelled` there."""
 
 
-def spoken(payload: str, is_ssml: bool) -> str:
-    """What is heard of a payload: SSML without its tags."""
-    return " ".join(html.unescape(TAGS.sub(" ", payload)).split()) if is_ssml else payload
+def speech_sound(body: Body, payload: str = "payload") -> Sound:
+    """Returns the sound of a command that speaks the text in the field `payload`."""
+    text = spoken_text(body[payload], body.get("payload_type") == "ssml")
+    seconds = SPEECH_EXTRA_SECONDS + len(text) / SPEECH_CHARACTERS_PER_SECOND
+    return Sound("speak", text, seconds, loop_count(body), target_legs=body.get("target_legs", "self"))
 
 
-def file(exchange: Exchange, body: Body, prefix: str = "") -> Sound | None:
-    """The sound of a body that plays a file; None where it names none. A prefix chooses other fields (`invalid_`)."""
+def spoken_text(payload: str, is_ssml: bool) -> str:
+    """Returns the text that is heard: SSML without its tags."""
+    return " ".join(html.unescape(TAG_PATTERN.sub(" ", payload)).split()) if is_ssml else payload
+
+
+def file_sound(exchange: Exchange, body: Body, prefix: str = "") -> Sound | None:
+    """Returns the sound of a command that plays a file; None where it names none. A prefix chooses other fields (`invalid_`)."""
     url, name = body.get(f"{prefix}audio_url"), body.get(f"{prefix}media_name")
     if not (url or name or "playback_content" in body):
         return None
-    lasts = exchange.files.get(url or name or "", FILE)
-    names = {key: value for key, value in (("media_url", url), ("media_name", name)) if value}
+    duration = exchange.media.get(url or name or "", DEFAULT_FILE_SECONDS)
+    media_fields = {key: value for key, value in (("media_url", url), ("media_name", name)) if value}
     return Sound(
         "playback",
         url or name or "(a file of its own)",
-        lasts if isinstance(lasts, float | int) else FETCH,
-        rounds(body),
-        names=names,
-        missing=lasts == "missing",
-        overlay=body.get("overlay", False),
-        targets=body.get("target_legs", "self"),
+        duration if isinstance(duration, float | int) else MISSING_FILE_SECONDS,
+        loop_count(body),
+        media_fields=media_fields,
+        is_missing=duration == "missing",
+        is_overlay=body.get("overlay", False),
+        target_legs=body.get("target_legs", "self"),
     )
 
 
-def rounds(body: Body) -> int:
-    """How often a body's sound is heard; 0 for ever."""
+def loop_count(body: Body) -> int:
+    """Returns how often the sound of a command is played; 0 for ever."""
     loop = body.get("loop", 1)
     return 0 if loop == "infinity" else int(loop)
 
 
-def play(exchange: Exchange, leg: Leg, sound: Sound, stops: str = "") -> None:
-    """Let a sound be heard when those before it are over; `stops` (current, all) ends them now."""
-    if sound.overlay:
-        _overlay(exchange, leg, sound)
+def play(exchange: Exchange, leg: SimulatedLeg, sound: Sound, stops: str = "") -> None:
+    """Adds a sound to the queue. `stops` (current, all) stops what is played first."""
+    if sound.is_overlay:
+        _play_overlay(exchange, leg, sound)
         return
     if stops:
         stop(exchange, leg, stops, sound)
         return
     leg.sounds.append(sound)
-    _next(exchange, leg)
+    _play_next(exchange, leg)
 
 
-def stop(exchange: Exchange, leg: Leg, which: str = "all", instead: Sound | None = None) -> None:
-    """Silence what is heard, and with `all` what waits to be heard; what never began has no end to tell of."""
-    dropped = _clear(leg) if which == "all" else []
-    if instead:
-        leg.sounds.append(instead)
-    if leg.sounds and leg.sounds[0].playing:
+def stop(exchange: Exchange, leg: SimulatedLeg, which: str = "all", replacement: Sound | None = None) -> None:
+    """Stops the sound that is played, and with `all` empties the queue. Sounds that never began have no webhook of their end."""
+    removed = _remove_queued(leg) if which == "all" else []
+    if replacement:
+        leg.sounds.append(replacement)
+    if leg.sounds and leg.sounds[0].is_playing:
         _end(exchange, leg, leg.sounds[0], CANCELLED)
-    _next(exchange, leg)
-    for sound in dropped:
-        if sound.then:
-            sound.then()
+    _play_next(exchange, leg)
+    for sound in removed:
+        if sound.on_ended:
+            sound.on_ended()
 
 
-def stop_overlays(exchange: Exchange, leg: Leg) -> None:
-    """Silence what is heard beside the queue."""
+def stop_overlays(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Stops the overlays of a leg."""
     for sound in list(leg.overlays):
         _end(exchange, leg, sound, CANCELLED)
 
 
-def withdraw(exchange: Exchange, leg: Leg, sound: Sound) -> None:
-    """Silence one sound, or take it out of the queue; nothing follows from its end."""
-    sound.then = None
-    if sound.playing:
+def remove(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
+    """Stops one sound, or removes it from the queue, without calling `on_ended`."""
+    sound.on_ended = None
+    if sound.is_playing:
         _end(exchange, leg, sound, CANCELLED)
-        _next(exchange, leg)
+        _play_next(exchange, leg)
     elif sound in leg.sounds:
         leg.sounds.remove(sound)
 
 
-def cut(exchange: Exchange, leg: Leg) -> None:
-    """The leg is about to end: so does everything on it."""
-    _clear(leg)
+def end_with_leg(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Ends every sound of a leg that is about to end."""
+    _remove_queued(leg)
     for sound in [*leg.sounds, *leg.overlays]:
-        sound.then = None
-        _end(exchange, leg, sound, CUT)
+        sound.on_ended = None
+        _end(exchange, leg, sound, CALL_HANGUP)
 
 
-def _clear(leg: Leg) -> list[Sound]:
-    """What waits to be heard will not be."""
-    waiting = [sound for sound in leg.sounds if not sound.playing]
-    for sound in waiting:
+def _remove_queued(leg: SimulatedLeg) -> list[Sound]:
+    """Removes the sounds that are not playing from the queue, and returns them."""
+    queued = [sound for sound in leg.sounds if not sound.is_playing]
+    for sound in queued:
         leg.sounds.remove(sound)
-    return waiting
+    return queued
 
 
-def _overlay(exchange: Exchange, leg: Leg, sound: Sound) -> None:
+def _play_overlay(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
     leg.overlays.append(sound)
-    if any(base.playing and base.kind == "playback" for base in leg.sounds):
+    if any(base.is_playing and base.kind == "playback" for base in leg.sounds):
         _begin(exchange, leg, sound)
     else:  # "only works if there is another audio file already being played" (SPEC, playback_start)
         _end(exchange, leg, sound, FAILED, "there is no file to lay it over")
 
 
-def _next(exchange: Exchange, leg: Leg) -> None:
-    if leg.sounds and not leg.sounds[0].playing:
+def _play_next(exchange: Exchange, leg: SimulatedLeg) -> None:
+    if leg.sounds and not leg.sounds[0].is_playing:
         _begin(exchange, leg, leg.sounds[0])
 
 
-def _begin(exchange: Exchange, leg: Leg, sound: Sound) -> None:
-    sound.playing = True
-    if sound.missing:
-        sound.handles.append(exchange.later(leg, FETCH, lambda: _over(exchange, leg, sound)))
+def _begin(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
+    sound.is_playing = True
+    if sound.is_missing:
+        sound.timers.append(exchange.call_later(leg, MISSING_FILE_SECONDS, lambda: _complete(exchange, leg, sound)))
         return
-    if sound.announced:
-        exchange.tell(leg, f"call.{sound.kind}.started", _names(sound))
+    if sound.has_webhooks:
+        exchange.send_webhook(leg, f"call.{sound.kind}.started", _webhook_fields(sound))
     now = exchange.clock.now()
     for listener in _listeners(leg, sound):
-        entry = Heard("speech" if sound.kind == "speak" else "file", sound.what, now)
-        listener.heard.append(entry)
-        sound.entries.append(entry)
-        listener.party.hears(sound)
-    if sound.rounds:
-        sound.handles.append(exchange.later(leg, sound.length * sound.rounds, lambda: _over(exchange, leg, sound)))
+        heard = Heard("speech" if sound.kind == "speak" else "file", sound.content, now)
+        listener.heard.append(heard)
+        sound.heard.append(heard)
+        listener.party.on_sound(sound)
+    if sound.loops:
+        sound.timers.append(exchange.call_later(leg, sound.seconds * sound.loops, lambda: _complete(exchange, leg, sound)))
 
 
-def _listeners(leg: Leg, sound: Sound) -> list[Leg]:
-    """Who hears it: the leg's own party, the other one, or both (Telnyx: target_legs)."""
-    return [one for one, who in ((leg, "self"), (leg.peer, "opposite")) if one and sound.targets in (who, "both")]
+def _listeners(leg: SimulatedLeg, sound: Sound) -> list[SimulatedLeg]:
+    """Returns the legs that hear a sound: this one, its peer, or both (Telnyx: target_legs)."""
+    return [one for one, target in ((leg, "self"), (leg.peer, "opposite")) if one and sound.target_legs in (target, "both")]
 
 
-def _over(exchange: Exchange, leg: Leg, sound: Sound) -> None:
+def _complete(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
     _end(exchange, leg, sound, COMPLETED)
-    _next(exchange, leg)
+    _play_next(exchange, leg)
 
 
-def _end(exchange: Exchange, leg: Leg, sound: Sound, status: str, detail: str = "") -> None:
-    if sound.missing:  # it never began, whatever ends the search for it
-        status, detail = NOT_FOUND, "the file is not there"
-    for handle in sound.handles:
-        handle.cancel()
-    if sound.overlay:
+def _end(exchange: Exchange, leg: SimulatedLeg, sound: Sound, status: str, detail: str = "") -> None:
+    if sound.is_missing:  # it never began, however the search for it ends
+        status, detail = FILE_NOT_FOUND, "the file is not there"
+    for timer in sound.timers:
+        timer.cancel()
+    if sound.is_overlay:
         leg.overlays.remove(sound)
     else:
         leg.sounds.remove(sound)
-    sound.playing = False
-    for entry in sound.entries:
-        entry.whole = status == COMPLETED
-    if sound.announced:
-        said = SPOKEN.get(status, status) if sound.kind == "speak" else status
-        fields = {**_names(sound), "status": said}
-        exchange.tell(leg, f"call.{sound.kind}.ended", {**fields, "status_detail": detail} if detail else fields)
-    if sound.then:
-        sound.then()
+    sound.is_playing = False
+    for heard in sound.heard:
+        heard.whole = status == COMPLETED
+    if sound.has_webhooks:
+        fields = {**_webhook_fields(sound), "status": SPEAK_STATUSES.get(status, status) if sound.kind == "speak" else status}
+        exchange.send_webhook(leg, f"call.{sound.kind}.ended", {**fields, "status_detail": detail} if detail else fields)
+    if sound.on_ended:
+        sound.on_ended()
 
 
-def _names(sound: Sound) -> Body:
-    return {**sound.names, "overlay": sound.overlay} if sound.kind == "playback" else {}
+def _webhook_fields(sound: Sound) -> Body:
+    return {**sound.media_fields, "overlay": sound.is_overlay} if sound.kind == "playback" else {}

@@ -1,6 +1,6 @@
-"""The pretend network of one simulated call: the transports of commands and of hooks, each a line of the ladder and some latency.
+"""The simulated network of a call: transports of commands and of hooks that write the lines of the call and take some time.
 
-Above them run the real clients with their retries, below them the pretend carrier and the stubs of a scenario, or a real application.
+The live clients use them, with their retries. They pass requests to the simulated carrier, and to stubs or a live application.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from callverbs.interpreter.hooks.http import JSON_CONTENT_TYPE
 from callverbs.interpreter.ladder.line import Line, shown_url
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
-from callverbs.interpreter.simulator.stubs import FLOW, Given, Stubs
+from callverbs.interpreter.simulator.stubs import DOCUMENT_SCHEME, HookAnswer, Stubs
 from callverbs.interpreter.telnyx import client_state
 from callverbs.interpreter.telnyx.client import CarrierResponse
 from callverbs.interpreter.telnyx.commands import CarrierRequest
@@ -25,14 +25,14 @@ from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 
 LATENCY_SECONDS = 0.02
-"""A request takes so long there, and its answer back."""
+"""How long a request takes, and its answer again."""
 
-Application = Callable[[HookRequest], Attempt]
-"""Answers hooks that are not stubbed: a real application, where one is given."""
+HookHandler = Callable[[HookRequest], Attempt]
+"""Answers a request to a hook: a live application."""
 
 
-class Ladder(Protocol):
-    """Where the lines of a call are written, by the time of its clock."""
+class LineWriter(Protocol):
+    """Writes the lines of a call at the time of its clock."""
 
     legs: dict[str, str]
     """Our names of the legs, by the carrier's id."""
@@ -42,49 +42,49 @@ class Ladder(Protocol):
     def fail(self, failure: str) -> None: ...
 
 
-class CarrierNetwork:
-    """Takes requests to the pretend carrier."""
+class SimulatedCarrierTransport:
+    """Passes requests to the simulated carrier."""
 
-    def __init__(self, carrier: SimulatedCarrier, ladder: Ladder, sleep: Sleep) -> None:
+    def __init__(self, carrier: SimulatedCarrier, writer: LineWriter, sleep: Sleep) -> None:
         self._carrier = carrier
-        self._ladder = ladder
+        self._writer = writer
         self._sleep = sleep
 
     async def send(self, request: CarrierRequest) -> CarrierResponse:
-        """Sends one request, and writes it down."""
+        """Sends one request, and writes its line."""
         leg = self._leg(request)
-        self._ladder.add("command", leg, request.name, method=request.method, path=request.path, body=request.body)
+        self._writer.add("command", leg, request.name, method=request.method, path=request.path, body=request.body)
         await self._sleep(LATENCY_SECONDS)
         response = self._carrier.request(request.method, request.path, request.body)
         if response.status >= 400:
-            self._ladder.note(_refusal(request.name, response.body["errors"][0]), leg)
+            self._writer.note(_refusal_text(request.name, response.body["errors"][0]), leg)
         elif request.name == "dial":
-            self._ladder.legs.setdefault(response.body["data"]["call_control_id"], leg)
+            self._writer.legs.setdefault(response.body["data"]["call_control_id"], leg)
         await self._sleep(LATENCY_SECONDS)
         return CarrierResponse(response.status, {}, msgspec.json.encode(response.body))
 
     def _leg(self, request: CarrierRequest) -> str:
-        """Returns our name of the leg that a request is about: of a new one, its client_state has it."""
+        """Returns our name of the leg that a request is about. That of a new leg is in its client_state."""
         _, _, *ids = request.path.split("/")
-        return self._ladder.legs[unquote(ids[0])] if ids else client_state.read(request.body["client_state"]).leg
+        return self._writer.legs[unquote(ids[0])] if ids else client_state.read(request.body["client_state"]).leg
 
 
-class HookNetwork:
-    """Takes requests to the application: its document, its stubs, or the real one."""
+class SimulatedHooks:
+    """Passes requests to the document, to stubs, or to a live application. With `strict`, a request without any of them is a failure."""
 
     def __init__(
         self,
         stubs: Stubs,
-        ladder: Ladder,
+        writer: LineWriter,
         sleep: Sleep,
         *,
         base_url: str,
         document: str = "",
-        live: Application | None = None,
+        live: HookHandler | None = None,
         strict: bool = False,
     ) -> None:
         self._stubs = stubs
-        self._ladder = ladder
+        self._writer = writer
         self._sleep = sleep
         self._base_url = base_url
         self._document = document
@@ -92,47 +92,48 @@ class HookNetwork:
         self._strict = strict
         self._client = HookClient(self, {}, sleep)
         self.first_hook = 0
-        """The outbox entry of the call's first hook."""
+        """The number of the outbox entry that asks the first hook."""
 
     async def ask(self, session: str, app: str, entry: OutboxEntry) -> Event:
-        """Sends one request, with the retries that its URL asks for."""
+        """Sends a request, with the retries of its URL."""
         if isinstance(entry.message, HookRequest) and entry.message.kind == "call":
             self.first_hook = entry.n
         return await self._client.ask(session, app, entry)
 
     async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt:
-        """Asks once, and writes it down."""
-        leg, shown = self._ladder.legs.get(request.payload.get("call_id", ""), ""), shown_url(url, self._base_url)
-        self._ladder.add("hook", leg, f"{request.method} {shown}", method=request.method, url=url, body=request.payload)
-        given = self._given(msgspec.structs.replace(request, url=url))
-        if not given.stubbed:
-            self._ladder.note(f"the scenario has no answer for {shown}: it gets 204")
+        """Sends a request once, and writes its line and that of the reply."""
+        leg, shown = self._writer.legs.get(request.payload.get("call_id", ""), ""), shown_url(url, self._base_url)
+        self._writer.add("hook", leg, f"{request.method} {shown}", method=request.method, url=url, body=request.payload)
+        answer = self._answer(msgspec.structs.replace(request, url=url))
+        if not answer.is_stubbed:
+            self._writer.note(f"the scenario has no answer for {shown}: it gets 204")
             if self._strict:
-                self._ladder.fail(f"the scenario has no answer for {url}")
-        await self._sleep(given.delay + LATENCY_SECONDS)
-        attempt = given.attempt
-        self._ladder.add("reply", leg, shown, url=url, status=attempt.status, body=_value(attempt), text=attempt.reason)
+                self._writer.fail(f"the scenario has no answer for {url}")
+        await self._sleep(answer.delay_seconds + LATENCY_SECONDS)
+        attempt = answer.attempt
+        self._writer.add("reply", leg, shown, url=url, status=attempt.status, body=_json_value(attempt), text=attempt.reason)
         return attempt
 
-    def _given(self, request: HookRequest) -> Given:
-        if request.url.startswith(FLOW):
-            return Given(responded(200, JSON_CONTENT_TYPE, self._document))
-        given = self._stubs.answer(request.url, request.payload)
-        if not given.stubbed and self._live:
-            return Given(self._live(request))
-        if not given.stubbed and request.kind == "status" and not self._strict:
-            return Given(given.attempt)
-        return given
+    def _answer(self, request: HookRequest) -> HookAnswer:
+        if request.url.startswith(DOCUMENT_SCHEME):
+            return HookAnswer(responded(200, JSON_CONTENT_TYPE, self._document.encode()))
+        answer = self._stubs.answer(request.url, request.payload)
+        if not answer.is_stubbed and self._live:
+            return HookAnswer(self._live(request))
+        if not answer.is_stubbed and request.kind == "status" and not self._strict:
+            return HookAnswer(answer.attempt)
+        return answer
 
 
-def _refusal(command: str, error: dict[str, Any]) -> str:
-    """Returns why the carrier refuses a command. One that crossed the party's own hangup is not wrong."""
+def _refusal_text(command: str, error: dict[str, Any]) -> str:
+    """Returns the note of a command that the carrier refuses. One that crossed the hangup of the party is not an error."""
     if error["code"] in CALL_OVER_CODES:
         return f"{command} came too late: the call had ended ({error['code']})"
     return f"the carrier refuses {command}: {error['code']} {error.get('detail') or error['title']}"
 
 
-def _value(attempt: Attempt) -> Any:
+def _json_value(attempt: Attempt) -> Any:
+    """Returns the body of a reply as a JSON value, or as text where it is not JSON."""
     try:
         return msgspec.json.decode(attempt.body) if attempt.body else None
     except msgspec.DecodeError:

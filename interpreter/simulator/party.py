@@ -1,6 +1,6 @@
-"""Somebody on the line, acting as the person that they are: takes the call or does not, listens, types, and leaves at some time.
+"""Plays a person on a leg: answers or refuses the call, reacts to what is heard, presses keys, and hangs up.
 
-Everything here happens after a while and only if the leg still lives; what the person is stands in `people`.
+Everything here happens some seconds later, and only if the leg has not ended by then.
 """
 
 from collections import Counter
@@ -9,131 +9,132 @@ from collections.abc import Callable
 from msgspec import UNSET
 
 from callverbs.interpreter.simulator import ending, gathering, ringing
-from callverbs.interpreter.simulator.clock import Handle
+from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.exchange import Exchange
-from callverbs.interpreter.simulator.legs import Leg, Sound
-from callverbs.interpreter.simulator.people import Hears, Person, seconds
+from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
+from callverbs.interpreter.simulator.people import Person, Reaction, to_seconds
 
-TALK = 10.0
-"""Seconds that somebody who was called talks, unless it is said otherwise."""
-THOUGHT = 1.0
-"""Seconds before the first key when keys are waited for."""
-KEY = 0.3
-"""Seconds from one key to the next."""
-MOMENT = 0.01
-"""Seconds before the end of a sound at which its last word counts as heard."""
-WAITS = {"w": 0.5, "W": 1.0}
+CALLEE_TALK_SECONDS = 10.0
+"""How long a callee without `talks` stays on a bridge."""
+FIRST_KEY_SECONDS = 1.0
+"""From when a gather waits for keys to the first key of `presses`."""
+KEY_INTERVAL_SECONDS = 0.3
+"""From one key to the next."""
+PHRASE_MARGIN_SECONDS = 0.01
+"""A phrase at the end of a sound counts as heard so long before the end."""
+PAUSE_SECONDS_OF_KEY = {"w": 0.5, "W": 1.0}
 
 
-class Actor:
-    """A person at one end of a leg."""
+class SimulatedParty:
+    """A person at the far end of a leg."""
 
-    def __init__(self, exchange: Exchange, leg: Leg, person: Person) -> None:
+    def __init__(self, exchange: Exchange, leg: SimulatedLeg, person: Person) -> None:
         self.person = person
         self._exchange = exchange
         self._leg = leg
-        self._items = iter(person.items)
-        self._times: Counter[Hears] = Counter()
-        self._leaving: Handle | None = None
+        self._press_items = iter(person.press_items)
+        self._heard_counts: Counter[Reaction] = Counter()
+        self._talk_timer: TimerHandle | None = None
 
-    def rings(self) -> None:
-        """The first ring, of the phone that is called or in the caller's ear."""
+    def on_ringing(self) -> None:
+        """Schedules the response of a callee, or the time at which a caller gives up."""
         if self._leg.direction == "incoming":
-            self._leaves_after_a_while()
+            self._schedule_hangup()
             return
-        after, status = self.person.takes_a_call()
+        after, sip_status = self.person.call_response()
         if after is None:
             return
-        self._later(after, lambda: self._takes_it(status))
+        self._call_later(after, lambda: self._respond(sip_status))
 
-    def answered(self) -> None:
-        """The call is up."""
+    def on_answered(self) -> None:
+        """Schedules the hangup of a callee, and the time on hold."""
         if self._leg.direction == "outgoing":
-            self._leaves_after_a_while()
+            self._schedule_hangup()
         if held := self.person.held:
-            after, lasts = seconds(held.after), seconds(held.lasts)
-            self._later(after, lambda: self._exchange.tell(self._leg, "call.hold"))
-            self._later(after + lasts, lambda: self._exchange.tell(self._leg, "call.unhold"))
+            after, duration = to_seconds(held.after), to_seconds(held.lasts)
+            self._call_later(after, lambda: self._exchange.send_webhook(self._leg, "call.hold"))
+            self._call_later(after + duration, lambda: self._exchange.send_webhook(self._leg, "call.unhold"))
 
-    def hears(self, sound: Sound) -> None:
-        """Something begins to be heard: react to every phrase of it, once it has been spoken."""
+    def on_sound(self, sound: Sound) -> None:
+        """Schedules the reaction to each phrase of a sound, at the time at which it will have been spoken."""
         for reaction in self.person.hears:
-            if end := reaction.found(sound.what):
-                spoken = sound.length * end / len(sound.what)
-                self._listens(sound, reaction, min(spoken, sound.length - MOMENT), sound.rounds)
+            if end := reaction.phrase_end(sound.content):
+                spoken = sound.seconds * end / len(sound.content)
+                self._schedule_reaction(sound, reaction, min(spoken, sound.seconds - PHRASE_MARGIN_SECONDS), sound.loops)
 
-    def waits(self) -> None:
-        """Keys are waited for."""
-        if (item := next(self._items, None)) is not None:
-            self.types(item, THOUGHT)
+    def on_waiting_for_keys(self) -> None:
+        """Presses the next item of `presses`."""
+        if (item := next(self._press_items, None)) is not None:
+            self.press(item, FIRST_KEY_SECONDS)
 
-    def bridged(self) -> None:
-        """Somebody else can be heard."""
+    def on_bridged(self) -> None:
+        """Schedules the end of the talk."""
         talks = self.person.talks
         if talks is UNSET:
-            talks = TALK if self._leg.direction == "outgoing" else None
+            talks = CALLEE_TALK_SECONDS if self._leg.direction == "outgoing" else None
         if talks is not None:
-            self._leaving = self._later(seconds(talks), self.leaves)
+            self._talk_timer = self._call_later(to_seconds(talks), self.hang_up)
 
-    def parted(self) -> None:
-        """Nobody else can be heard any more."""
-        if self._leaving:
-            self._leaving.cancel()
+    def on_unbridged(self) -> None:
+        """Cancels the end of the talk."""
+        if self._talk_timer:
+            self._talk_timer.cancel()
 
-    def types(self, keys: str, after: float = 0.0) -> None:
-        """Type keys one after the other."""
+    def press(self, keys: str, after: float = 0.0) -> None:
+        """Presses keys one after the other, the first one `after` so many seconds."""
         for key in keys:
-            if key in WAITS:
-                after += WAITS[key]
+            if key in PAUSE_SECONDS_OF_KEY:
+                after += PAUSE_SECONDS_OF_KEY[key]
                 continue
             if after:
-                self._later(after, self._types_one(key))
+                self._call_later(after, self._key_callback(key))
             else:
-                self._types_one(key)()
-            after += KEY
+                self._key_callback(key)()
+            after += KEY_INTERVAL_SECONDS
 
-    def leaves(self) -> None:
-        """Hang up, give up, or decline."""
+    def hang_up(self) -> None:
+        """Hangs up; before the answer, a caller gives up and a callee declines."""
         leg = self._leg
-        unanswered = ending.CANCELLED if leg.direction == "incoming" else ending.rejected(ending.DECLINED)
-        ending.by_party(self._exchange, leg, unanswered if leg.state == "ringing" else ending.CLEARED)
+        unanswered = ending.ORIGINATOR_CANCEL if leg.direction == "incoming" else ending.rejection(ending.DECLINED_SIP_STATUS)
+        ending.hang_up_by_party(self._exchange, leg, unanswered if leg.state == "ringing" else ending.NORMAL_CLEARING)
 
-    def _types_one(self, key: str) -> Callable[[], None]:
-        def types() -> None:
+    def _key_callback(self, key: str) -> Callable[[], None]:
+        def press_key() -> None:
             if self._leg.is_up:
-                gathering.press(self._exchange, self._leg, key)
+                gathering.press_key(self._exchange, self._leg, key)
 
-        return types
+        return press_key
 
-    def _takes_it(self, status: int) -> None:
-        if self._leg.state != "ringing":  # a script was quicker
+    def _respond(self, sip_status: int) -> None:
+        """Answers the call, or refuses it with a SIP status."""
+        if self._leg.state != "ringing":  # a script has responded before
             return
-        if status:
-            ending.by_party(self._exchange, self._leg, ending.rejected(status))
+        if sip_status:
+            ending.hang_up_by_party(self._exchange, self._leg, ending.rejection(sip_status))
         else:
             ringing.answer(self._exchange, self._leg)
 
-    def _leaves_after_a_while(self) -> None:
+    def _schedule_hangup(self) -> None:
         if self.person.hangs_up is not None:
-            self._later(seconds(self.person.hangs_up), self.leaves)
+            self._call_later(to_seconds(self.person.hangs_up), self.hang_up)
 
-    def _listens(self, sound: Sound, reaction: Hears, after: float, rounds: int) -> None:
-        """Wait for a phrase, and in a sound that is repeated for the next time."""
+    def _schedule_reaction(self, sound: Sound, reaction: Reaction, after: float, loops: int) -> None:
+        """Schedules a reaction, and for a sound that is repeated the next one."""
 
-        def noticed() -> None:
-            self._reacts(reaction)
-            if rounds != 1:
-                self._listens(sound, reaction, sound.length, rounds - 1)
+        def react() -> None:
+            self._react(reaction)
+            if loops != 1:
+                self._schedule_reaction(sound, reaction, sound.seconds, loops - 1)
 
-        sound.handles.append(self._later(after, noticed))
+        sound.timers.append(self._call_later(after, react))
 
-    def _reacts(self, reaction: Hears) -> None:
-        keys = reaction.keys(self._times[reaction])
-        self._times[reaction] += 1
+    def _react(self, reaction: Reaction) -> None:
+        keys = reaction.keys(self._heard_counts[reaction])
+        self._heard_counts[reaction] += 1
         if reaction.hangup:
-            self._later(seconds(reaction.after), self.leaves)
+            self._call_later(to_seconds(reaction.after), self.hang_up)
         else:
-            self.types(keys, seconds(reaction.after))
+            self.press(keys, to_seconds(reaction.after))
 
-    def _later(self, after: float, action: Callable[[], None]) -> Handle:
-        return self._exchange.later(self._leg, after, action)
+    def _call_later(self, after: float, callback: Callable[[], None]) -> TimerHandle:
+        return self._exchange.call_later(self._leg, after, callback)

@@ -1,6 +1,6 @@
-"""People on the line, as data: how they take a call, what they do when they hear something, when they have had enough.
+"""Simulated people as data: how they respond to a call, what they do when they hear something, and when they hang up.
 
-This file knows nothing of legs and clocks; who acts a person out is `party`. Durations are seconds, or text with a unit.
+`party` plays a person on a leg. Durations are numbers of seconds, or texts with a unit.
 """
 
 import re
@@ -18,67 +18,66 @@ from callverbs.verbs.language.target import REALM
 Duration = float | str
 """3, 3.5, "3s", "500ms" or "2m"."""
 
-RINGS = 3.0
-"""Seconds until somebody answers, unless it is said otherwise."""
-NETWORK = 0.5
-"""Seconds until the network knows that a number is busy, or nobody's."""
-REFLECTION = 2.0
-"""Seconds until somebody declines."""
+DEFAULT_ANSWER_SECONDS = 3.0
+"""From the first ring to the answer of a person without `answers`."""
+NETWORK_REFUSAL_SECONDS = 0.5
+"""From the first ring to the refusal of a number that is busy or unknown."""
+DECLINE_SECONDS = 2.0
+"""From the first ring to the refusal of a person who rejects the call."""
 
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-WRITTEN = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?|[.][0-9]+)\s*(ms|s|m|h|)\s*")
+SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+DURATION_PATTERN = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?|[.][0-9]+)\s*(ms|s|m|h|)\s*")
 Keys = str | int
-"""What is typed; a number stands for its digits, as YAML reads them without quotation marks."""
-TYPED = re.compile(r"[0-9A-D*#wW]*")
-"""What can be typed; w waits half a second, W a second (as in Telnyx send_dtmf)."""
+"""Keys to press. A number stands for its digits, because YAML reads unquoted digits as a number."""
+KEYS_PATTERN = re.compile(r"[0-9A-D*#wW]*")
+"""Keys, and pauses: w is half a second, W a second (as in Telnyx send_dtmf)."""
 
 
-class PeopleError(ValueError):
-    """Nobody is like that. `where` says in which part of a person it is, and `at_key` that it is the name of a property."""
+class PersonError(ValueError):
+    """A person cannot be or do that. `where` is the path in the written person; `at_key` is true if it is the name of a property."""
 
-    def __init__(self, words: str, where: ValuePath = (), at_key: bool = False) -> None:
+    def __init__(self, reason: str, where: ValuePath = (), at_key: bool = False) -> None:
         self.where = where
         self.at_key = at_key
-        super().__init__(words)
+        super().__init__(reason)
 
 
-class MomentError(PeopleError):
-    """Somebody is like that, and cannot do it now."""
+class LegStateError(PersonError):
+    """A person cannot do that in the present state of the leg."""
 
 
-def seconds(duration: Duration) -> float:
-    """A duration in seconds. Raises PeopleError where it is none."""
+def to_seconds(duration: Duration) -> float:
+    """Returns a duration in seconds. Raises PersonError where it is not a duration."""
     if isinstance(duration, str):
-        match = WRITTEN.fullmatch(duration)
+        match = DURATION_PATTERN.fullmatch(duration)
         if match is None:
-            raise PeopleError(f'"{duration}" is not a duration: write seconds, or a number with ms, s, m or h')
-        return float(match[1]) * UNITS[match[2]]
+            raise PersonError(f'"{duration}" is not a duration: write seconds, or a number with ms, s, m or h')
+        return float(match[1]) * SECONDS_OF_UNIT[match[2]]
     if duration < 0:
-        raise PeopleError(f"a duration cannot be negative: {duration}")
+        raise PersonError(f"a duration cannot be negative: {duration}")
     return float(duration)
 
 
 class Machine(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A voicemail: it picks up after `answers`, speaks for `greeting`, and then beeps or does not."""
+    """An answering machine: it answers after `answers` and speaks for `greeting`; with `beep`, it then beeps."""
 
     greeting: Duration = 6.0
     beep: bool = True
     answers: Duration = 3.0
 
     def __post_init__(self) -> None:
-        seconds(self.greeting)
-        seconds(self.answers)
+        to_seconds(self.greeting)
+        to_seconds(self.answers)
 
     @property
-    def lasts(self) -> float:
-        """Seconds that it speaks."""
-        return seconds(self.greeting)
+    def greeting_seconds(self) -> float:
+        return to_seconds(self.greeting)
 
 
-class Hears(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person does `after` a phrase was spoken: type keys, hang up. The pattern is a text or a regular expression.
+class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person does `after` a phrase was spoken: press keys, or hang up. The pattern is a text or a regular expression.
 
-    A list of keys is for a phrase that comes again: the first time its first item, and so on, and then nothing.
+    Of a list of keys, one item is pressed each time that the phrase is heard, and nothing after the last.
     """
 
     pattern: str
@@ -87,21 +86,21 @@ class Hears(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     after: Duration = 0.5
 
     def __post_init__(self) -> None:
-        seconds(self.after)
-        typed(self.press)
+        to_seconds(self.after)
+        key_items(self.press)
         if not self.pattern:
-            raise PeopleError("pattern must not be empty")
+            raise PersonError("pattern must not be empty")
         if (self.press not in ("", ())) == self.hangup:
-            raise PeopleError("whoever hears something either presses keys or hangs up: give press, or hangup: true")
+            raise PersonError("whoever hears something either presses keys or hangs up: give press, or hangup: true")
 
-    def keys(self, time: int) -> str:
-        """What is typed when the phrase comes for that time, counted from 0."""
+    def keys(self, repetition: int) -> str:
+        """Returns the keys to press when the phrase is heard; `repetition` is 0 the first time."""
         if not isinstance(self.press, tuple):
             return str(self.press)
-        return str(self.press[time]) if time < len(self.press) else ""
+        return str(self.press[repetition]) if repetition < len(self.press) else ""
 
-    def found(self, text: str) -> int:
-        """Where in a text the phrase is over; 0 where it is not in it. Letter case does not count."""
+    def phrase_end(self, text: str) -> int:
+        """Returns the index in a text at which the phrase ends; 0 where the text does not have it. Letter case does not matter."""
         match = _pattern(self.pattern).search(text)
         return match.end() if match else 0
 
@@ -114,44 +113,43 @@ def _pattern(pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(pattern), re.IGNORECASE)
 
 
-class Held(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person who puts the call on hold: so long after the answer, and for so long."""
+class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a person puts the call on hold: so long after the answer, and for how long."""
 
     after: Duration = 2.0
     lasts: Duration = 5.0
 
     def __post_init__(self) -> None:
-        seconds(self.after)
-        seconds(self.lasts)
+        to_seconds(self.after)
+        to_seconds(self.lasts)
 
 
 class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Somebody who is called, or calls. Whoever is nothing else answers after 3 s."""
+    """A simulated caller or callee. A callee answers after 3 s unless another response is given."""
 
     answers: Duration | None = None
-    """Seconds of ringing until the answer."""
+    """From the first ring to the answer."""
     busy: bool = False
     no_answer: bool = False
-    """Lets it ring."""
     rejects: int | bool = False
-    """Declines, with 603 or the SIP status given."""
+    """Rejects the call, with SIP status 603 or the one given."""
     unknown: bool = False
     """The number does not exist."""
     machine: Machine | bool = False
 
     silent: bool = False
-    """Answers and says nothing, which machine detection hears."""
-    hears: tuple[Hears, ...] = ()
+    """Says nothing after the answer, which machine detection reports."""
+    hears: tuple[Reaction, ...] = ()
     presses: Keys | tuple[Keys, ...] = ()
-    """What is typed when keys are waited for: one item each time."""
+    """The keys to press when a gather waits for keys, one item each time."""
     talks: Duration | UnsetType | None = UNSET
-    """Seconds from the bridge to hanging up; null stays. Left out, the called hang up after 10 s, and callers stay."""
+    """From the bridge to hanging up; None stays. By default a callee hangs up after 10 s, and a caller stays."""
     hangs_up: Duration | None = None
-    """Seconds from the answer to hanging up; a caller's count from the first ring."""
-    held: Held | None = None
+    """From the answer to hanging up; for a caller, from the first ring."""
+    held: HoldPeriod | None = None
 
     def __post_init__(self) -> None:
-        ways = {
+        responses = {
             "answers": self.answers is not None,
             "busy": self.busy,
             "no_answer": self.no_answer,
@@ -159,53 +157,53 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
             "unknown": self.unknown,
             "machine": self.machine is not False,
         }
-        chosen = [way for way, taken in ways.items() if taken]
+        chosen = [name for name, is_given in responses.items() if is_given]
         if len(chosen) > 1:
-            raise PeopleError(f"a person takes a call in one way, not {len(chosen)}: {', '.join(chosen)}")
+            raise PersonError(f"a person takes a call in one way, not {len(chosen)}: {', '.join(chosen)}")
         if not isinstance(self.rejects, bool) and not 400 <= self.rejects <= 699:
-            raise PeopleError(f"a call is rejected with a SIP status from 400 to 699, not {self.rejects}")
+            raise PersonError(f"a call is rejected with a SIP status from 400 to 699, not {self.rejects}")
         for duration in (self.answers, self.hangs_up, self.talks):
             if duration is not None and duration is not UNSET:
-                seconds(duration)
-        typed(self.presses)
+                to_seconds(duration)
+        key_items(self.presses)
 
     @property
-    def items(self) -> tuple[str, ...]:
-        """What is typed, time by time."""
-        return typed(self.presses)
+    def press_items(self) -> tuple[str, ...]:
+        """The keys to press, one item for each time."""
+        return key_items(self.presses)
 
-    def takes_a_call(self) -> tuple[float | None, int]:
-        """After how many seconds something comes of a call, and the SIP status of a refusal; 0 for an answer, None for never."""
+    def call_response(self) -> tuple[float | None, int]:
+        """Returns the seconds from the first ring to the response, None for never, and the SIP status of a refusal, 0 for an answer."""
         if self.no_answer:
             return None, 0
         if self.busy:
-            return NETWORK, 486
+            return NETWORK_REFUSAL_SECONDS, 486
         if self.unknown:
-            return NETWORK, 404
+            return NETWORK_REFUSAL_SECONDS, 404
         if self.rejects is not False:
-            return REFLECTION, 603 if self.rejects is True else self.rejects
-        machine = self.voicemail
-        return seconds(machine.answers if machine else RINGS if self.answers is None else self.answers), 0
+            return DECLINE_SECONDS, 603 if self.rejects is True else self.rejects
+        machine = self.answering_machine
+        return to_seconds(machine.answers if machine else DEFAULT_ANSWER_SECONDS if self.answers is None else self.answers), 0
 
     @property
-    def voicemail(self) -> Machine | None:
-        """The machine, where it is one."""
+    def answering_machine(self) -> Machine | None:
+        """The answering machine; None for a person."""
         if isinstance(self.machine, Machine):
             return self.machine
         return Machine() if self.machine else None
 
 
-def typed(keys: Keys | tuple[Keys, ...]) -> tuple[str, ...]:
-    """Items of keys as text. Raises PeopleError where one cannot be typed."""
+def key_items(keys: Keys | tuple[Keys, ...]) -> tuple[str, ...]:
+    """Returns keys as a tuple of texts. Raises PersonError where one is not a key."""
     items = tuple(str(item) for item in (keys if isinstance(keys, tuple) else (keys,)))
     for item in items:
-        if not TYPED.fullmatch(item):
-            raise PeopleError(f'"{item}" cannot be typed: keys are 0-9 A-D * #, with w for half a second and W for one')
+        if not KEYS_PATTERN.fullmatch(item):
+            raise PersonError(f'"{item}" cannot be typed: keys are 0-9 A-D * #, with w for half a second and W for one')
     return items
 
 
-WORDS: dict[str, dict[str, Any]] = {
-    "answers": {"answers": 3.0},
+PERSON_OF_WORD: dict[str, dict[str, Any]] = {
+    "answers": {"answers": DEFAULT_ANSWER_SECONDS},
     "busy": {"busy": True},
     "no_answer": {"no_answer": True},
     "rejects": {"rejects": True},
@@ -213,62 +211,61 @@ WORDS: dict[str, dict[str, Any]] = {
     "machine": {"machine": True},
     "silent": {"silent": True},
 }
-"""People in one word."""
+"""People that a scenario can name by one word."""
 
 
-def read(written: object) -> Person:
-    """A person from one word or a mapping. Raises PeopleError."""
+def read_person(written: object) -> Person:
+    """Returns a person from one word or a mapping. Raises PersonError."""
     if isinstance(written, Person):
         return written
     if isinstance(written, str):
-        if written not in WORDS:
-            raise PeopleError(f"{written} is not a way to take a call; there are {', '.join(WORDS)}")
-        written = WORDS[written]
+        if written not in PERSON_OF_WORD:
+            raise PersonError(f"{written} is not a way to take a call; there are {', '.join(PERSON_OF_WORD)}")
+        written = PERSON_OF_WORD[written]
     try:
         return msgspec.convert(written, Person)
     except msgspec.ValidationError as error:
-        wrong = diagnose(written, Person, error, "a person")
-        raise PeopleError(wrong.message, wrong.path, wrong.at_key) from None
+        diagnostic = diagnose(written, Person, error, "a person")
+        raise PersonError(diagnostic.message, diagnostic.path, diagnostic.at_key) from None
 
 
-class People:
-    """Who is at which address. `by` has telephone numbers, SIP URIs and labels of legs (`b1`) as keys.
+class PersonDirectory:
+    """The people by address. Keys of `people` are telephone numbers, SIP URIs and names of legs (`b1`).
 
-    `caller` is whoever calls us from a number that `by` has not, `default` whoever we call at one.
+    `caller` calls from every address that `people` does not have, and `default` is called at such an address.
     """
 
     def __init__(
-        self, by: Mapping[str, Person | str] | None = None, caller: Person | None = None, *, default: Person | None = None
+        self, people: Mapping[str, Person | str] | None = None, caller: Person | None = None, *, default: Person | None = None
     ) -> None:
-        self._by = {_plain(address): read(person) for address, person in (by or {}).items()}
-        self._met = dict.fromkeys(self._by, False)
-        self._names = {_plain(address): address for address in by or {}}
+        self._people = {_normalised(address): read_person(person) for address, person in (people or {}).items()}
+        self._unused = {_normalised(address): address for address in people or {}}
         self._caller = caller or Person()
         self._default = default or Person()
 
-    def called(self, address: str, label: str = "") -> Person:
-        """Who is called at an address: by the whole of it, else by the leg's label."""
-        return self._known(address, label) or self._default
+    def callee(self, address: str, leg: str = "") -> Person:
+        """Returns the person who is called at an address: that of the address, else that of the leg's name."""
+        return self._find(address, leg) or self._default
 
-    def calling(self, address: str, label: str = "") -> Person:
-        """Who calls from an address."""
-        return self._known(address, label) or self._caller
+    def caller(self, address: str, leg: str = "") -> Person:
+        """Returns the person who calls from an address: that of the address, else that of the leg's name."""
+        return self._find(address, leg) or self._caller
 
     @property
-    def unmet(self) -> list[str]:
-        """Those whom nobody has called, and who have called nobody, as they were written."""
-        return [self._names[one] for one, met in self._met.items() if not met]
+    def unused(self) -> list[str]:
+        """The keys of people who were not on any leg, as they were written."""
+        return list(self._unused.values())
 
-    def _known(self, address: str, label: str) -> Person | None:
-        for one in (_plain(address), label):
-            if one in self._by:
-                self._met[one] = True
-                return self._by[one]
+    def _find(self, address: str, leg: str) -> Person | None:
+        for key in (_normalised(address), leg):
+            if key in self._people:
+                self._unused.pop(key, None)
+                return self._people[key]
         return None
 
 
-def _plain(address: str) -> str:
-    """An address as it is compared: a SIP URI without parameters, letter case or its s; a number at the carrier is that number."""
+def _normalised(address: str) -> str:
+    """Returns an address for comparing: a SIP URI as `sip:` in lower case without parameters; a number at the carrier's host alone."""
     scheme, colon, rest = address.partition(":")
     if colon and scheme.lower() in ("sip", "sips"):
         uri = rest.partition(";")[0].partition("?")[0].lower()

@@ -1,7 +1,4 @@
-"""What the carrier says to a command that it does not take: its codes and titles, and which fault of a body is which. All tables.
-
-What a body may hold is in `schemas/commands`.
-"""
+"""Checks the bodies of commands against `schemas/commands`, and returns refusals with the carrier's error codes and titles."""
 
 import base64
 import binascii
@@ -13,16 +10,16 @@ from callverbs.schemas import Diagnostic
 Body = dict[str, Any]
 
 
-class Response(NamedTuple):
-    """What the carrier answers: a status and a JSON body."""
+class ApiResponse(NamedTuple):
+    """A response of the carrier's API: an HTTP status and a JSON body."""
 
     status: int
     body: Body
 
 
-OK = Response(200, {"data": {"result": "ok"}})
+OK = ApiResponse(200, {"data": {"result": "ok"}})
 
-TITLES = {
+ERROR_TITLES = {
     "10004": "Missing required parameter",
     "10005": "Resource not found",
     "10009": "Authentication failed",
@@ -42,10 +39,10 @@ TITLES = {
     "90034": "Call not answered yet",
     "90102": "Command not allowed on an outbound call",
 }
-STATUSES = {"10005": 404, "10009": 401}
-"""Everything else is 422."""
+HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401}
+"""All other codes have 422."""
 
-FIELDS = {
+CODE_OF_FIELD = {
     "client_state": "90017",
     "target_leg_client_state": "90017",
     "loop": "90009",
@@ -62,14 +59,14 @@ FIELDS = {
     "to": "10016",
     "diversion": "10016",
 }
-"""Fields whose values have a code of their own; the codes of gather's limits (90022 to 90026, 90056) are not told apart by any source."""
-CODES = {"CV102": "10015", "CV103": "10004", "CV104": "10015", "CV105": "10032", "CV106": "10015"}
-"""What our own codes are to the carrier."""
-OUT_OF_RANGE, OTHERS = "10033", "10015"
+"""Fields whose values have a code of their own. No source says which of gather's limits have the codes 90022 to 90026 and 90056."""
+CODE_OF_DIAGNOSTIC = {"CV102": "10015", "CV103": "10004", "CV104": "10015", "CV105": "10032", "CV106": "10015"}
+"""The carrier's code of a diagnostic, by our code."""
+OUT_OF_RANGE_CODE, DEFAULT_CODE = "10033", "10015"
 
 
 class RefusalError(Exception):
-    """The carrier does not take a command. `pointer` names the field at fault."""
+    """The carrier refuses a request, with one of ERROR_TITLES. `pointer` is that of the field at fault."""
 
     def __init__(self, code: str, detail: str, pointer: str = "") -> None:
         self.code = code
@@ -77,23 +74,23 @@ class RefusalError(Exception):
         super().__init__(detail)
 
     @property
-    def response(self) -> Response:
-        """The answer to the command."""
-        error: Body = {"code": self.code, "title": TITLES[self.code], "detail": str(self)}
+    def response(self) -> ApiResponse:
+        """The response to the request."""
+        error: Body = {"code": self.code, "title": ERROR_TITLES[self.code], "detail": str(self)}
         if self.pointer:
             error["source"] = {"pointer": self.pointer}
         error["meta"] = {"url": f"https://developers.telnyx.com/docs/overview/errors/{self.code}"}
-        return Response(STATUSES.get(self.code, 422), {"errors": [error]})
+        return ApiResponse(HTTP_STATUS_OF_CODE.get(self.code, 422), {"errors": [error]})
 
 
-def check(command: str, body: object) -> Body:
-    """A command's body, if it is one. Raises RefusalError with the first thing that is wrong."""
+def checked_body(command: str, body: object) -> Body:
+    """Returns the body of a command. Raises RefusalError with the first error in it."""
     if not isinstance(body, dict):
         raise RefusalError("10015", "the body must be a JSON object")
     for one in schemas.diagnose(f"commands/{command}", body):
         raise _refusal(one, body)
-    if (least := body.get("minimum_digits", 1)) > (most := body.get("maximum_digits", 128)):
-        raise RefusalError("10033", f"minimum_digits must be at most maximum_digits: {least} is more than {most}", "/minimum_digits")
+    if (minimum := body.get("minimum_digits", 1)) > (maximum := body.get("maximum_digits", 128)):
+        raise RefusalError("10033", f"minimum_digits must be at most maximum_digits: {minimum} is more than {maximum}", "/minimum_digits")
     if not _is_base64(body.get("playback_content", "")):
         raise RefusalError("10015", "playback_content must be base64", "/playback_content")
     return body
@@ -109,17 +106,20 @@ def _is_base64(text: str) -> bool:
 
 def _refusal(diagnostic: Diagnostic, body: Body) -> RefusalError:
     if diagnostic.missing:
-        return RefusalError(CODES[diagnostic.code], diagnostic.message, f"{diagnostic.pointer}/{diagnostic.missing[0]}")
+        return RefusalError(CODE_OF_DIAGNOSTIC[diagnostic.code], diagnostic.message, f"{diagnostic.pointer}/{diagnostic.missing[0]}")
     return RefusalError(_code(diagnostic, body), diagnostic.message, diagnostic.pointer)
 
 
 def _code(diagnostic: Diagnostic, body: Body) -> str:
-    if len(diagnostic.path) == 1 and not diagnostic.at_key and diagnostic.path[0] in FIELDS:
-        return FIELDS[str(diagnostic.path[0])]
-    return CODES.get(diagnostic.code) or (OUT_OF_RANGE if isinstance(_value(diagnostic, body), int | float) else OTHERS)
+    if len(diagnostic.path) == 1 and not diagnostic.at_key and diagnostic.path[0] in CODE_OF_FIELD:
+        return CODE_OF_FIELD[str(diagnostic.path[0])]
+    if code := CODE_OF_DIAGNOSTIC.get(diagnostic.code):
+        return code
+    return OUT_OF_RANGE_CODE if isinstance(_value(diagnostic, body), int | float) else DEFAULT_CODE
 
 
 def _value(diagnostic: Diagnostic, body: Body) -> object:
+    """Returns the value that a diagnostic is about."""
     value: Any = body
     for step in diagnostic.path:
         value = value[step]

@@ -1,90 +1,91 @@
-"""How a leg begins, and how it is answered: the first ring, the end of the ringing, and what follows the answer."""
+"""Creates, rings and answers legs."""
 
 from callverbs.interpreter.simulator import detection, ending, media
-from callverbs.interpreter.simulator.exchange import ANY, Body, Exchange, written
-from callverbs.interpreter.simulator.legs import Direction, Heard, Leg, Order, Session
+from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID, Exchange, format_time
+from callverbs.interpreter.simulator.legs import CallSession, DialOptions, Direction, Heard, SimulatedLeg
 from callverbs.interpreter.simulator.people import Person
+from callverbs.interpreter.simulator.refusals import Body
 
-STATES = {"incoming": "parked", "outgoing": "bridging"}
-"""What the carrier calls a leg that has just begun."""
+INITIAL_STATES = {"incoming": "parked", "outgoing": "bridging"}
+"""The field `state` of call.initiated."""
 
 
-def create(
+def create_leg(
     exchange: Exchange,
     direction: Direction,
     from_: str,
     to: str,
     *,
-    session: Session | None = None,
+    session: CallSession | None = None,
     connection_id: str = "",
     person: Person | None = None,
     headers: dict[str, str] | None = None,
     caller_name: str = "",
-    order: Order | None = None,
-) -> Leg:
-    """A leg with somebody at its other end: the person given, else whoever is at the address that is called."""
-    session = session or Session(exchange.ids.uuid("session"))
-    leg = Leg(
+    dial_options: DialOptions | None = None,
+) -> SimulatedLeg:
+    """Returns a new leg, whose party plays `person`, by default the person at the address."""
+    session = session or CallSession(exchange.ids.uuid("session"))
+    leg = SimulatedLeg(
         id=exchange.ids.call_control_id(),
         leg_id=exchange.ids.uuid("leg"),
         session=session,
-        connection_id=connection_id or exchange.connection_id or ANY,
-        label=session.label(),
+        connection_id=connection_id or exchange.connection_id or DEFAULT_CONNECTION_ID,
+        label=session.next_label(),
         direction=direction,
         from_=from_,
         to=to,
         started_at=exchange.clock.now(),
         caller_name=caller_name,
         headers=headers or {},
-        order=order or Order(),
+        dial_options=dial_options or DialOptions(),
     )
-    leg.party = exchange.meet(leg, person or _somebody(exchange, leg))
+    leg.party = exchange.create_party(leg, person or _person_at_address(exchange, leg))
     exchange.add(leg)
     return leg
 
 
-def _somebody(exchange: Exchange, leg: Leg) -> Person:
+def _person_at_address(exchange: Exchange, leg: SimulatedLeg) -> Person:
     people = exchange.people
-    return people.called(leg.to, leg.label) if leg.direction == "outgoing" else people.calling(leg.from_, leg.label)
+    return people.callee(leg.to, leg.label) if leg.direction == "outgoing" else people.caller(leg.from_, leg.label)
 
 
-def begin(exchange: Exchange, leg: Leg) -> None:
-    """The first ring."""
-    fields: Body = {"direction": leg.direction, "state": STATES[leg.direction], "start_time": written(leg.started_at)}
+def start_ringing(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Lets a new leg ring, until it is answered or the time to ring is over."""
+    fields: Body = {"direction": leg.direction, "state": INITIAL_STATES[leg.direction], "start_time": format_time(leg.started_at)}
     if leg.caller_name:
         fields["caller_id_name"] = leg.caller_name
     if leg.headers:
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in leg.headers.items()]
-    exchange.tell(leg, "call.initiated", fields)
+    exchange.send_webhook(leg, "call.initiated", fields)
     if leg.direction == "outgoing":
-        reason = ending.TIMEOUT if leg.order.retries else ending.NO_ANSWER
-        leg.ringer = exchange.later(leg, leg.order.timeout, lambda: ending.hang_up(exchange, leg, reason))
-    leg.party.rings()
+        reason = ending.TIMEOUT if leg.dial_options.retry_on_timeout else ending.NO_ANSWER
+        leg.ring_timer = exchange.call_later(leg, leg.dial_options.ring_seconds, lambda: ending.hang_up(exchange, leg, reason))
+    leg.party.on_ringing()
 
 
-def answer(exchange: Exchange, leg: Leg) -> None:
-    """The ringing is over: the party has picked up, or the carrier has on behalf of the application."""
-    order = leg.order
+def answer(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Answers a leg: the party has picked up, or the application has sent the command answer."""
+    options = leg.dial_options
     leg.state, leg.answered_at = "answered", exchange.clock.now()
-    if leg.ringer:
-        leg.ringer.cancel()
-    fields: Body = {"state": "answered", "start_time": written(leg.started_at)}
-    if headers := leg.sent.get("answer"):
+    if leg.ring_timer:
+        leg.ring_timer.cancel()
+    fields: Body = {"state": "answered", "start_time": format_time(leg.started_at)}
+    if headers := leg.command_headers.get("answer"):
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in headers.items()]
-    exchange.tell(leg, "call.answered", fields)
+    exchange.send_webhook(leg, "call.answered", fields)
     if leg.direction == "outgoing":
-        exchange.later(leg, order.time_limit, lambda: ending.hang_up(exchange, leg, ending.TIME_LIMIT))
-        detection.watch(exchange, leg)
-    if order.digits:
-        send(exchange, leg, order.digits)
-    leg.party.answered()
-    if order.sound:
-        order.sound.then = order.then
-        media.play(exchange, leg, order.sound)
-    elif order.then:
-        order.then()
+        exchange.call_later(leg, options.time_limit, lambda: ending.hang_up(exchange, leg, ending.TIME_LIMIT))
+        detection.start(exchange, leg)
+    if options.digits:
+        send_digits(exchange, leg, options.digits)
+    leg.party.on_answered()
+    if options.sound:
+        options.sound.on_ended = options.on_answered
+        media.play(exchange, leg, options.sound)
+    elif options.on_answered:
+        options.on_answered()
 
 
-def send(exchange: Exchange, leg: Leg, digits: str) -> None:
-    """The party hears keys (send_dtmf, send_digits_on_answer); no webhook tells of it."""
+def send_digits(exchange: Exchange, leg: SimulatedLeg, digits: str) -> None:
+    """Lets the party hear keys (send_dtmf, send_digits_on_answer). There is no webhook of it."""
     leg.heard.append(Heard("keys", digits, exchange.clock.now(), whole=True))

@@ -1,6 +1,6 @@
-"""A scenario: who calls whom, how the application's hooks answer, what people do, and what is expected of it. Read from YAML or JSON.
+"""The format of scenarios: who calls whom, how hooks answer, what people do, and what is expected. Read from YAML or JSON.
 
-This file knows the format, and checks all of it before anybody is called; who acts it out is `simulation`, who judges it `expectations`.
+All of a scenario is checked when it is read. `simulation` runs it, and `expectations` checks the lines of the call.
 """
 
 from collections.abc import Iterator
@@ -15,31 +15,32 @@ from callverbs import schemas
 from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.simulator import expectations, people
-from callverbs.interpreter.simulator.exchange import Files
-from callverbs.interpreter.simulator.people import Duration, PeopleError, Person, seconds
+from callverbs.interpreter.simulator.exchange import MediaDurations
+from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
 from callverbs.interpreter.simulator.script import Step
 from callverbs.interpreter.text.source import Source
 from callverbs.interpreter.text.type_errors import diagnose
 from callverbs.schemas import Diagnostic, ValuePath
 from callverbs.verbs.language import call_request
 
-OURS, THEIRS = "+14155550199", "+14155550100"
-"""Numbers that nobody has: 555-01xx is kept for examples."""
-TALK = 120.0
-FIRST = "/call"
-"""The application's first hook, where neither a document nor a URL is given."""
-MISSING = "missing"
-"""Instead of a duration: a file that is not there."""
+OWN_NUMBER, OTHER_NUMBER = "+14155550199", "+14155550100"
+"""555-01xx is reserved for examples."""
+DEFAULT_MAX_SECONDS = 120.0
+"""The longest call of a scenario without `for`."""
+FIRST_HOOK_PATH = "/call"
+"""The first hook of a scenario that has neither a document nor a URL."""
+MISSING_FILE = "missing"
+"""In `media`, instead of the duration of a file that does not exist."""
 
 Dialect = Literal["jambonz", "cognigy"]
 
 
 class ScenarioError(ValueError):
-    """The scenario cannot be used: where, and what to do."""
+    """The scenario cannot be used. The message says where and why."""
 
 
 class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """One answer of a hook. `when` are fields of the payload that it is meant for; `times` is how often it is given."""
+    """One answer of a hook. `when` has the fields of the payloads that it is for; `times` is how often it is given, 0 for no limit."""
 
     when: dict[str, Any] = {}
     reply: Any = None
@@ -51,7 +52,7 @@ class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
     times: int = 0
 
     def __post_init__(self) -> None:
-        seconds(self.delay)
+        to_seconds(self.delay)
         if self.status and not 100 <= self.status <= 599:
             raise ValueError(f"an HTTP status is a number from 100 to 599, not {self.status}")
         if self.times < 0:
@@ -60,12 +61,12 @@ class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
             raise ValueError("a hook answers with a reply (JSON) or with a body (text), not with both")
 
     @property
-    def seconds(self) -> float:
-        return seconds(self.delay)
+    def delay_seconds(self) -> float:
+        return to_seconds(self.delay)
 
 
-class Given(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """How the call begins. An outbound call takes the body of `POST /calls` as `call`."""
+class CallSetup(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """How the call begins. For an outbound call, `call` is the body of `POST /calls`."""
 
     direction: Literal["inbound", "outbound"] = "inbound"
     from_: str = ""
@@ -77,27 +78,27 @@ class Given(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
     @property
     def caller(self) -> str:
         """The calling number."""
-        return self.from_ or (THEIRS if self.direction == "inbound" else OURS)
+        return self.from_ or (OTHER_NUMBER if self.direction == "inbound" else OWN_NUMBER)
 
     @property
-    def called(self) -> str:
-        """The number that is called."""
-        return self.to or (OURS if self.direction == "inbound" else THEIRS)
+    def callee(self) -> str:
+        """The called number."""
+        return self.to or (OWN_NUMBER if self.direction == "inbound" else OTHER_NUMBER)
 
     @property
     def request(self) -> dict[str, Any]:
-        """The body of `POST /calls`, where the call is outbound."""
-        return {"from": self.caller, "to": self.called, **self.call}
+        """The body of `POST /calls` for an outbound call."""
+        return {"from": self.caller, "to": self.callee, **self.call}
 
 
 class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
-    """A call to be tried."""
+    """A scenario as written."""
 
     scenario: str = ""
     flow: str = ""
     app: str = ""
     dialect: Dialect = "jambonz"
-    given: Given = msgspec.field(default_factory=Given)
+    given: CallSetup = msgspec.field(default_factory=CallSetup)
     settings: dict[str, Any] = {}
     hooks: dict[str, list[Stub] | Stub] = {}
     status_hook: bool = False
@@ -107,57 +108,57 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     script: list[Any] = []
     expect: list[Any] = []
     strict: bool = False
-    for_: Duration = TALK
+    for_: Duration = DEFAULT_MAX_SECONDS
 
     @property
     def is_complete(self) -> bool:
-        """Whether it says where the call's verbs come from: a document, a URL, or the first hook among its hooks."""
-        return bool(self.flow or self.app or FIRST in self.hooks)
+        """Whether it names the verbs of the call: by a document, a URL, or an answer of the first hook."""
+        return bool(self.flow or self.app or FIRST_HOOK_PATH in self.hooks)
 
     @property
-    def expected(self) -> list[Any]:
-        """Every line that is expected, by the script or of the whole call."""
+    def all_expectations(self) -> list[Any]:
+        """The expectations of `expect` and of the script."""
         return [*self.expect, *(step["expect"] for step in self.script if isinstance(step, dict) and "expect" in step)]
 
     @property
-    def lasts(self) -> float:
-        """Seconds after which the caller hangs up at the latest. Raises PeopleError where that is no time."""
-        if not (limit := seconds(self.for_)):
-            raise PeopleError("a call lasts longer than 0 s")
+    def max_seconds(self) -> float:
+        """When the caller hangs up at the latest. Raises PersonError where it is 0 or not a duration."""
+        if not (limit := to_seconds(self.for_)):
+            raise PersonError("a call lasts longer than 0 s")
         return limit
 
     @property
-    def files(self) -> Files:
-        """How long audio files last in seconds, or that one is missing."""
-        return {url: "missing" if lasts == MISSING else seconds(lasts) for url, lasts in self.media.items()}
+    def media_durations(self) -> MediaDurations:
+        """The durations of audio files in seconds."""
+        return {url: "missing" if duration == MISSING_FILE else to_seconds(duration) for url, duration in self.media.items()}
 
 
 def read(written: Path | str) -> Scenario:
-    """Reads a scenario from its file or its text. Raises ScenarioError with line and column."""
+    """Returns the scenario of a file or a text, checked. Raises ScenarioError with line and column."""
     try:
         source = Source.read(written) if isinstance(written, Path) else Source.read("scenario", written)
     except OSError as error:
         raise ScenarioError(f"{written}: {error.strerror}") from None
     for one in source.diagnostics:
         if RULES[one.code].severity == "error":
-            raise _wrong(source, one)
+            raise _error(source, one)
     try:
-        wanted = msgspec.convert(source.value, Scenario)
+        scenario = msgspec.convert(source.value, Scenario)
     except msgspec.ValidationError as error:
-        raise _wrong(source, diagnose(source.value, Scenario, error, "a scenario")) from None
-    for complaint in _complaints(wanted):
-        raise _wrong(source, complaint)
-    return wanted
+        raise _error(source, diagnose(source.value, Scenario, error, "a scenario")) from None
+    for one in _diagnostics(scenario):
+        raise _error(source, one)
+    return scenario
 
 
-def asked_at(url: str) -> str:
-    """A URL that somebody can be asked at. Raises ScenarioError where it is none."""
+def checked_url(url: str) -> str:
+    """Returns an absolute URL of HTTP. Raises ScenarioError where it is not one."""
     if why := explain_bad_url(url) or ("" if urlsplit(url).scheme else "write http:// or https://, and a host"):
         raise ScenarioError(f"{url} is no URL that can be asked: {why}")
     return url
 
 
-def _wrong(source: Source, diagnostic: Diagnostic) -> ScenarioError:
+def _error(source: Source, diagnostic: Diagnostic) -> ScenarioError:
     span = source.span_of(diagnostic)
     return ScenarioError(f"{source.name}:{span.line}:{span.column}: {diagnostic.message}")
 
@@ -165,26 +166,26 @@ def _wrong(source: Source, diagnostic: Diagnostic) -> ScenarioError:
 # --------------------------------------------------------------------------- what the types cannot say
 
 
-def _complaints(wanted: Scenario) -> Iterator[Diagnostic]:
-    """What is wrong with a scenario, and where: every part is read by whoever will use it."""
-    parts: list[tuple[ValuePath, Any]] = [(("for",), lambda: wanted.lasts)]
-    parts += [(("app",), lambda: asked_at(wanted.app))] if wanted.app else []
-    parts += [(("media", url), lambda lasts=lasts: lasts == MISSING or seconds(lasts)) for url, lasts in wanted.media.items()]
-    parts += [(("people", who), lambda person=person: people.read(person)) for who, person in wanted.people.items()]
-    parts += [(("script", index), lambda step=step: Step(step)) for index, step in enumerate(wanted.script)]
-    parts += [(("expect", index), lambda one=one: expectations.read(one)) for index, one in enumerate(wanted.expect)]
-    for where, reads in parts:
+def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Yields what is wrong with a scenario. Each part is checked by the function that will read it in the simulation."""
+    parts: list[tuple[ValuePath, Any]] = [(("for",), lambda: scenario.max_seconds)]
+    parts += [(("app",), lambda: checked_url(scenario.app))] if scenario.app else []
+    parts += [(("media", url), lambda given=given: given == MISSING_FILE or to_seconds(given)) for url, given in scenario.media.items()]
+    parts += [(("people", address), lambda given=given: people.read_person(given)) for address, given in scenario.people.items()]
+    parts += [(("script", index), lambda given=given: Step(given)) for index, given in enumerate(scenario.script)]
+    parts += [(("expect", index), lambda given=given: expectations.call_check(given)) for index, given in enumerate(scenario.expect)]
+    for path, check in parts:
         try:
-            reads()
-        except PeopleError as error:
-            yield Diagnostic((*where, *error.where) if where[0] == "people" else where, "CV111", str(error), error.at_key)
+            check()
+        except PersonError as error:
+            yield Diagnostic((*path, *error.where) if path[0] == "people" else path, "CV111", str(error), error.at_key)
         except (ValueError, ScenarioError) as error:
-            yield Diagnostic(where, "CV111", str(error))
-    if wanted.given.direction == "outbound":
-        yield from (one.under("given", "call") for one in call_request.diagnose(wanted.given.request))
-    elif wanted.given.call:
+            yield Diagnostic(path, "CV111", str(error))
+    if scenario.given.direction == "outbound":
+        yield from (one.under("given", "call") for one in call_request.diagnose(scenario.given.request))
+    elif scenario.given.call:
         yield Diagnostic(("given", "call"), "CV106", "call is the body of POST /calls: it belongs to direction: outbound")
-    application = {"applications": {"simulated": {"app": "flow", **wanted.settings}}}
+    application = {"applications": {"simulated": {"app": "flow", **scenario.settings}}}
     for one in schemas.diagnose("components/settings", application):
         message = one.message.replace("applications.simulated", "settings")
         yield one._replace(path=("settings", *one.path[2:]), message=message)

@@ -1,4 +1,4 @@
-"""Acts out the `script:` of a scenario: waits for what is expected, and lets people do what they do, one step after the other."""
+"""Runs the `script:` of a scenario: waits for expected lines, and lets people act, one step after the other."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -6,89 +6,89 @@ from typing import Any, Protocol
 from callverbs import schemas
 from callverbs.interpreter.ladder.line import Line
 from callverbs.interpreter.simulator import people
-from callverbs.interpreter.simulator.expectations import ExpectationError, Matcher, closest, difference, matcher
-from callverbs.interpreter.simulator.people import PeopleError, seconds
+from callverbs.interpreter.simulator.expectations import ExpectationError, LinePredicate, closest_lines, difference, line_predicate
+from callverbs.interpreter.simulator.people import PersonError, to_seconds
 
 
-class Stage(Protocol):
-    """Where the script is acted out."""
+class ScriptedCall(Protocol):
+    """The call that a script runs in."""
 
     lines: list[Line]
 
-    def later(self, seconds: float, action: Callable[[], None]) -> None: ...
-    def knows(self, leg: str) -> bool: ...
+    def call_later(self, seconds: float, callback: Callable[[], None], /) -> None: ...
+    def has_leg(self, leg: str) -> bool: ...
     def act(self, leg: str, action: str, value: Any) -> None: ...
 
 
 class Step:
-    """One step, read: what it waits for, or what somebody does. Raises ExpectationError or PeopleError."""
+    """A step of a script: an expected line, a wait, or an action on a leg. Raises ExpectationError or PersonError."""
 
     def __init__(self, written: Any) -> None:
         if not isinstance(written, Mapping):
             raise ExpectationError(f"a step of the script is an object, not {written!r}")
         self.written = written
-        self.wanted: Matcher | None = None
-        self.within = self.wait = 0.0
+        self.is_expected: LinePredicate | None = None
+        self.within_seconds = self.wait_seconds = 0.0
         self.leg = self.action = ""
         self.value: Any = None
-        self.timed = False
+        self.has_timer = False
         if "expect" in written:
-            _only(written, ("expect", "within"))
-            self.wanted = matcher(written["expect"])
-            self.within = seconds(written.get("within", 0))
+            _check_keys(written, ("expect", "within"))
+            self.is_expected = line_predicate(written["expect"])
+            self.within_seconds = to_seconds(written.get("within", 0))
         elif "wait" in written:
-            _only(written, ("wait",))
-            self.wait = seconds(written["wait"])
+            _check_keys(written, ("wait",))
+            self.wait_seconds = to_seconds(written["wait"])
         else:
-            self.leg, self.action, self.value = _deed(written)
+            self.leg, self.action, self.value = _action(written)
 
 
-Deed = tuple[str, str, Any]
-"""A leg, what is done there, and with what."""
+Action = tuple[str, str, Any]
+"""A leg, what its party does, and the value for it."""
 
 
-def _keys(value: Any) -> None:
-    if not "".join(people.typed(value)):
-        raise PeopleError('say which keys: press: "1"')
+def _check_pressed(value: Any) -> None:
+    if not "".join(people.key_items(value)):
+        raise PersonError('say which keys: press: "1"')
 
 
-def _nothing(value: Any) -> None:
+def _check_no_value(value: Any) -> None:
     if value not in (None, True):
-        raise PeopleError(f"it takes no value, so not {value!r}")
+        raise PersonError(f"it takes no value, so not {value!r}")
 
 
-def _machine(value: Any) -> None:
-    people.read({"machine": True if value is None else value})
+def _check_machine(value: Any) -> None:
+    people.read_person({"machine": True if value is None else value})
 
 
-def _status(value: Any) -> None:
-    people.read({"rejects": True if value is None else value})
+def _check_sip_status(value: Any) -> None:
+    people.read_person({"rejects": True if value is None else value})
 
 
-def _hold(value: Any) -> None:
+def _check_hold(value: Any) -> None:
     if value not in (None, True, False):
-        raise PeopleError(f"hold is true or false, not {value!r}")
+        raise PersonError(f"hold is true or false, not {value!r}")
 
 
-DEEDS: dict[str, Callable[[Any], None]] = {
-    "press": _keys,
-    "hangup": _nothing,
-    "answer": _nothing,
-    "busy": _nothing,
-    "no_answer": _nothing,
-    "machine": _machine,
-    "rejects": _status,
-    "hold": _hold,
+ACTION_CHECKS: dict[str, Callable[[Any], None]] = {
+    "press": _check_pressed,
+    "hangup": _check_no_value,
+    "answer": _check_no_value,
+    "busy": _check_no_value,
+    "no_answer": _check_no_value,
+    "machine": _check_machine,
+    "rejects": _check_sip_status,
+    "hold": _check_hold,
 }
-"""What somebody can do, and the check of what it is done with."""
-FORMS = "expect, wait, press, caller, leg NAME"
+"""By action, which is a method of SimulatedCarrier, the check of its value."""
+STEP_FORMS = "expect, wait, press, caller, leg NAME"
 
 
-def _deed(written: Mapping[str, Any]) -> Deed:
-    """`press: "1"`, `caller: hangup`, `leg b1: {press: "1"}`: which leg, what, and with what."""
+def _action(written: Mapping[str, Any]) -> Action:
+    """Returns the action of `press: "1"`, `caller: hangup` or `leg b1: {press: "1"}`."""
     (key, value), *more = written.items()
-    if key in DEEDS:
-        _only(written, (key,))
+    if key in ACTION_CHECKS:
+        _check_keys(written, (key,))
         return _checked("a", key, value)
     if key == "caller" or key.startswith("leg "):
         if more:
@@ -97,81 +97,85 @@ def _deed(written: Mapping[str, Any]) -> Deed:
         if isinstance(value, str):
             return _checked(leg, value, None)
         if isinstance(value, Mapping) and len(value) == 1:
-            ((action, with_what),) = value.items()
-            return _checked(leg, "machine", None) if (action, with_what) == ("answer", "machine") else _checked(leg, action, with_what)
+            ((action, argument),) = value.items()
+            return _checked(leg, "machine", None) if (action, argument) == ("answer", "machine") else _checked(leg, action, argument)
         raise ExpectationError(f"{key} does one thing, for example {key}: hangup, or {key}: {{press: 1}}, not {value!r}")
-    guess = schemas.did_you_mean(str(key), ["expect", "wait", "caller", *DEEDS])
-    raise ExpectationError(f"no step of a script is called {key}{guess}; there are {FORMS}")
+    guess = schemas.did_you_mean(str(key), ["expect", "wait", "caller", *ACTION_CHECKS])
+    raise ExpectationError(f"no step of a script is called {key}{guess}; there are {STEP_FORMS}")
 
 
-def _checked(leg: str, action: str, value: Any) -> Deed:
-    if action not in DEEDS:
-        raise PeopleError(f"nobody can {action}{schemas.did_you_mean(str(action), list(DEEDS))}; there are {', '.join(DEEDS)}")
-    DEEDS[action](value)
+def _checked(leg: str, action: str, value: Any) -> Action:
+    if action not in ACTION_CHECKS:
+        guess = schemas.did_you_mean(str(action), list(ACTION_CHECKS))
+        raise PersonError(f"nobody can {action}{guess}; there are {', '.join(ACTION_CHECKS)}")
+    ACTION_CHECKS[action](value)
     if value is True or (action in ("hangup", "answer", "busy", "no_answer")):
         value = None
     return leg, action, value
 
 
-def _only(written: Mapping[str, Any], known: Sequence[str]) -> None:
-    if strange := [key for key in written if key not in known]:
-        raise ExpectationError(f"a step with {known[0]} has no {strange[0]}{schemas.did_you_mean(str(strange[0]), list(known))}")
+def _check_keys(written: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Raises ExpectationError for a key that the step does not have."""
+    if unknown := [key for key in written if key not in known]:
+        raise ExpectationError(f"a step with {known[0]} has no {unknown[0]}{schemas.did_you_mean(str(unknown[0]), list(known))}")
 
 
 class Script:
-    """The steps of a script, and how far it has come."""
+    """Runs the steps of a script in a call. `failure` is empty until a step fails."""
 
-    def __init__(self, steps: Sequence[Any], stage: Stage) -> None:
+    def __init__(self, steps: Sequence[Any], call: ScriptedCall) -> None:
         self._steps = [Step(step) for step in steps]
-        self._stage = stage
-        self._next = 0
-        self._from = 0
+        self._call = call
+        self._next_step = 0
+        self._next_line = 0
+        """The first line that no step has expected yet."""
         self._waiting = False
         self.failure = ""
 
-    def go_on(self) -> None:
-        """Take every step that can be taken now."""
-        while not self.failure and not self._waiting and self._next < len(self._steps):
-            step = self._steps[self._next]
-            if (step.wanted and not self._came(step)) or (step.action and not self._stage.knows(step.leg)):
+    def advance(self) -> None:
+        """Runs the steps that can run now. Call it after every new line."""
+        while not self.failure and not self._waiting and self._next_step < len(self._steps):
+            step = self._steps[self._next_step]
+            if (step.is_expected and not self._take_expected_line(step)) or (step.action and not self._call.has_leg(step.leg)):
                 return
-            self._next += 1
-            if step.wait:
+            self._next_step += 1
+            if step.wait_seconds:
                 self._waiting = True
-                self._stage.later(step.wait, self._waited)
+                self._call.call_later(step.wait_seconds, self._resume)
             elif step.action:
-                self._stage.act(step.leg, step.action, step.value)
+                self._call.act(step.leg, step.action, step.value)
 
-    def _came(self, step: Step) -> bool:
-        if step.within and not step.timed:
-            step.timed = True
-            self._stage.later(step.within, lambda: self._too_late(step))
-        assert step.wanted
-        for index in range(self._from, len(self._stage.lines)):
-            if step.wanted(self._stage.lines[index]):
-                self._from = index + 1
+    def _take_expected_line(self, step: Step) -> bool:
+        """Goes on behind the line that a step expects. Returns False where it has not come yet; then its time runs."""
+        if step.within_seconds and not step.has_timer:
+            step.has_timer = True
+            self._call.call_later(step.within_seconds, lambda: self._time_out(step))
+        assert step.is_expected
+        for index in range(self._next_line, len(self._call.lines)):
+            if step.is_expected(self._call.lines[index]):
+                self._next_line = index + 1
                 return True
         return False
 
-    def _too_late(self, step: Step) -> None:
-        if self._next < len(self._steps) and self._steps[self._next] is step:
-            self.failure = self._missing(step, f" within {step.within:g} s")
+    def _time_out(self, step: Step) -> None:
+        if self._next_step < len(self._steps) and self._steps[self._next_step] is step:
+            self.failure = self._failure_text(step, f" within {step.within_seconds:g} s")
 
-    def _waited(self) -> None:
+    def _resume(self) -> None:
         self._waiting = False
-        self.go_on()
+        self.advance()
 
     def finish(self) -> str:
-        """What did not happen, when the call is over; nothing where all did."""
-        if not self.failure and self._next < len(self._steps):
-            self.failure = self._missing(self._steps[self._next], "")
+        """Ends the script with the call. Returns the failure; the empty text where every step has run."""
+        if not self.failure and self._next_step < len(self._steps):
+            self.failure = self._failure_text(self._steps[self._next_step], "")
         return self.failure
 
-    def _missing(self, step: Step, when: str) -> str:
-        number = self._next + 1
-        if step.action and not self._stage.knows(step.leg):
+    def _failure_text(self, step: Step, when: str) -> str:
+        number = self._next_step + 1
+        if step.action and not self._call.has_leg(step.leg):
             return f"step {number} of the script: there was never a leg {step.leg} on which somebody could {step.action}"
-        if not step.wanted:
+        if not step.is_expected:
             return f"step {number} of the script was never reached"
-        came = closest(step.written["expect"], self._stage.lines[self._from :])
-        return f"step {number} of the script did not happen{when}\n{difference(step.written['expect'], came)}"
+        shown = closest_lines(step.written["expect"], self._call.lines[self._next_line :])
+        return f"step {number} of the script did not happen{when}\n{difference(step.written['expect'], shown)}"

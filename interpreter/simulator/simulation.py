@@ -1,7 +1,7 @@
-"""One call on the virtual clock: the real runtime and engine, with a pretend carrier, pretend people and a pretend application.
+"""Runs the call of a scenario on the virtual clock, with the simulated carrier and a simulated application.
 
-It replaces the network and nothing else: switchboard, dispatcher, timers and both clients are the live ones. No time passes, and the
-same scenario gives the same lines, byte for byte.
+Only the network and the clock are simulated: the engine, switchboard, dispatcher, timers and both clients are the live ones. The same
+scenario gives the same lines, byte for byte.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from callverbs.interpreter.runtime.timers import Timers
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.ids import CountedIds
-from callverbs.interpreter.simulator.network import LATENCY_SECONDS, Application, CarrierNetwork, HookNetwork
-from callverbs.interpreter.simulator.people import People, PeopleError
+from callverbs.interpreter.simulator.network import LATENCY_SECONDS, HookHandler, SimulatedCarrierTransport, SimulatedHooks
+from callverbs.interpreter.simulator.people import PersonDirectory, PersonError
 from callverbs.interpreter.simulator.scenario import Scenario
 from callverbs.interpreter.simulator.script import Script
-from callverbs.interpreter.simulator.stubs import Stubs, application
+from callverbs.interpreter.simulator.stubs import Stubs, simulated_app
 from callverbs.interpreter.simulator.virtual_loop import VirtualLoop
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx import client_state, webhooks
@@ -32,63 +32,69 @@ from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, HookFailed, HookReplied, LegInitiated
 
-BEGIN = 1_700_000_000.0
-"""When every simulated call begins, in UTC seconds."""
-LINGER_SECONDS = 1.0
-"""Webhooks that come so long after the end of a call are still part of it."""
+CALL_STARTED_AT = 1_700_000_000.0
+"""When every simulated call starts, in UTC seconds."""
+LATE_WEBHOOK_SECONDS = 1.0
+"""Webhooks up to so long after the end of a call are still part of it."""
 
 
 class Simulation:
-    """One call, from its first webhook to its last."""
+    """The call of a scenario. `run` it once, then read its lines and failures. `live` answers hooks that are not stubbed."""
 
-    def __init__(self, scenario: Scenario, document: str = "", live: Application | None = None, press: tuple[str, ...] = ()) -> None:
+    def __init__(self, scenario: Scenario, document: str = "", live: HookHandler | None = None, press: tuple[str, ...] = ()) -> None:
         self.scenario = scenario
         self.lines: list[Line] = []
         self.failures: list[str] = []
-        self.unrunnable: Line | None = None
-        """What is wrong with the first hook's reply: it is the document."""
-        self.clock = VirtualClock(BEGIN)
+        self.first_hook_problem: Line | None = None
+        """Why the reply of the first hook cannot be run, and so no verb of the call."""
+        self.clock = VirtualClock(CALL_STARTED_AT)
         self.legs: dict[str, str] = {}
         self._press = press
-        self._app = application(scenario)
+        self._app = simulated_app(scenario)
         self._stubs = Stubs(scenario.hooks, self._app.base_url, scenario.settings.get("hook_timeout", HOOK_TIMEOUT_SECONDS))
-        self._people = People(scenario.people, scenario.caller)
+        self._people = PersonDirectory(scenario.people, scenario.caller)
         self._carrier = SimulatedCarrier(
-            self.clock, self._webhook, self._people, CountedIds(), connection_id=None, latency=LATENCY_SECONDS, media=scenario.files
+            self.clock,
+            self._on_webhook,
+            self._people,
+            CountedIds(),
+            connection_id=None,
+            latency=LATENCY_SECONDS,
+            media=scenario.media_durations,
         )
-        self._hooks = HookNetwork(
+        self._hooks = SimulatedHooks(
             self._stubs, self, asyncio.sleep, base_url=self._app.base_url, document=document, live=live, strict=scenario.strict
         )
-        self._loop = VirtualLoop(self.clock)  # type: ignore[abstract] # it has what this needs of a loop
+        self._loop = VirtualLoop(self.clock)  # type: ignore[abstract] # it has the methods that the runtime uses
         store = MemoryStore()
-        carrier = TelnyxClient(CarrierNetwork(self._carrier, self, asyncio.sleep))
+        carrier = TelnyxClient(SimulatedCarrierTransport(self._carrier, self, asyncio.sleep))
         self._dispatcher = Dispatcher(store, carrier, self._hooks, self.clock.now)
         self._timers = Timers(store, self._dispatcher, self.clock.now)
-        self._switchboard = Switchboard(store, self, then=self._saved, now=self.clock.now, worker="simulator")
+        self._switchboard = Switchboard(store, self, on_saved=self._on_saved, now=self.clock.now, worker="simulator")
         self._dispatcher.receive = self._timers.receive = self._receive
         self._script = Script(scenario.script, self)
         self._session = ""
-        self._last: Saved | None = None
+        self._last_saved: Saved | None = None
 
-    def answering(self, event: LegInitiated) -> App:
-        """Returns the only application there is."""
+    def app_for(self, event: LegInitiated) -> App:
+        """Returns the application of the scenario."""
         return self._app
 
     # ------------------------------------------------------------- the call
 
     def run(self) -> None:
-        """Lets the call happen."""
-        self._begin()
-        self.clock.later(self.scenario.lasts, self._hang_up_at_last)
-        self._script.go_on()
+        """Runs the call to its end."""
+        self._start()
+        self.clock.call_later(self.scenario.max_seconds, self._end_long_call)
+        self._script.advance()
         self._loop.run(until=self._is_over)
-        self._end()
+        self._finish()
         self._loop.close()
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         given = self.scenario.given
         if given.direction == "inbound":
-            caller = self._carrier.place(given.caller, given.called, None, given.caller_name, given.headers, self._press)
+            caller = self._carrier.place(given.caller, given.callee, None, given.caller_name, given.headers, self._press)
             self._session = session_of(caller)
             self.legs[caller] = "a"
         else:
@@ -98,98 +104,100 @@ class Simulation:
             self._loop.spawn(self._receive(event, app=self._app))
 
     def _is_over(self) -> bool:
-        if not self._last or not self._last.outcome.ended:
+        if not self._last_saved or not self._last_saved.outcome.ended:
             return False
-        following = self.clock.next_at()
-        return following is None or following > self._last.outcome.ended + LINGER_SECONDS
+        due = self.clock.next_due()
+        return due is None or due > self._last_saved.outcome.ended + LATE_WEBHOOK_SECONDS
 
-    def _hang_up_at_last(self) -> None:
-        if self._last and not self._last.outcome.ended and self.knows("a"):
+    def _end_long_call(self) -> None:
+        """Lets the party on leg `a` hang up, at the longest time of the scenario."""
+        if self._last_saved and not self._last_saved.outcome.ended and self.has_leg("a"):
             who = "caller" if self.scenario.given.direction == "inbound" else "called"
-            self.note(f"the {who} hangs up after {self.scenario.lasts:g} s", "a")
+            self.note(f"the {who} hangs up after {self.scenario.max_seconds:g} s", "a")
             self.act("a", "hangup", None)
 
-    def _end(self) -> None:
-        if self._last and self._last.outcome.ended:
-            self._add(end_line(self.lines[-1].at, load(self._last.outcome.snapshot)))
+    def _finish(self) -> None:
+        """Adds the line of the end, the failure of the script, and notes of what was not used."""
+        if self._last_saved and self._last_saved.outcome.ended:
+            self._add(end_line(self.lines[-1].at, load(self._last_saved.outcome.snapshot)))
         else:
             self.fail("the call has not ended: somebody waits for something that never comes")
         if failure := self._script.finish():
             self.fail(failure)
         for url in self._stubs.unused():
             self.note(f"the scenario's hook {url} was never asked")
-        for who in self._people.unmet:
-            self.note(f"the scenario's person {who} was never on the line")
+        for address in self._people.unused:
+            self.note(f"the scenario's person {address} was never on the line")
 
     def heard(self) -> dict[str, list[str]]:
-        """Returns what each party has heard, by the name of its leg."""
+        """Returns what each party has heard, texts and addresses of files, by the name of its leg."""
         return {leg.label: [one.what for one in leg.heard] for leg in self._carrier.legs()}
 
     # ------------------------------------------------------------- lines
 
     def add(self, kind: Kind, leg: str, name: str, **fields: Any) -> Line:
-        """Adds a line at the time of the clock."""
-        return self._add(Line(self._at(), kind, leg, name, **fields))
+        """Adds a line at the time of the clock, and returns it."""
+        return self._add(Line(self._line_time(), kind, leg, name, **fields))
 
     def note(self, text: str, leg: str = "") -> None:
         """Adds a note."""
         self.add("note", leg, "note", text=text)
 
     def fail(self, failure: str) -> None:
-        """Notes something that was not as expected."""
+        """Adds a failure."""
         self.failures.append(failure)
 
     def _add(self, line: Line) -> Line:
         self.lines.append(line)
-        self._script.go_on()
+        self._script.advance()
         return line
 
-    def _at(self) -> float:
-        return round(self.clock.now() - BEGIN, 3)
+    def _line_time(self) -> float:
+        return round(self.clock.now() - CALL_STARTED_AT, 3)
 
-    # ------------------------------------------------------------- the script's side
+    # ------------------------------------------------------------- for the script
 
-    def later(self, wait: float, action: Callable[[], None]) -> None:
-        """Does something in so many seconds."""
-        self.clock.later(wait, action)
+    def call_later(self, seconds: float, callback: Callable[[], None], /) -> None:
+        """Calls back in so many seconds."""
+        self.clock.call_later(seconds, callback)
 
-    def knows(self, leg: str) -> bool:
-        """Returns whether there is such a leg by now."""
+    def has_leg(self, leg: str) -> bool:
+        """Returns whether a leg of that name exists by now."""
         return leg in self.legs.values()
 
     def act(self, leg: str, action: str, value: Any) -> None:
-        """Lets the party on a leg do something."""
-        call = next(one for one, name in self.legs.items() if name == leg)
+        """Lets the party on a leg act. `action` is the name of a method of SimulatedCarrier."""
+        call_control_id = next(one for one, name in self.legs.items() if name == leg)
         try:
-            getattr(self._carrier, action)(call, *([] if value is None else [value]))
-        except PeopleError as error:
+            getattr(self._carrier, action)(call_control_id, *([] if value is None else [value]))
+        except PersonError as error:
             self.fail(f"nobody can {action} on leg {leg}: {error}")
 
     # ------------------------------------------------------------- events
 
-    def _webhook(self, body: dict[str, Any]) -> None:
+    def _on_webhook(self, body: dict[str, Any]) -> None:
         raw = msgspec.json.encode(body)
         payload = body["data"]["payload"]
-        call = payload.get("call_control_id", "")
-        leg = client_state.read(payload.get("client_state")).leg or self.legs.get(call, "")
-        self.legs.setdefault(call, leg)
+        call_control_id = payload.get("call_control_id", "")
+        leg = client_state.read(payload.get("client_state")).leg or self.legs.get(call_control_id, "")
+        self.legs.setdefault(call_control_id, leg)
         self.add("webhook", leg, body["data"]["event_type"], body=body)
         event = webhooks.read(raw)
         if event:
             self._loop.spawn(self._receive(event, raw))
 
     async def _receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> None:
-        """Takes an event. A problem with the reply of the first hook means that there is no call to speak of."""
-        before = len(self.lines)
+        """Takes an event. Keeps the problem line of the first hook's result, if it has one."""
+        line_count = len(self.lines)
         await self._switchboard.receive(event, raw, session or self._session, app)
         if isinstance(event, HookReplied | HookFailed) and event.n == self._hooks.first_hook:
-            self.unrunnable = next((line for line in self.lines[before:] if line.name == "problem"), None)
+            self.first_hook_problem = next((line for line in self.lines[line_count:] if line.name == "problem"), None)
 
-    def _saved(self, saved: Saved) -> None:
-        self._last = saved
+    def _on_saved(self, saved: Saved) -> None:
+        self._last_saved = saved
         for text in saved.outcome.notes:
             self.note(text)
         for problem in saved.outcome.problems:
-            self._add(problem_line(self._at(), problem, self._app.base_url))
+            self._add(problem_line(self._line_time(), problem, self._app.base_url))
         self._dispatcher.dispatch(saved)
         self._timers.schedule(saved)

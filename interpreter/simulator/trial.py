@@ -1,4 +1,4 @@
-"""Tries a flow: reads the document and the scenario, checks both, lets the call happen, and judges it."""
+"""Tries a flow: lints the document, runs the call of the scenario, and checks its lines."""
 
 import difflib
 import json
@@ -14,22 +14,22 @@ from callverbs.interpreter.lint.files import SKIPPED_FOLDERS
 from callverbs.interpreter.lint.finding import Finding
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.simulator import expectations, scenario
-from callverbs.interpreter.simulator.network import Application
+from callverbs.interpreter.simulator.network import HookHandler
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 from callverbs.interpreter.simulator.simulation import Simulation
 from callverbs.interpreter.text.source import Source
 
-SCENARIO, LADDER = "scenario.yaml", "ladder.txt"
+SCENARIO_SUFFIX, LADDER_SUFFIX = "scenario.yaml", "ladder.txt"
 
 
 @dataclass(slots=True)
 class Trial:
-    """What came of it: the lines of the call, and everything that was not as expected."""
+    """The result of a trial: the lines of the call, the findings of lint, and the failures."""
 
     name: str
     lines: list[Line] = field(default_factory=list)
     heard: dict[str, list[str]] = field(default_factory=dict)
-    """What each party heard, by the name of its leg."""
+    """What each party heard, texts and addresses of files, by the name of its leg."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -39,42 +39,45 @@ class Trial:
 
     @property
     def seconds(self) -> float:
-        """How long the call lasted, on the virtual clock."""
+        """The length of the call on the virtual clock."""
         return self.lines[-1].at if self.lines else 0.0
 
 
-def try_flow(flow: Source | None, wanted: Scenario, name: str, live: Application | None = None, press: tuple[str, ...] = ()) -> Trial:
-    """Let a call happen. A document with errors is not run; one that only has doubtful spots is."""
+def try_flow(flow: Source | None, loaded: Scenario, name: str, live: HookHandler | None = None, press: tuple[str, ...] = ()) -> Trial:
+    """Runs a document in a scenario. A document with errors is not run; one with warnings is."""
     trial = Trial(name)
     if flow:
-        trial.findings = lint(flow, LintContext(dialect=wanted.dialect))
+        trial.findings = lint(flow, LintContext(dialect=loaded.dialect))
         if not trial.passed:
             return trial
-    simulation = Simulation(wanted, json.dumps(flow.value) if flow else "", live, press)
+    simulation = Simulation(loaded, json.dumps(flow.value) if flow else "", live, press)
     simulation.run()
     trial.lines, trial.heard = simulation.lines, simulation.heard()
-    trial.failures = simulation.failures + expectations.judge(wanted.expect, simulation.lines)
-    if simulation.unrunnable and not expectations.foreseen(wanted.expected, simulation.unrunnable):
-        trial.failures.insert(0, f"  the first hook has given nothing that can be run\n  came      {simulation.unrunnable.text}")
+    trial.failures = simulation.failures + expectations.failures(loaded.expect, simulation.lines)
+    problem = simulation.first_hook_problem
+    if problem and not expectations.is_expected(problem, loaded.all_expectations):
+        trial.failures.insert(0, f"  the first hook has given nothing that can be run\n  came      {problem.text}")
     return trial
 
 
-def flow_of(wanted: Scenario, folder: Path) -> Source | None:
-    """Returns the document that a scenario names, if it does, relative to its folder. Raises OSError."""
-    return Source.read(folder / wanted.flow) if wanted.flow else None
+def read_flow(loaded: Scenario, folder: Path) -> Source | None:
+    """Returns the document that a scenario in that folder names; None where it names none. Raises OSError."""
+    return Source.read(folder / loaded.flow) if loaded.flow else None
 
 
 def try_scenario(path: Path, update: bool = False) -> Trial:
-    """A scenario file by itself; the ladder beside it is compared, or written. Raises ScenarioError."""
-    wanted = scenario.read(path)
-    if not wanted.is_complete:
-        raise ScenarioError(f"{path}: nothing says what the call runs: give flow (a document), app (a URL), or the hook {scenario.FIRST}")
+    """Runs a scenario file, and compares the ladder file beside it, or with `update` writes it. Raises ScenarioError."""
+    loaded = scenario.read(path)
+    if not loaded.is_complete:
+        raise ScenarioError(
+            f"{path}: nothing says what the call runs: give flow (a document), app (a URL), or the hook {scenario.FIRST_HOOK_PATH}"
+        )
     try:
-        flow = flow_of(wanted, path.parent)
+        flow = read_flow(loaded, path.parent)
     except OSError as error:
         raise ScenarioError(f"{path}: the flow {error.filename} cannot be read: {error.strerror}") from None
-    trial = try_flow(flow, wanted, wanted.scenario or str(path))
-    ladder = ladder_of(path)
+    trial = try_flow(flow, loaded, loaded.scenario or str(path))
+    ladder = ladder_path(path)
     drawn = "\n".join(draw(trial.lines)) + "\n"
     if update and trial.passed:
         ladder.write_text(drawn, encoding="utf-8")
@@ -84,17 +87,19 @@ def try_scenario(path: Path, update: bool = False) -> Trial:
     return trial
 
 
-def ladder_of(path: Path) -> Path:
-    """Where the ladder of a scenario file is kept: `menu.scenario.yaml` has `menu.ladder.txt`."""
-    return path.with_name(path.name.removesuffix(SCENARIO) + LADDER if path.name.endswith(SCENARIO) else f"{path.stem}.{LADDER}")
+def ladder_path(path: Path) -> Path:
+    """Returns the path of a scenario file's ladder: `menu.scenario.yaml` has `menu.ladder.txt`."""
+    if path.name.endswith(SCENARIO_SUFFIX):
+        return path.with_name(path.name.removesuffix(SCENARIO_SUFFIX) + LADDER_SUFFIX)
+    return path.with_name(f"{path.stem}.{LADDER_SUFFIX}")
 
 
-def find(paths: list[Path]) -> list[Path]:
-    """The scenario files below folders, those of packages and hidden folders left out; files as they are."""
+def find_scenarios(paths: list[Path]) -> list[Path]:
+    """Returns the scenario files below folders, except in hidden folders and those of packages, and other paths as they are."""
     return list(dict.fromkeys(found for path in paths for found in (sorted(_below(path)) if path.is_dir() else [path])))
 
 
 def _below(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS]
-        yield from (Path(root, name) for name in names if name.endswith(SCENARIO))
+        yield from (Path(root, name) for name in names if name.endswith(SCENARIO_SUFFIX))

@@ -1,7 +1,7 @@
-"""An asyncio event loop on the virtual clock: the real runtime waits, and no time passes.
+"""An asyncio event loop on the virtual clock: the live runtime waits, and no time passes.
 
-Everything that can go on at one moment does, before the clock goes to the next. The loop knows tasks, futures and timers, and no
-sockets, threads or signals: code that wants one of those fails.
+All callbacks that are ready run before the clock goes to its next timer. The loop has tasks, futures and timers, but no sockets,
+threads or signals: code that uses them raises NotImplementedError.
 """
 
 import asyncio
@@ -10,40 +10,40 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, TypeVarTuple
 
-from callverbs.interpreter.simulator.clock import Due, VirtualClock
+from callverbs.interpreter.simulator.clock import VirtualClock, VirtualTimer
 
 Arguments = TypeVarTuple("Arguments")
 
 
-class _Timer(asyncio.TimerHandle):
-    """A timer of the loop, and its place in the clock's queue."""
+class _TimerHandle(asyncio.TimerHandle):
+    """A timer of the loop, with its timer of the clock."""
 
-    due: Due
+    timer: VirtualTimer
 
     def cancel(self) -> None:
         super().cancel()
-        self.due.cancel()
+        self.timer.cancel()
 
     def run(self) -> None:
         self._run()
 
 
-class _Soon(asyncio.Handle):
+class _Handle(asyncio.Handle):
     def run(self) -> None:
         self._run()
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
-    """Runs coroutines on a virtual clock, whose time it tells. `run` may be called while another loop is running."""
+    """Runs coroutines by the time of a virtual clock. `run` may be called while another loop is running."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._ready: deque[_Soon] = deque()
+        self._ready: deque[_Handle] = deque()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._error: BaseException | None = None
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Goes from moment to moment until `until` says so, or nothing is due any more. Raises what a task has raised."""
+        """Runs until `until` returns True, or nothing is scheduled any more. Raises what a coroutine of `spawn` raises."""
         outer = asyncio._get_running_loop()  # noqa: SLF001 - asyncio documents both for writers of event loops
         asyncio._set_running_loop(self)  # noqa: SLF001
         try:
@@ -54,16 +54,16 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             asyncio._set_running_loop(outer)  # noqa: SLF001
 
     def close(self) -> None:
-        """Cancels what still waits."""
+        """Cancels every task."""
         for task in list(self._tasks):
             task.cancel()
         self.run(until=lambda: True)
 
     def spawn(self, coroutine: Coroutine[Any, Any, object]) -> None:
-        """Runs a coroutine in a task of its own; what it raises, `run` does."""
-        self.create_task(self._guarded(coroutine))
+        """Runs a coroutine in a task. What it raises, `run` raises."""
+        self.create_task(self._keep_error(coroutine))
 
-    async def _guarded(self, coroutine: Coroutine[Any, Any, object]) -> None:
+    async def _keep_error(self, coroutine: Coroutine[Any, Any, object]) -> None:
         try:
             await coroutine
         except Exception as error:
@@ -78,7 +78,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             error, self._error = self._error, None
             raise error
 
-    # ------------------------------------------------------------- what asyncio asks of a loop
+    # ------------------------------------------------------------- the interface of asyncio
 
     def time(self) -> float:
         return self._clock.now()
@@ -93,7 +93,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return False
 
     def call_soon(self, callback: Callable[[*Arguments], object], *args: *Arguments, context: Context | None = None) -> asyncio.Handle:
-        handle = _Soon(callback, args, self, context)
+        handle = _Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
@@ -105,8 +105,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def call_at(
         self, when: float, callback: Callable[[*Arguments], object], *args: *Arguments, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        handle = _Timer(when, callback, args, self, context)
-        handle.due = self._clock.later(when - self.time(), handle.run)
+        handle = _TimerHandle(when, callback, args, self, context)
+        handle.timer = self._clock.call_later(when - self.time(), handle.run)
         return handle
 
     def create_future(self) -> "asyncio.Future[Any]":
@@ -122,4 +122,4 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._error = self._error or context.get("exception") or RuntimeError(context["message"])
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Asyncio tells the loop of timers that are cancelled; they have left the clock's queue themselves."""
+        """Does nothing: a cancelled timer has cancelled its timer of the clock."""

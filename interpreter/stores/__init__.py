@@ -1,1 +1,1 @@
-"""Where calls live: one row per call, one compare-and-swap per save. Every engine keeps the same contract."""
+"""Stores of calls: one row per call, and one compare-and-swap per save. Every store passes the same contract tests."""

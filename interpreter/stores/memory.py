@@ -1,4 +1,4 @@
-"""Calls in a dict: for tests and for the simulator. Nothing outlives the process."""
+"""Keeps calls in dicts, for tests and for the simulator. They end with the process."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from callverbs.interpreter.runtime.records import Change, Record
 
 
 class MemoryStore:
-    """Keeps everything in memory, and never waits."""
+    """A store in memory. None of its methods waits."""
 
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
@@ -14,15 +14,15 @@ class MemoryStore:
         self._log: dict[str, list[bytes]] = {}
 
     async def load(self, session: str) -> Record | None:
-        """The record of a call."""
+        """Returns the record of a call."""
         return self._records.get(session)
 
     async def find(self, ids: Sequence[str]) -> str | None:
-        """The call that one of the carrier's ids belongs to."""
+        """Returns the call of the first of the carrier's ids that is known."""
         return next((self._ids[one] for one in ids if one in self._ids), None)
 
     async def save(self, change: Change) -> bool:
-        """Save a change; False where somebody else was faster."""
+        """Saves a change. Returns False where the stored version is another one than the change replaces."""
         stored = self._records.get(change.session)
         if (stored.version if stored else 0) != change.version:
             return False
@@ -33,20 +33,20 @@ class MemoryStore:
         return True
 
     async def due(self, before: float, limit: int = 100) -> list[str]:
-        """Calls that the clock should have looked at before a time."""
-        late = [record for record in self._records.values() if 0 < record.due <= before]
-        return [record.session for record in sorted(late, key=lambda record: record.due)[:limit]]
+        """Returns the calls that were due at a time in UTC seconds, those due first before the others."""
+        due = [record for record in self._records.values() if 0 < record.due <= before]
+        return [record.session for record in sorted(due, key=lambda record: record.due)[:limit]]
 
     async def log(self, session: str) -> list[bytes]:
-        """The event log of a call, oldest first."""
+        """Returns the rows of a call's event log, oldest first."""
         return list(self._log.get(session, ()))
 
     async def recent(self, limit: int = 100) -> list[Record]:
-        """The calls that were begun last, newest first."""
+        """Returns the records of the newest calls, newest first."""
         return list(reversed(self._records.values()))[:limit]
 
     async def prune(self, before: float) -> int:
-        """Forget calls that ended before a time; how many."""
+        """Deletes calls that ended before a time in UTC seconds. Returns how many."""
         old = [record.session for record in self._records.values() if 0 < record.ended < before]
         for session in old:
             del self._records[session]
@@ -55,4 +55,4 @@ class MemoryStore:
         return len(old)
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Does nothing."""

@@ -1,9 +1,9 @@
-"""Calls in an SQLite file: the embedded default. An acknowledged event is on the disk.
+"""Keeps calls in an SQLite file: the store of a server. A change that was saved is on disk.
 
-Everything that waits is committed as one transaction (write-ahead log, full synchronous): under load durability is nearly
-free. Waiting for a lock and for the disk is done in a thread; two threads that both run statements would fight for Python's
-lock, at twice the cost. Every read is of the file, so what another process has saved is never hidden. Large rows lie in the
-order in which they came: rows that are sorted by a call's id would be written all over the file.
+All changes that wait are committed in one transaction (write-ahead log, full synchronous), so under load durability is nearly free.
+Statements that wait, for a lock or for the disk, run in a thread; all others run in the event loop, because two threads that run
+statements compete for Python's lock, at twice the cost. Every read is from the file, so it sees what other processes have saved.
+Rows are stored in the order in which they arrive: rows sorted by a call's id would be written all over the file.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from callverbs.interpreter.runtime.records import Change, Record
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
-  id TEXT PRIMARY KEY, kind TEXT NOT NULL DEFAULT 'call', version INTEGER NOT NULL, snapshot BLOB NOT NULL,
+  id TEXT PRIMARY KEY, version INTEGER NOT NULL, snapshot BLOB NOT NULL,
   due REAL NOT NULL, ended REAL NOT NULL, began REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS calls_due ON calls (due) WHERE due > 0;
@@ -31,45 +31,45 @@ CREATE INDEX IF NOT EXISTS ids_call ON ids (call);
 CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, call TEXT NOT NULL, line BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS log_call ON log (call);
 """
-FORMAT = 1
-"""`PRAGMA user_version` of the file; a file of a newer format is refused."""
-PATIENCE = 10.0
-"""Seconds that we wait for a lock that another process has on the file."""
-MOST = 512
-"""Changes in one transaction, at the most."""
-FORGOTTEN = 20
-"""Old calls that are deleted in one transaction: those who call now do not wait for them."""
-RECORD = "SELECT id, version, snapshot, due, ended FROM calls"
+FORMAT = 2
+"""`PRAGMA user_version` of the file. A file of any other format is refused; a new file has 0."""
+LOCK_TIMEOUT_SECONDS = 10.0
+"""How long a statement waits for a lock that another process has on the file."""
+LOCK_RETRY_SECONDS = 0.01
+MAX_WRITES_PER_TRANSACTION = 512
+MAX_CALLS_PER_DELETE = 20
+"""Old calls that one transaction deletes: few, so that changes of live calls do not wait for it."""
+SELECT_RECORD = "SELECT id, version, snapshot, due, ended FROM calls"
 
 
 class StoreError(Exception):
-    """The store's file cannot be used."""
+    """The store's file cannot be used, read or written."""
 
 
-class Job(NamedTuple):
-    """Something that waits to be written: done inside a transaction, it tells how many calls it was about."""
+class Write(NamedTuple):
+    """Something to write. `write` runs inside a transaction and returns the number of calls that it changed, the future's result."""
 
     write: Callable[[sqlite3.Connection], int]
-    settled: "asyncio.Future[int]"
+    future: "asyncio.Future[int]"
 
 
 class SqliteStore:
-    """Keeps calls in a file. Use it from one event loop. Raises StoreError where the file cannot be used."""
+    """A store in a file. Use it from one event loop. Raises StoreError where the file cannot be used."""
 
-    def __init__(self, path: str | Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: str | Path, lock_timeout: float = LOCK_TIMEOUT_SECONDS) -> None:
         self._path = str(path)
-        self._patience = patience
+        self._lock_timeout = lock_timeout
         self._closed = False
-        self._jobs: list[Job] = []
+        self._writes: list[Write] = []
         self._writer: asyncio.Task[None] | None = None
-        self._writing = self._connect()
-        self._reading = self._connect()
+        self._write_connection = self._connect()
+        self._read_connection = self._connect()
         self._thread = ThreadPoolExecutor(1, "callverbs-store")
 
     def _connect(self) -> sqlite3.Connection:
         connection = None
         try:
-            connection = sqlite3.connect(self._path, timeout=self._patience, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self._path, timeout=self._lock_timeout, isolation_level=None, check_same_thread=False)
             self._prepare(connection)
         except (sqlite3.Error, StoreError) as error:
             if connection:
@@ -81,22 +81,27 @@ class SqliteStore:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found > FORMAT:
             raise StoreError(f"it was written by a newer callverbs (format {found}; this one knows {FORMAT})")
-        self._log_ahead(connection)
+        if found == 1:
+            raise StoreError(
+                "it was written by callverbs 0.1.0, whose calls this version cannot continue: let 0.1.0 finish them, or name a new"
+                " file (--store)"
+            )
+        self._enable_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA fullfsync = ON")  # on a Mac, a plain fsync leaves the bytes in the drive's own memory
+        connection.execute("PRAGMA fullfsync = ON")  # on macOS, a plain fsync leaves the bytes in the drive's own cache
         if found < FORMAT:
             connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
 
-    def _log_ahead(self, connection: sqlite3.Connection) -> None:
-        """Two that begin on a new file at once are in each other's way, and here SQLite does not wait by itself."""
-        until = time.monotonic() + self._patience
+    def _enable_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Retries until the lock timeout: SQLite itself does not wait here when two processes open a new file at once."""
+        until = time.monotonic() + self._lock_timeout
         while True:
             try:
                 (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             except sqlite3.OperationalError:
                 if time.monotonic() > until:
                     raise
-                time.sleep(0.01)
+                time.sleep(LOCK_RETRY_SECONDS)
             else:
                 break
         if mode != "wal":
@@ -104,136 +109,137 @@ class SqliteStore:
 
     # ------------------------------------------------------------- reading
 
-    def _rows(self, question: str, *given: object) -> list[Any]:
+    def _rows(self, query: str, *parameters: object) -> list[Any]:
         try:
-            return self._reading.execute(question, given).fetchall()
+            return self._read_connection.execute(query, parameters).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"the store cannot be read: {error}") from error
 
     async def load(self, session: str) -> Record | None:
-        """The record of a call as it stands in the file."""
-        rows = self._rows(f"{RECORD} WHERE id = ?", session)
+        """Returns the record of a call."""
+        rows = self._rows(f"{SELECT_RECORD} WHERE id = ?", session)
         return Record(*rows[0]) if rows else None
 
     async def find(self, ids: Sequence[str]) -> str | None:
-        """The call that one of the carrier's ids belongs to: the first that is known."""
+        """Returns the call of the first of the carrier's ids that is known."""
         for one in ids:
             if rows := self._rows("SELECT call FROM ids WHERE id = ?", one):
                 return str(rows[0][0])
         return None
 
     async def due(self, before: float, limit: int = 100) -> list[str]:
-        """Calls that the clock should have looked at before a time; who has waited longest comes first."""
+        """Returns the calls that were due at a time in UTC seconds, those due first before the others."""
         return [row[0] for row in self._rows("SELECT id FROM calls WHERE due > 0 AND due <= ? ORDER BY due LIMIT ?", before, limit)]
 
     async def log(self, session: str) -> list[bytes]:
-        """The event log of a call, oldest first."""
+        """Returns the rows of a call's event log, oldest first."""
         return [row[0] for row in self._rows("SELECT line FROM log WHERE call = ? ORDER BY n", session)]
 
     async def recent(self, limit: int = 100) -> list[Record]:
-        """The calls that were begun last, newest first."""
-        return [Record(*row) for row in self._rows(f"{RECORD} ORDER BY began DESC LIMIT ?", limit)]
+        """Returns the records of the newest calls, newest first."""
+        return [Record(*row) for row in self._rows(f"{SELECT_RECORD} ORDER BY began DESC LIMIT ?", limit)]
 
     # ------------------------------------------------------------- writing
 
     async def save(self, change: Change) -> bool:
-        """Save a change; when this returns True it is on the disk. False where somebody else was faster.
+        """Saves a change, which is on disk when this returns True. Returns False where the stored version is another one.
 
-        One that is called off while it waits may have been made all the same.
+        A save that is cancelled while it waits may still be made.
         """
-        return bool(await self._written(partial(_apply, change)))
+        return bool(await self._submit(partial(_apply, change)))
 
     async def prune(self, before: float) -> int:
-        """Forget calls that ended before a time; how many."""
-        gone = 0
-        while some := await self._written(partial(_forget, before)):
-            gone += some
-        return gone
+        """Deletes calls that ended before a time in UTC seconds. Returns how many."""
+        total = 0
+        while deleted := await self._submit(partial(_delete_ended, before)):
+            total += deleted
+        return total
 
-    async def _written(self, write: Callable[[sqlite3.Connection], int]) -> int:
+    async def _submit(self, write: Callable[[sqlite3.Connection], int]) -> int:
+        """Adds a write to those that wait, and returns its result once it is committed."""
         if self._closed:
             raise StoreError("the store is closed")
-        settled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._jobs.append(Job(write, settled))
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._writes.append(Write(write, future))
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        return await settled
+            self._writer = asyncio.create_task(self._commit_all())
+        return await future
 
     async def close(self) -> None:
-        """Write what waits, and let the file go."""
+        """Commits the writes that wait, and closes the file."""
         if self._closed:
             return
         self._closed = True
         if self._writer:
             await self._writer
         self._thread.shutdown()
-        self._writing.close()
-        self._reading.close()
+        self._write_connection.close()
+        self._read_connection.close()
 
-    async def _write(self) -> None:
-        """Commit what waits, and what has come meanwhile, until nothing waits any longer."""
-        while self._jobs:
-            jobs, self._jobs = self._jobs[:MOST], self._jobs[MOST:]
-            await self._commit(jobs)
+    async def _commit_all(self) -> None:
+        """Commits the writes that wait, and those that are submitted meanwhile."""
+        while self._writes:
+            batch, self._writes = self._writes[:MAX_WRITES_PER_TRANSACTION], self._writes[MAX_WRITES_PER_TRANSACTION:]
+            await self._commit(batch)
 
-    async def _commit(self, jobs: list[Job]) -> None:
-        """Write all of them as one transaction. One that is itself at fault is refused, and the others are written without it."""
-        while jobs:
-            writing = jobs[0]
+    async def _commit(self, batch: list[Write]) -> None:
+        """Commits writes in one transaction. One that is itself at fault is refused, and the others are committed without it."""
+        while batch:
+            current = batch[0]
             results = []
             try:
-                await self._apart("BEGIN IMMEDIATE")
-                for writing in jobs:
-                    results.append(writing.write(self._writing))
-                await self._apart("COMMIT")
-            except sqlite3.OperationalError as error:  # the disk, or a lock: it would be the same for everybody
-                _fail(jobs, StoreError(f"the store cannot save: {error}"))
+                await self._execute_in_thread("BEGIN IMMEDIATE")
+                for current in batch:
+                    results.append(current.write(self._write_connection))
+                await self._execute_in_thread("COMMIT")
+            except sqlite3.OperationalError as error:  # the disk, or a lock: every write would fail
+                _fail(batch, StoreError(f"the store cannot save: {error}"))
                 return
             except Exception as error:
-                jobs.remove(writing)
-                _fail([writing], StoreError(f"the store cannot save this: {error}"))
+                batch.remove(current)
+                _fail([current], StoreError(f"the store cannot save this: {error}"))
             else:
-                for job, result in zip(jobs, results, strict=True):
-                    if not job.settled.done():
-                        job.settled.set_result(result)
+                for one, result in zip(batch, results, strict=True):
+                    if not one.future.done():
+                        one.future.set_result(result)
                 return
             finally:
                 with contextlib.suppress(sqlite3.Error):
-                    if self._writing.in_transaction:
-                        self._writing.execute("ROLLBACK")
+                    if self._write_connection.in_transaction:
+                        self._write_connection.execute("ROLLBACK")
 
-    async def _apart(self, statement: str) -> None:
-        """What may wait, for a lock or the disk, is done in the thread."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writing.execute, statement)
+    async def _execute_in_thread(self, statement: str) -> None:
+        """Executes a statement that may wait, for a lock or for the disk."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._write_connection.execute, statement)
 
 
-def _fail(jobs: list[Job], error: StoreError) -> None:
-    for job in jobs:
-        if not job.settled.done():
-            job.settled.set_exception(error)
+def _fail(writes: list[Write], error: StoreError) -> None:
+    for one in writes:
+        if not one.future.done():
+            one.future.set_exception(error)
 
 
 def _apply(change: Change, connection: sqlite3.Connection) -> int:
-    """One change inside the transaction; nothing of it where the version is not the expected one."""
+    """Writes a change, and returns 1; writes nothing and returns 0 where the stored version is not the one that it replaces."""
     if change.version:
-        done = connection.execute(
+        cursor = connection.execute(
             "UPDATE calls SET version = ?, snapshot = ?, due = ?, ended = ? WHERE id = ? AND version = ?",
             (change.version + 1, change.snapshot, change.due, change.ended, change.session, change.version),
         )
     else:
-        done = connection.execute(
+        cursor = connection.execute(
             "INSERT INTO calls (id, version, snapshot, due, ended, began) VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (change.session, change.snapshot, change.due, change.ended, time.time()),
         )
-    if done.rowcount == 1:
+    if cursor.rowcount == 1:
         connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])
         connection.executemany("INSERT INTO log (call, line) VALUES (?, ?)", [(change.session, row) for row in change.rows])
-    return done.rowcount
+    return cursor.rowcount
 
 
-def _forget(before: float, connection: sqlite3.Connection) -> int:
-    """Some calls that ended before a time, with all that belongs to them."""
-    old = connection.execute("SELECT id FROM calls WHERE ended > 0 AND ended < ? LIMIT ?", (before, FORGOTTEN)).fetchall()
+def _delete_ended(before: float, connection: sqlite3.Connection) -> int:
+    """Deletes some of the calls that ended before a time, with their ids and logs. Returns how many."""
+    old = connection.execute("SELECT id FROM calls WHERE ended > 0 AND ended < ? LIMIT ?", (before, MAX_CALLS_PER_DELETE)).fetchall()
     for statement in ("DELETE FROM log WHERE call = ?", "DELETE FROM ids WHERE call = ?", "DELETE FROM calls WHERE id = ?"):
         connection.executemany(statement, old)
     return len(old)

@@ -57,7 +57,7 @@ class TransportError(Exception):
     """The carrier cannot be reached."""
 
 
-class Transport(Protocol):
+class CarrierTransport(Protocol):
     """Sends one request to the carrier. Raises TransportError where there is no response."""
 
     async def send(self, request: CarrierRequest) -> CarrierResponse: ...
@@ -66,7 +66,7 @@ class Transport(Protocol):
 class TelnyxClient:
     """Sends commands to the carrier's API for one account."""
 
-    def __init__(self, transport: Transport, version: ApiVersion = V2, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, transport: CarrierTransport, version: ApiVersion = V2, sleep: Sleep = asyncio.sleep) -> None:
         self._transport = transport
         self._version = version
         self._sleep = sleep

@@ -190,7 +190,7 @@ def _party(party: Party) -> Body:
         "from": party.from_ or None,
         "from_display_name": party.from_name or None,
         "timeout_secs": _clamp("timeout_secs", math.ceil(party.timeout)),
-        "time_limit_secs": _clamp("time_limit_secs", math.ceil(party.time_limit) or CALL_MAX_SECONDS),
+        "time_limit_secs": _clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
         "custom_headers": _headers(party.headers),
         **_auth(party.auth),
         **_detection(party.detection),

@@ -11,7 +11,7 @@ REQUEST_TIMEOUT_SECONDS = 5.0
 """For each of: the connection, a free place in the pool, one write, one read."""
 
 
-class CarrierTransport:
+class HttpCarrierTransport:
     """Sends requests to the carrier's API with one pooled client. `authorization` is the value of that header."""
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, authorization: str) -> None:

@@ -39,7 +39,7 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     name, _ = commands.REQUESTS[type(command)]
     support = versions.command_support(API_VERSION, name)
     if support is None:
-        raise CommandError("", f"callverbs has no {name} in version 1 of the carrier's API: set api = 2", "version")
+        raise CommandError("", versions.missing_command(API_VERSION, name), "version")
     v2_request = commands.build_request(command, context)
     for parameter, reason in support.get("needed", {}).items():
         if parameter in v2_request.body:
@@ -108,8 +108,8 @@ class DatedPayload(Payload):
     occurred_at: Any = None
 
 
-class Envelope(Struct):
-    """The body of a webhook. A body of version 2 has these fields under `data`."""
+class V1Envelope(Struct):
+    """The body of a webhook of version 1. A body of version 2 has these fields under `data`."""
 
     id: Any = None
     event_type: Any = None
@@ -118,7 +118,7 @@ class Envelope(Struct):
     data: Any = None
 
 
-_DECODER = msgspec.json.Decoder(Envelope)
+_DECODER = msgspec.json.Decoder(V1Envelope)
 
 
 def read(body: bytes) -> LegEvent | None:

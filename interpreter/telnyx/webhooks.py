@@ -77,7 +77,7 @@ class Data(Struct):
 
 
 class Envelope(Struct):
-    """The body of a webhook. A body of version 1 has no data."""
+    """The body of a webhook of version 2. A body of version 1 has no data."""
 
     data: Data | None = None
     event_type: Any = None

@@ -168,13 +168,13 @@ def _explain_by_message(text: str, offset: int, message: str) -> Diagnostic:
         return _unreadable(offset, "a colon was expected after the name of the property")
     if message.startswith("Expecting property name"):
         if word:
-            return _unreadable(offset, f'the name of a property stands in double quotes: "{word[0]}"', len(word[0]))
+            return _unreadable(offset, f'put the name of a property in double quotes: "{word[0]}"', len(word[0]))
         return _unreadable(offset, "the name of a property was expected, in double quotes")
     if word:
         literal = FOREIGN_LITERALS.get(word[0])
-        return _unreadable(offset, f"write {literal}" if literal else f'text stands in double quotes: "{word[0]}"', len(word[0]))
+        return _unreadable(offset, f"write {literal}" if literal else f'put text in double quotes: "{word[0]}"', len(word[0]))
     if text[offset] in "+.0123456789":
-        return _unreadable(offset, "a number begins with a digit or a minus; a telephone number is text and stands in double quotes")
+        return _unreadable(offset, "a number begins with a digit or a minus; put a telephone number in double quotes, because it is text")
     return _unreadable(offset, "a value was expected here")
 
 

@@ -157,14 +157,15 @@ def pointer_span(text: str, pointer: str) -> Span | None:
     source = Source("", text, [], JSON)
     if not source.readable:
         return None
-    value: Any = source.value
+    value: object = source.value
     path: ValuePath = ()
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
-        step: str | int = int(name) if isinstance(value, list) and name.isdecimal() else name
-        try:
-            value, path = value[step], (*path, step)
-        except (KeyError, IndexError, TypeError):
+        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value, path = value[int(name)], (*path, int(name))
+        elif isinstance(value, dict) and name in value:
+            value, path = value[name], (*path, name)
+        else:
             break
     return source.span(path)
 

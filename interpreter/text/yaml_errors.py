@@ -9,22 +9,22 @@ from callverbs.schemas import Diagnostic
 
 CLOSING_QUOTE = re.compile(r"""['"]\s*$""")
 
-TAB_MESSAGE = "a tab stands where YAML wants spaces: indent with spaces only"
+TAB_MESSAGE = "YAML does not allow a tab here: indent with spaces only"
 MESSAGES = {
     "found a tab character": TAB_MESSAGE,
-    "mapping values are not allowed": "a colon and a space cannot stand here: put text that holds them in quotes, or fix the indentation",
-    "did not find expected alphabetic or numeric character": "text that begins with * or & stands in quotes: both are signs of YAML",
-    "found unknown directive name": "text that begins with % stands in quotes",
-    "could not find expected directive name": "text that begins with % stands in quotes",
+    "mapping values are not allowed": "a colon and a space are not allowed here: put text that has them in quotes, or fix the indentation",
+    "did not find expected alphabetic or numeric character": "put text that begins with * or & in quotes: both have a meaning in YAML",
+    "found unknown directive name": "put text that begins with % in quotes",
+    "could not find expected directive name": "put text that begins with % in quotes",
     "found unknown escape character": "there is no such escape: write \\\\ for a backslash, or put the text between single quotes",
     "found invalid Unicode character escape code": "YAML has no surrogate pairs: write the character itself, or \\U and eight digits",
     "did not find expected hexdecimal number": "an escape needs hexadecimal digits: \\x two, \\u four, \\U eight",
-    "could not find expected ':'": "a colon and a space are missing behind the name of this property",
+    "could not find expected ':'": "a colon and a space are missing after the name of this property",
     "did not find expected '-' indicator": "the indentation does not fit the list above: its items begin with - in the same column",
     "did not find expected key": "the indentation does not fit what is above",
     "block sequence entries are not allowed": "a list cannot begin here: put it on the next line, or write [...]",
-    "did not find expected digit or": "| and > stand alone, and the text begins on the next line",
-    "did not find expected comment or line break": "| and > stand alone, and the text begins on the next line",
+    "did not find expected digit or": "after | or > the text begins on the next line",
+    "did not find expected comment or line break": "after | or > the text begins on the next line",
 }
 """libyaml's errors by their beginning (libyaml scanner.c, parser.c), and the messages that an author gets."""
 INDICATOR_ERRORS = ("did not find expected alphabetic", "found unknown directive name", "could not find expected directive name")
@@ -66,7 +66,7 @@ def _explain_bracket(text: str, start: int, offset: int) -> Diagnostic:
 def _explain_character(character: str) -> str:
     if character == "\t":
         return TAB_MESSAGE
-    return f"text that begins with {character} stands in quotes"
+    return f"put text that begins with {character} in quotes"
 
 
 def _offset(mark: yaml.Mark | None, text: str) -> int:

@@ -135,7 +135,7 @@ class Reader:
             return event.value
         if not event.value and COMMENT_AS_VALUE.match(self.text, _end(event)):
             self.diagnostics.append(
-                text_diagnostic(*self._scalar_range(event), "CV010", "nothing stands here: # begins a comment; put it in quotes", path)
+                text_diagnostic(*self._scalar_range(event), "CV010", "the value is missing: # begins a comment; put # in quotes", path)
             )
         value = yaml_scalars.plain_value(event.value)
         if ambiguity := yaml_scalars.explain_ambiguity(event.value, value):

@@ -17,13 +17,13 @@ import pytest
 import uvicorn
 
 from callverbs.interpreter.cli._application import LiveApplication
+from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 from callverbs.interpreter.server.app import create_app
 from callverbs.interpreter.server.runtime import Runtime
 from callverbs.interpreter.server.settings import read
-from callverbs.interpreter.server.webhook_middleware import PATH
-from callverbs.interpreter.simulator.api import CarrierServer, _Server
-from callverbs.interpreter.simulator.people import People
-from callverbs.interpreter.simulator.people import read as person
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
+from callverbs.interpreter.simulator.api import CarrierServer
+from callverbs.interpreter.simulator.people import PersonDirectory, read_person
 from callverbs.interpreter.simulator.scenario import Scenario
 from callverbs.interpreter.simulator.trial import try_flow
 from tests.jambonz.packages import Script, needed
@@ -106,9 +106,9 @@ def test_another_secret_is_refused(application: tuple[Script, str]) -> None:
 @asynccontextmanager
 async def served(settings: Path) -> AsyncIterator[CarrierServer]:
     """Runs our server with these settings, and a simulated carrier beside it."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    people = People({number: person(written) for number, written in PEOPLE.items()})
-    webhook = f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"
+    bound = socket.create_server(("127.0.0.1", 0))
+    people = PersonDirectory({number: read_person(written) for number, written in PEOPLE.items()})
+    webhook = f"http://127.0.0.1:{bound.getsockname()[1]}{WEBHOOK_PATH}"
     async with CarrierServer(webhook, api_key="key", people=people, latency=0.005) as carrier:
         environment = {
             "TELNYX_API_KEY": "key",
@@ -118,9 +118,11 @@ async def served(settings: Path) -> AsyncIterator[CarrierServer]:
             "CALLVERBS_HOOK_SECRET": SECRET,
         }
         app = create_app(Runtime(read({"store": "memory:"}, environment, settings)))
-        server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await server.listens.wait()
+        listening = asyncio.Event()
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1)
+        server = EmbeddedServer(config, listening.set)
+        serving = asyncio.create_task(server.serve(sockets=[bound]))
+        await listening.wait()
         yield carrier
         server.should_exit = True
         await serving
@@ -132,7 +134,7 @@ async def test_asked_by_the_server(application: tuple[Script, str], tmp_path: Pa
     settings.write_text(f'[applications.reception]\napp = "{url}/call"\nstatus_hook = "/status"\n', encoding="utf-8")
     requests: list[dict[str, Any]] = []
     async with served(settings) as carrier:
-        carrier.carrier.place(CALLER, OURS, person({"hears": [{"pattern": "press 1", "press": "1", "after": 0.05}]}))
+        carrier.carrier.place(CALLER, OURS, read_person({"hears": [{"pattern": "press 1", "press": "1", "after": 0.05}]}))
         while not requests or (requests[-1]["body"]["call_status"], requests[-1]["body"]["direction"]) != ("completed", "inbound"):
             requests.append(await asyncio.wait_for(asyncio.to_thread(script.read), 20))
     check(requests + stopped(script))

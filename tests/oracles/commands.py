@@ -4,8 +4,11 @@ Where there are facts from elsewhere, their checker is asked as well (the SDK on
 """
 
 import collections.abc
+import importlib
 import importlib.util
+import inspect
 import json
+import re
 import types
 import typing
 import warnings
@@ -18,8 +21,7 @@ import pydantic
 import telnyx
 import typing_extensions
 from telnyx._utils import PropertyInfo
-from telnyx.types import call_dial_params
-from telnyx.types import calls as params
+from telnyx.resources.calls import ActionsResource, CallsResource
 
 from tests.oracles.facts import published
 
@@ -29,6 +31,13 @@ BASE = "https://carrier.example/v2"
 Body = dict[str, Any]
 
 
+PATH = re.compile(r'"(/calls[^"]*)"')
+PARAMS = re.compile(r"\b(\w+_params)\.(\w+Params)\b")
+TYPES = {"": "telnyx.types", "actions.": "telnyx.types.calls"}
+CALL_COMMANDS = {"/calls": "dial", "/calls/{call_control_id}": "retrieve_call"}
+"""The commands that are no actions of a call, by their path."""
+
+
 class Operation(NamedTuple):
     """The SDK's method of a command, and the type of its parameters."""
 
@@ -36,24 +45,21 @@ class Operation(NamedTuple):
     params: Any
 
 
-def _action(name: str) -> Operation:
-    typed = "Action" + "".join(word.capitalize() for word in name.split("_")) + "Params"
-    return Operation(f"actions.{name}", getattr(params, typed))
+def _operations() -> dict[str, Operation]:
+    """Returns the SDK's methods by the carrier's name of their command, which is in the path that the source of a method has."""
+    found = {}
+    for prefix, resource in (("", CallsResource), ("actions.", ActionsResource)):
+        for name, method in inspect.getmembers(resource, inspect.isfunction):
+            source = inspect.getsource(method)
+            if path := PATH.search(source):
+                params = PARAMS.search(source)
+                command = CALL_COMMANDS.get(path[1], path[1].rpartition("/")[2])
+                typed = getattr(importlib.import_module(f"{TYPES[prefix]}.{params[1]}"), params[2]) if params else None
+                found[command] = Operation(prefix + name, typed)
+    return found
 
 
-OPERATIONS = {
-    "dial": Operation("dial", call_dial_params.CallDialParams),
-    "retrieve_call": Operation("retrieve_status", None),
-    "playback_start": _action("start_playback"),
-    "playback_stop": _action("stop_playback"),
-    "gather_stop": _action("stop_gather"),
-    **{
-        name: _action(name)
-        for name in (
-            "answer", "reject", "hangup", "speak", "gather", "gather_using_speak", "gather_using_audio", "bridge", "transfer", "refer",
-        )
-    },
-}  # fmt: skip
+OPERATIONS = _operations()
 """By the carrier's name of a command."""
 LOOSER = {"preferred_codecs"}
 """The SDK has one value for answer where its own prose, and that of every other command, has a list."""

@@ -13,7 +13,7 @@ from callverbs.verbs.language.events import Event
 from tests.verbs.test_transcripts import FOLDER, TRANSCRIPTS, Player
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-SCENARIOS = trial.find([SAMPLES])
+SCENARIOS = trial.find_scenarios([SAMPLES])
 
 
 class Recorder(Player):

@@ -17,7 +17,7 @@ class CallSpec(Word, rename="camel"):
     to: Target
     caller_name: str = ""
     timeout: float = 60.0
-    time_limit: float = 0.0
+    time_limit: float | None = None
     headers: dict[str, Any] = {}
     amd: Amd | None = None
     carrier: dict[str, Any] = {}

@@ -159,7 +159,8 @@ class Party(Word, rename={"from_": "from"}):
     from_: str = ""
     from_name: str = ""
     timeout: float = 60.0
-    time_limit: float = 0.0
+    time_limit: float | None = None
+    """None is the carrier's longest."""
     headers: dict[str, str] = {}
     auth: Credentials | None = None
     detection: Detection | None = None

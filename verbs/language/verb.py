@@ -102,8 +102,8 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
         """Begins: the verb's turn has come."""
         call.finish()
 
-    def on_interrupted(self, call: VerbContext, reason: str) -> None:
-        """Ends: the verb is stopped from outside (`replaced`, `stopped`, `gone`); it may still send commands, and ask its hook."""
+    def on_interrupted(self, call: VerbContext) -> None:
+        """Ends: the verb is stopped from outside, for example because its leg is gone. It may still send commands, and ask its hook."""
 
 
 SpecT = TypeVar("SpecT", bound=Spec)

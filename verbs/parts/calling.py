@@ -37,7 +37,7 @@ def party(
         from_=number,
         from_name=name or "",
         timeout=ring_seconds,
-        time_limit=time_limit or 0.0,
+        time_limit=time_limit,
         headers=header_values({**headers, **target.headers}),
         auth=target.auth,
         detection=detection(amd),

@@ -47,7 +47,7 @@ def explain_impossible(number: str) -> str:
         has_country = any(int(number[1:end]) in COUNTRY_CODE_TO_REGION_CODE for end in (2, 3, 4))
         return "it is too short" if has_country else "no country has this code"
     if number.startswith(f"+{parsed.country_code}0") and not parsed.italian_leading_zero:
-        return f"behind +{parsed.country_code} the 0 is left out"
+        return f"leave out the 0 after +{parsed.country_code}"
     country = f"numbers of +{parsed.country_code} have"
     return {
         ValidationResult.TOO_SHORT: f"{country} more digits",

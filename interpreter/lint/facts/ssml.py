@@ -21,9 +21,9 @@ EXPAT_ERRORS = {
     "no element found": "an element is not closed",
     "unclosed token": "a tag is not closed",
     "undefined entity": "XML knows the entities &amp; &lt; &gt; &quot; and &apos; only",
-    "junk after document element": "something stands behind </speak>",
+    "junk after document element": "there is something after </speak>",
     "duplicate attribute": "a tag has the same attribute twice",
-    "not well-formed (invalid token)": "a character stands here that XML does not allow (& is written &amp;, < is written &lt;)",
+    "not well-formed (invalid token)": "there is a character that XML does not allow (write &amp; for &, and &lt; for <)",
 }
 """expat's errors, and the messages that an author gets."""
 

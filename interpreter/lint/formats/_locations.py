@@ -70,7 +70,7 @@ def suggestion(source: Source, finding: Finding) -> Suggestion | None:
     patch = make_patch(source, finding)
     if patch is None:
         return None
-    description = "Fix it" if finding.fix.safe else "Fix it, and look at what has become of it: a caller may hear something else"
+    description = "Fix it" if finding.fix.safe else "Fix it, and check the result: a caller may hear something else"
     return Suggestion(source.span_between(patch.edit.start, patch.edit.end), patch.edit.text, description)
 
 

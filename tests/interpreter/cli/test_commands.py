@@ -13,7 +13,7 @@ import pytest
 
 from callverbs import schemas
 from callverbs.interpreter.cli import command_group, main
-from callverbs.interpreter.simulator.commands import TABLE
+from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
 from tests.interpreter.cli.terminal import Terminal
 
 COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "test")
@@ -107,7 +107,7 @@ def test_lint_takes_options_for_its_rules(callverbs: Terminal, folder: Path) -> 
     [
         (("--base-url", "example.com"), "base_url is an http or https URL"),
         (("--number", "0199"), "a number of ours is in E.164"),
-        (("--severity", "CV401=loud"), "write a rule and what it is"),
+        (("--severity", "CV401=loud"), "write a rule and its severity"),
         (("--select", "CV4O1"), "there is no rule CV4O1; did you mean CV401?"),
         (("--profile", "lax"), "'lax' is not one of"),
     ],
@@ -129,7 +129,7 @@ def test_compile_shows_the_commands_of_each_verb(callverbs: Terminal, folder: Pa
         "/0     say",
         '       a   speak                "Hello."',
         "/1     tag",
-        "       (no command: it is done by callverbs itself)",
+        "       (no command: callverbs does it by itself)",
         "/2     hangup",
         "       a   hangup",
     ]
@@ -145,7 +145,7 @@ def test_compile_as_json(callverbs: Terminal, folder: Path) -> None:
 
 def test_compile_shows_what_the_carrier_refuses(callverbs: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lint knows nearly everything that the carrier refuses; this carrier speaks before the answer only."""
-    monkeypatch.setitem(TABLE, "speak", TABLE["reject"])
+    monkeypatch.setitem(COMMAND_HANDLERS, "speak", COMMAND_HANDLERS["reject"])
     (folder / "flow.json").write_text('[{"say": {"text": "Hello."}}, {"tag": {"data": {}}}]')
     refusal = "speak a: Bad Request: only an inbound call that has not been answered can be rejected (10015)"
     result = callverbs("compile", "flow.json")
@@ -155,7 +155,7 @@ def test_compile_shows_what_the_carrier_refuses(callverbs: Terminal, folder: Pat
         '       a   speak                "Hello."',
         f"       refused: {refusal}",
         "/1     tag",
-        "       (no command: it is done by callverbs itself)",
+        "       (no command: callverbs does it by itself)",
     ]
     result = callverbs("compile", "flow.json", "--format", "json")
     assert result.code == 1

@@ -41,7 +41,7 @@ def session(*legs: Leg, **fields: Any) -> Session:
     return Session(id="S", began=NOW - 20, legs=named, **{**usual, **fields})
 
 
-def programs(now: Session, event: Event | None = None, broken: frozenset[int] = frozenset(), worker: str = WORKER) -> Programs:
+def programs(now: Session, event: Event | None = None, broken: int = 0, worker: str = WORKER) -> Programs:
     """Returns the programs of a session, during an event that happens now."""
     return Programs(Turn(now, event or Event(at=NOW), worker), broken)
 

@@ -98,7 +98,7 @@ def test_everything_of_a_verb_is_stopped_with_one_command_for_each_kind() -> Non
     assert sent(found) == ["stop_media a", "stop_gather a"]
     assert [one.stopped for one in now.legs["a"].awaited] == [True, True, True, False]
     assert [item.owner for item in now.deferred["a"]] == [4]
-    assert [(timer.name, timer.leg, timer.due) for timer in now.timers.values()] == [("settle", "a", NOW + 1.0)]
+    assert [(timer.name, timer.leg, timer.due) for timer in now.timers.values()] == [("stopped_media", "a", NOW + 1.0)]
 
 
 @pytest.mark.parametrize("fields", [{"ending": True}, {"awaited": []}, {"awaited": [Awaited(9, 3, "speak", stopped=True)]}])

@@ -70,7 +70,7 @@ def test_what_a_handler_raises_names_its_verb() -> None:
 def test_a_verb_that_has_raised_is_not_asked_again() -> None:
     now = session(leg(), leg("b1", owner=3))
     verb = running(now, Dial(spec=DialSpec(target=[PHONE]), callees={"b1": Callee(0)}), program=2, n=3)
-    found = programs(now, broken=frozenset({3}))
+    found = programs(now, broken=3)
     found.handle(verb, ProgramEnded(leg="a", program=9, result="completed"))
     assert 3 not in now.verbs
     assert sent(found) == ["hang_up b1", "hang_up a"], "whom it had dialled is let go, and nothing is left to run"
@@ -261,7 +261,7 @@ def test_what_is_a_verbs_own_goes_with_it() -> None:
     assert program is now.programs[2]
     assert program.running == 0
     assert set(now.verbs) == {ROOT}
-    assert [timer.name for timer in now.timers.values()] == ["guard", "settle"]
+    assert [timer.name for timer in now.timers.values()] == ["guard", "stopped_media"]
     assert sent(found) == ["stop_media a"]
 
 
@@ -278,7 +278,7 @@ def test_a_program_is_interrupted_from_the_leaf_up() -> None:
     running(now, Gather(spec=GatherSpec(action_hook="/menu"), phase="prompting"), program=2, n=3)
     running(now, Say(spec=HI), program=4, n=5, owner=3)
     found = programs(now)
-    found.interrupt(now.programs[2], "replaced")
+    found.interrupt(now.programs[2])
     assert (now.programs, set(now.verbs)) == ({}, {ROOT})
     assert sent(found) == [], "its hook is not asked"
 

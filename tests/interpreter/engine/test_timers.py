@@ -50,7 +50,7 @@ def test_a_timer_that_nobody_handles_changes_nothing(timer: Timer) -> None:
 
 
 def test_after_the_time_for_silence_deferred_media_is_heard() -> None:
-    now = session(leg(awaited=[Awaited(9, 3, "speak", stopped=True)]), timers={7: Timer(7, 0, "settle", NOW, "a")})
+    now = session(leg(awaited=[Awaited(9, 3, "speak", stopped=True)]), timers={7: Timer(7, 0, "stopped_media", NOW, "a")})
     now.deferred = {"a": [DeferredMedia(SPEAK, 3)]}
     found = programs(now)
     timers.timer_fired(found, FIRED)
@@ -143,7 +143,7 @@ def test_what_is_in_doubt_is_sent_anew_if_nobody_could_hear_it_twice() -> None:
     assert heard.answered_at == NOW
 
 
-def test_an_overdue_command_that_went_with_another_one_is_not_settled_twice() -> None:
+def test_an_overdue_command_that_went_with_another_one_is_not_handled_twice() -> None:
     now = session(leg(awaited=[Awaited(8, 3, "speak", 2.0), Awaited(9, 3, "speak", 2.0, stopped=True)]))
     running(now, Say(spec=SaySpec(text="hi")), program=2, n=3)
     found = programs(now)

@@ -27,7 +27,7 @@ from callverbs.interpreter.hooks.attempt import (
     unreadable,
 )
 from callverbs.interpreter.hooks.client import HookAccount, HookClient, result_event
-from callverbs.interpreter.hooks.http import STALE_CONNECTION_SECONDS, HookTransport
+from callverbs.interpreter.hooks.http import STALE_CONNECTION_SECONDS, HttpHookTransport
 from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.verbs.language.events import Event, HookFailed, HookReplied
 from callverbs.verbs.language.messages import HookRequest
@@ -65,7 +65,7 @@ class Application:
     async def ask(self, url: str = f"{ORIGIN}/menu", **fields: Any) -> Event:
         request = HookRequest(**{"kind": "action", "url": url, "payload": PAYLOAD, **fields})
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
-            hooks = HookClient(HookTransport(http, lambda: self.time, document), {"app": self.account}, self.sleep)
+            hooks = HookClient(HttpHookTransport(http, lambda: self.time, document), {"app": self.account}, self.sleep)
             return await hooks.ask("S", "app", OutboxEntry(7, request, 0, 0.0))
 
 
@@ -162,7 +162,7 @@ async def test_without_an_origin_the_password_is_not_sent() -> None:
 async def test_an_unknown_application_has_no_account() -> None:
     application = Application(secret="s", auth=Credentials(username="us", password="secret"))
     async with httpx.AsyncClient(transport=httpx.MockTransport(application.handle)) as http:
-        hooks = HookClient(HookTransport(http, lambda: NOW, document), {"another": application.account})
+        hooks = HookClient(HttpHookTransport(http, lambda: NOW, document), {"another": application.account})
         await hooks.ask("S", "app", OutboxEntry(7, HookRequest(kind="call", url=f"{ORIGIN}/call"), 0, 0.0))
     (request,) = application.requests
     assert "authorization" not in request.headers
@@ -214,7 +214,7 @@ async def test_a_reply_without_end_is_cut_at_the_limit() -> None:
 
     application = Application(httpx.Response(200, content=endless()))
     failed = await application.ask()
-    assert failed == HookFailed(id="S:7", n=7, status=200, reason=f"the reply is longer than {MAX_REPLY_BYTES} characters")
+    assert failed == HookFailed(id="S:7", n=7, status=200, reason=f"the reply is longer than {MAX_REPLY_BYTES} bytes")
     assert read <= MAX_REPLY_BYTES + 200_000
 
 
@@ -348,7 +348,7 @@ async def ask_over_sockets(
         pauses.append(seconds)
 
     async with open_pool() as http:
-        hooks = HookClient(HookTransport(http, now, document), {"app": HookAccount(timeout=seconds)}, sleep)
+        hooks = HookClient(HttpHookTransport(http, now, document), {"app": HookAccount(timeout=seconds)}, sleep)
         found = [
             await hooks.ask("S", "app", OutboxEntry(n, HookRequest(kind="action", url=one), 0, 0.0)) for n, one in enumerate([url, *more])
         ]
@@ -516,9 +516,9 @@ async def test_no_cookie_of_one_call_reaches_the_next() -> None:
     ("attempt", "failure", "reason"),
     [
         (responded(301), "3xx", "the hook has answered 301; 200, 202 and 204 are success"),
-        (responded(404, "a", "b"), "4xx", "the hook has answered 404; 200, 202 and 204 are success"),
-        (responded(503, "", "x"), "5xx", "the hook has answered 503; 200, 202 and 204 are success"),
-        (responded(200, "", "x" * (MAX_REPLY_BYTES + 1)), "size", f"the reply is longer than {MAX_REPLY_BYTES} characters"),
+        (responded(404, "a", b"b"), "4xx", "the hook has answered 404; 200, 202 and 204 are success"),
+        (responded(503, "", b"x"), "5xx", "the hook has answered 503; 200, 202 and 204 are success"),
+        (responded(200, "", "ü".encode() * (MAX_REPLY_BYTES // 2 + 1)), "size", f"the reply is longer than {MAX_REPLY_BYTES} bytes"),
         (timed_out(10.0), "rt", "no answer within 10 s"),
         (no_connection("refused"), "ct", "no connection: refused"),
         (no_url("/menu cannot be asked"), "url", "/menu cannot be asked"),
@@ -532,7 +532,7 @@ def test_failures_and_their_events(attempt: Attempt, failure: str, reason: str) 
 
 @pytest.mark.parametrize("status", SUCCESS_STATUSES)
 def test_a_success_and_its_event(status: int) -> None:
-    assert responded(status, "a", "b") == Attempt(status, "a", "b")
+    assert responded(status, "a", b"b") == Attempt(status, "a", "b")
     assert result_event("S:1", 1, Attempt(status, "a", "b")) == HookReplied(id="S:1", n=1, status=status, content_type="a", body="b")
 
 

@@ -12,7 +12,7 @@ from callverbs.interpreter.ladder import event_log
 from callverbs.interpreter.ladder.event_log import SendingOrder
 from callverbs.interpreter.ladder.line import Line
 from callverbs.interpreter.simulator import scenario
-from callverbs.interpreter.simulator.scenario import Given, Scenario, Stub
+from callverbs.interpreter.simulator.scenario import CallSetup, Scenario, Stub
 from callverbs.interpreter.simulator.simulation import Simulation
 from callverbs.interpreter.telnyx.client import V2
 from callverbs.interpreter.text.source import Source
@@ -20,7 +20,7 @@ from callverbs.verbs.language.commands import HangUp
 
 SAMPLES = sorted((Path(__file__).parents[3] / "samples").glob("*/scenario.yaml"))
 SLOW = Scenario(
-    given=Given(direction="outbound", to="+14155550131", call={"amd": {"actionHook": "/amd"}}),
+    given=CallSetup(direction="outbound", to="+14155550131", call={"amd": {"actionHook": "/amd"}}),
     hooks={"/call": Stub(reply=[{"verb": "pause", "length": 20}]), "/amd": Stub(status=200, delay=1.5)},
     people={"+14155550131": "machine"},
 )
@@ -64,12 +64,12 @@ def test_a_call_is_drawn_from_its_log_as_it_went(file: Path) -> None:
 @pytest.mark.parametrize("file", [file for file in SAMPLES if file.parent.name in ("simring-screening", "amd-message-menu", "ivr-menu")])
 def test_a_call_that_goes_on_is_drawn_as_far_as_it_has_come(file: Path) -> None:
     simulation = simulation_of(file)
-    simulation._begin()
-    simulation._script.go_on()
+    simulation._start()
+    simulation._script.advance()
     lines = 0
 
     def has_new_lines() -> bool:
-        following = simulation.clock.next_at() or 0.0  # a reply has its line first, and is handled in the same moment
+        following = simulation.clock.next_due() or 0.0  # a reply has its line first, and is handled in the same moment
         return simulation._is_over() or (len(simulation.lines) > lines and following > simulation.clock.now())
 
     while not simulation._is_over():
@@ -94,10 +94,10 @@ def test_a_hook_that_had_to_wait_is_drawn_when_it_was_sent() -> None:
 
 def test_a_message_that_still_waits_is_not_drawn() -> None:
     simulation = Simulation(SLOW)
-    simulation._begin()
+    simulation._start()
     simulation._loop.run(until=lambda: any(line.name == "POST /amd" for line in simulation.lines))
     asked_at = simulation.clock.now()
-    simulation._loop.run(until=lambda: (simulation.clock.next_at() or 0.0) > asked_at + 1.0)
+    simulation._loop.run(until=lambda: (simulation.clock.next_due() or 0.0) > asked_at + 1.0)
     drawn = drawn_lines(simulation)
     assert [line.name for line in drawn].count("POST /amd") == 1
     assert essence(drawn) == essence(simulation.lines)

@@ -25,7 +25,7 @@ def test_findings_are_written_and_no_longer_reported(repository: Repository) -> 
     repository.write(b_json=SILENCE, c_json=DRAFT)
     outcome = repository.lint(write_baseline=Path("sub/known.json"))
     assert (outcome.code, outcome.findings) == (0, [])
-    assert outcome.err == "3 findings are known from now on: sub/known.json\n"
+    assert outcome.err == "3 findings are in the baseline now: sub/known.json\n"
     written = json.loads((repository.folder / "sub/known.json").read_text())
     assert written["version"] == 1
     assert {name: [one["code"] for one in found] for name, found in written["findings"].items()} == {

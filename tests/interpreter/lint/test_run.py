@@ -206,7 +206,7 @@ def test_the_command_line_as_a_process(repository: Repository) -> None:
     assert (piped.returncode, piped.stdout.startswith("b.yaml:1:3: error CV103")) == (1, True)
     wrong = lint_with("a.json", "--severity", "CV401")
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "write a rule and what it is, as in CV302=warning" in wrong.stderr
+    assert "write a rule and its severity, as in CV302=warning" in wrong.stderr
 
 
 def test_wrong_usage_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,7 +90,7 @@ def test_the_context() -> None:
 
 @pytest.mark.parametrize("text", ["CV302", "CV302=", "CV302=warn", "=", "CV302:info"])
 def test_what_is_no_severity(text: str) -> None:
-    with pytest.raises(ValueError, match="write a rule and what it is, as in CV302=warning: one of error, warning, info"):
+    with pytest.raises(ValueError, match="write a rule and its severity, as in CV302=warning: one of error, warning, info"):
         parse_severity(text)
 
 

@@ -29,9 +29,9 @@ def test_a_document_type_is_refused(text: str) -> None:
         ("<speak>" + "<s/>" * 1_000_000, ""),
         ("<speak>" + "<s>" * 49 + "</s>" * 49 + "</speak>", ""),
         ("<speak>\ud83d</speak>", "surrogates not allowed"),
-        ("<speak>\x00</speak>", "a character stands here"),
+        ("<speak>\x00</speak>", "there is a character"),
         ("<speak " + "a" * 100_000, "a tag is not closed"),
-        ("<speak>" + "&" * 100_000, "a character stands here"),
+        ("<speak>" + "&" * 100_000, "there is a character"),
     ],
 )
 def test_problems_of_ssml(text: str, expected: str) -> None:

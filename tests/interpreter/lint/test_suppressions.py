@@ -131,7 +131,7 @@ def test_what_is_merged_has_its_suppression() -> None:
 def test_an_unused_suppression() -> None:
     (one,) = found("- say: {text: a} # callverbs: ignore[CV401] why\n")
     assert (one.code, one.severity, one.column, one.end_column) == ("CV901", "warning", 18, 48)
-    assert one.message == "there is no CV401 here to be ignored"
+    assert one.message == "there is no CV401 here to ignore"
 
 
 def test_an_unused_code_of_a_used_suppression() -> None:
@@ -154,9 +154,9 @@ def test_a_suppression_without_a_reason() -> None:
     ("suppression", "column", "complaint"),
     [
         ("ignore[CV3O2] why", 21, "there is no rule CV3O2; did you mean CV302?"),
-        ("ignore[strict] why", 21, "strict is a profile, and not a rule: name the rule that is to be ignored"),
-        ("ignore why", 1, "say what is to be ignored, as in ignore[CV301]"),
-        ("ignore[] why", 1, "say what is to be ignored, as in ignore[CV301]"),
+        ("ignore[strict] why", 21, "strict is a profile, not a rule: name the rule to ignore"),
+        ("ignore why", 1, "name the rule to ignore, as in ignore[CV301]"),
+        ("ignore[] why", 1, "name the rule to ignore, as in ignore[CV301]"),
     ],
 )
 def test_a_suppression_that_cannot_be_understood(suppression: str, column: int, complaint: str) -> None:

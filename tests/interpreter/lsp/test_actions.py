@@ -25,7 +25,7 @@ def test_a_fix_is_offered_whether_it_is_safe_or_not() -> None:
     _, actions = offered("- verb: dial\n  target: [{type: Phone, number: '+14155550100'}]\n", "CV105")
     assert actions['CV105: write "phone"'] == "- verb: dial\n  target: [{type: phone, number: '+14155550100'}]\n"
     _, actions = offered('[{"verb": "say", "text": "a", "disableTtsCache": true}]', "CV108")
-    assert actions["CV108: take it away"] == '[{"verb": "say", "text": "a"}]'
+    assert actions["CV108: remove it"] == '[{"verb": "say", "text": "a"}]'
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callverbs.interpreter.engine.session import LEASE_SECONDS
-from callverbs.interpreter.runtime.dispatcher import LAST_RETRY_SECONDS, LOOK_SECONDS, MAX_LOOKS
+from callverbs.interpreter.runtime.dispatcher import CHECK_SECONDS, LAST_RETRY_SECONDS, MAX_CHECKS
 from callverbs.interpreter.runtime.records import Change, Record
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.events import HangUpRequested, LeaseExpired, PlaybackEnded
@@ -48,11 +48,11 @@ async def test_legs_are_called_side_by_side_and_a_bridge_waits_for_both() -> Non
     bridged = await one.port.until("bridge a")
     assert bridged.target == {"a": "a", "b1": "b"}
     assert "hang_up b2" not in one.port.words  # its id is not known yet
-    await asyncio.sleep(1.0 + LOOK_SECONDS / 2)
+    await asyncio.sleep(1.0 + CHECK_SECONDS / 2)
     await one.port.release("dial b2")
     released, end = now(), await one.port.until("hang_up b2")
     assert end.target == {"a": "a", "b1": "b", "b2": "c"}
-    assert end.at == released  # its turn comes without waiting for the next look
+    assert end.at == released  # its turn comes without waiting for the next check
     await finished(one.dispatcher)
 
 
@@ -167,7 +167,7 @@ async def test_an_earlier_entry_of_another_worker_is_waited_for() -> None:
     assert other.port.words == []
     await one.port.release("stop_media a")
     released, speak = now(), await other.port.until("speak a")
-    assert released <= speak.at <= released + LOOK_SECONDS
+    assert released <= speak.at <= released + CHECK_SECONDS
     await asyncio.gather(finished(one.dispatcher), finished(other.dispatcher))
 
 
@@ -180,7 +180,7 @@ async def test_it_does_not_wait_for_another_worker_for_ever() -> None:
     await other.recorder.take(PlaybackEnded(**ids(), id="silence", occurred_at=BEGIN))
     waiting = now()
     await finished(other.dispatcher)
-    assert now() - waiting == pytest.approx(MAX_LOOKS * LOOK_SECONDS)
+    assert now() - waiting == pytest.approx(MAX_CHECKS * CHECK_SECONDS)
     (speak,) = [entry for entry in (await one.view()).open_entries.values() if entry.worker == "other"]
     assert other.port.words == []
     assert not other.dispatcher.is_sending(CALL, speak)
@@ -201,7 +201,7 @@ async def test_a_leg_whose_id_is_not_known_yet_is_waited_for() -> None:
     await one.recorder.take(rings("b", session=CALL, leg="b1"))
     rang, end = now(), await one.port.until("hang_up b1")
     assert end.target == {"a": "a", "b1": "b"}
-    assert dial.at < rang <= end.at <= rang + LOOK_SECONDS
+    assert dial.at < rang <= end.at <= rang + CHECK_SECONDS
     await finished(one.dispatcher)
 
 
@@ -214,7 +214,7 @@ async def test_a_leg_that_never_gets_an_id() -> None:
     await one.recorder.take(hung_up())
     waiting = now()
     await finished(one.dispatcher)
-    assert now() - waiting == pytest.approx(MAX_LOOKS * LOOK_SECONDS)
+    assert now() - waiting == pytest.approx(MAX_CHECKS * CHECK_SECONDS)
     assert "hang_up b1" not in one.port.words
     assert "hang_up b1" in [words_of(entry) for entry in (await one.view()).open_entries.values()]
 

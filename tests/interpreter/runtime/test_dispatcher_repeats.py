@@ -8,12 +8,12 @@ import pytest
 
 from callverbs.interpreter.engine.session import LEASE_SECONDS, OutboxEntry
 from callverbs.interpreter.hooks.client import HookClient
-from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.dispatcher import LAST_RETRY_SECONDS
 from callverbs.interpreter.runtime.records import Record
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
-from callverbs.interpreter.telnyx.http import CarrierTransport
+from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.verbs.language.events import HangUpRequested, LeaseExpired
 from tests.interpreter.server.calls import BEGIN, initiated, words_of
 from tests.interpreter.server.harness import Harness, finished, without_timers
@@ -119,8 +119,8 @@ async def test_a_repeat_has_the_same_id_at_the_carrier_and_at_the_application() 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:
         workers = [without_timers(store, worker) for worker in ("one", "two", "three")]
         for worker in workers:
-            worker.dispatcher._carrier = TelnyxClient(CarrierTransport(client, "https://carrier.example", V2.authorization("KEY")))
-            worker.dispatcher._hooks = HookClient(HookTransport(client, now, str), {})
+            worker.dispatcher._carrier = TelnyxClient(HttpCarrierTransport(client, "https://carrier.example", V2.authorization("KEY")))
+            worker.dispatcher._hooks = HookClient(HttpHookTransport(client, now, str), {})
         one, two, three = workers
         await one.recorder.take(initiated())
         await one.dispatcher.finish(1.0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.runtime.switchboard import DIAL_SECONDS, Verdict
+from callverbs.interpreter.runtime.switchboard import PENDING_DIAL_SECONDS, Verdict
 from callverbs.interpreter.stores.sqlite import SqliteStore
 from callverbs.verbs.language.events import Event
 from tests.interpreter.server.calls import (
@@ -83,7 +83,7 @@ async def test_each_has_its_own_verdict(recorder: Recorder) -> None:
     store = SlowStore()
     recorder = Recorder(store)
     await recorder.take(initiated())
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     store.open.clear()
     raising = key(2, leg=["unhashable"])
     events = [key(1), raising, key(3), key(3), answered("x", call_session_id="of a"), key(4)]

@@ -3,7 +3,7 @@
 import pytest
 
 from callverbs.interpreter.engine.session import view
-from callverbs.interpreter.runtime.switchboard import DIAL_SECONDS, Verdict, session_of
+from callverbs.interpreter.runtime.switchboard import PENDING_DIAL_SECONDS, Verdict, session_of
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.call_request import CallSpec
 from callverbs.verbs.language.events import CallRequested, CommandFailed, HangUpRequested, LegAnswered, TimerFired
@@ -73,14 +73,14 @@ async def test_an_event_is_matched_by_the_carriers_id(recorder: Recorder) -> Non
 
 
 async def test_an_event_without_any_id(recorder: Recorder) -> None:
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     assert await recorder.switchboard.receive(LegAnswered(id="1")) is Verdict.UNMATCHED
     assert await recorder.switchboard.receive(initiated(call_control_id="")) is Verdict.UNMATCHED
     assert await recorder.store.recent() == []
 
 
 async def test_an_event_of_another_system_s_call(recorder: Recorder) -> None:
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     for event in (rings("x"), answered("x"), hung_up("x"), answered("x", session="forgotten", leg="a")):
         assert await recorder.switchboard.receive(event) is Verdict.UNMATCHED
     assert recorder.switchboard.unmatched == 4
@@ -89,7 +89,7 @@ async def test_an_event_of_another_system_s_call(recorder: Recorder) -> None:
 
 
 async def test_an_unknown_leg_in_a_call_of_ours(recorder: Recorder) -> None:
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     await recorder.take(initiated())
     before = await recorder.store.load(CALL)
     assert await recorder.switchboard.receive(rings("x", call_session_id="of a")) is Verdict.UNMATCHED
@@ -106,7 +106,7 @@ async def test_an_event_of_a_call_that_was_pruned(recorder: Recorder) -> None:
 
 async def test_an_unknown_leg_has_to_come_again_while_a_dial_is_under_way(recorder: Recorder) -> None:
     """The carrier has lost the client_state of the leg, and has not answered our dial yet."""
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     await recorder.dial(OTHER)
     for event in (rings("b"), answered("b", "of a")):
         assert await recorder.switchboard.receive(event) is Verdict.TOO_EARLY
@@ -118,7 +118,7 @@ async def test_an_unknown_leg_has_to_come_again_while_a_dial_is_under_way(record
 
 
 async def test_another_worker_knows_of_the_dial_by_the_call(recorder: Recorder) -> None:
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     await recorder.dial(OTHER)
     other = Recorder(recorder.store, "other")
     other.switchboard._dialling.clear()
@@ -128,13 +128,13 @@ async def test_another_worker_knows_of_the_dial_by_the_call(recorder: Recorder) 
 
 async def test_a_worker_that_has_just_started_does_not_know_what_another_was_dialling(recorder: Recorder) -> None:
     assert await recorder.switchboard.receive(rings("x")) is Verdict.TOO_EARLY
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     assert await recorder.switchboard.receive(rings("x")) is Verdict.UNMATCHED
 
 
 @pytest.mark.parametrize("end", ["refused", "webhook first", "caller gone", "silence"])
 async def test_a_dial_is_not_under_way_for_ever(recorder: Recorder, end: str) -> None:
-    recorder.at += DIAL_SECONDS
+    recorder.at += PENDING_DIAL_SECONDS
     await recorder.dial(OTHER)
     assert await recorder.switchboard.receive(rings("x")) is Verdict.TOO_EARLY
     match end:
@@ -146,7 +146,7 @@ async def test_a_dial_is_not_under_way_for_ever(recorder: Recorder, end: str) ->
             await recorder.take(hung_up())
             await recorder.take(CommandFailed(id="1", n=recorder.find("dial b1").n, status=422, code="10016"))
         case "silence":
-            recorder.at += DIAL_SECONDS
+            recorder.at += PENDING_DIAL_SECONDS
     assert await recorder.switchboard.receive(rings("x")) is Verdict.UNMATCHED
 
 

@@ -89,20 +89,20 @@ class Recorder:
         store: Store | None = None,
         worker: str = "w",
         now: Now | None = None,
-        then: Callable[[Saved], None] = lambda saved: None,
+        on_saved: Callable[[Saved], None] = lambda saved: None,
     ) -> None:
         self.at = BEGIN
         self.saves: list[Saved] = []
         self.store = store or MemoryStore()
-        self.switchboard = Switchboard(self.store, self, then=self._saved, now=now or (lambda: self.at), worker=worker)
-        self._then = then
+        self.switchboard = Switchboard(self.store, self, on_saved=self._saved, now=now or (lambda: self.at), worker=worker)
+        self._on_saved = on_saved
         self.app = APP
 
     def _saved(self, saved: Saved) -> None:
         self.saves.append(saved)
-        self._then(saved)
+        self._on_saved(saved)
 
-    def answering(self, event: LegInitiated) -> App:
+    def app_for(self, event: LegInitiated) -> App:
         return self.app
 
     async def take(self, *events: Event) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.interpreter.server.served import Served, serve, without_sockets
+from tests.interpreter.server.served import RunningServer, serve, without_sockets
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
+async def served(tmp_path: Path) -> AsyncIterator[RunningServer]:
     async with serve(tmp_path) as found:
         yield found
 

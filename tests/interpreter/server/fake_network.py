@@ -17,19 +17,19 @@ import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
 
-from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.simulator.api import CarrierServer
 from callverbs.interpreter.simulator.legs import LegView
-from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from tests.interpreter.server.traffic import Kind, Request, place_of, place_of_number
 from tests.interpreter.telnyx.v1_carrier import address, bound, serving
 
 HOUSE = Path(__file__).parents[3]
 OURS = "+14155550199"
-SECONDS = 25.0
-"""After so long a test stops waiting."""
-PAUSES = (0.1,) * 250
-"""Seconds between the attempts of a webhook: the carrier's own first ones are as short, and here they go on."""
+WAIT_SECONDS = 25.0
+"""How long a test waits for something."""
+PAUSES_SECONDS = (0.1,) * 250
+"""Between the attempts of a webhook: the carrier's own first pauses are as short, and here they go on."""
 Documents = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
 """What the application replies, by the path of a hook and its payload."""
 
@@ -95,13 +95,13 @@ class Worker:
                 sys.executable, *command.split(), stdout=asyncio.subprocess.PIPE, stderr=log, env=environment, cwd=self._folder
             )
         assert self._process.stdout
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(WAIT_SECONDS):
             self.address = (await self._process.stdout.readline()).decode().removeprefix("callverbs serves on ").strip()
         self._port = httpx.URL(self.address).port or 0
 
     async def wait(self) -> int:
         """Waits for its end, and returns its exit code."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(WAIT_SECONDS):
             return await self._process.wait()
 
     async def kill(self) -> None:
@@ -140,7 +140,9 @@ class FakeNetwork:
     async def open(self) -> AsyncIterator["FakeNetwork"]:
         with bound() as listening:
             self.url = address(listening)
-            self.server = CarrierServer(f"{self.url}{PATH}", people=People(self._people), connection_id="1", pauses=PAUSES, latency=0.005)
+            people = PersonDirectory(self._people)
+            webhook_url = f"{self.url}{WEBHOOK_PATH}"
+            self.server = CarrierServer(webhook_url, people=people, connection_id="1", pauses=PAUSES_SECONDS, latency=0.005)
             async with serving(self, listening), self._client, self.server:
                 try:
                     yield self
@@ -156,7 +158,7 @@ class FakeNetwork:
             self.interceptions.append(interception)
         self.server.carrier.place(f"{call}00", OURS, Person())
         if interception:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 await interception.reached.wait()
 
     async def refused(self) -> None:
@@ -195,7 +197,7 @@ class FakeNetwork:
         return len([one for one in self.requests_of(call, kind, name, leg) if one.status == 200])
 
     async def _wait(self, comes: Callable[[], bool]) -> None:
-        async with asyncio.timeout(SECONDS), self._changed:
+        async with asyncio.timeout(WAIT_SECONDS), self._changed:
             await self._changed.wait_for(comes)
 
     # ------------------------------------------------------------- requests
@@ -207,7 +209,7 @@ class FakeNetwork:
             raw, more = raw + message.get("body", b""), message.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         path, body = scope["raw_path"].decode(), msgspec.json.decode(raw or b"{}")
-        if path == PATH:
+        if path == WEBHOOK_PATH:
             answer = await self._webhook(body["data"], raw, headers)
         else:
             one = self._command(path, body) if path.startswith("/v2/") else self._hook(path, body, headers)
@@ -257,6 +259,6 @@ class FakeNetwork:
 
     async def _deliver(self, worker: Server, raw: bytes, headers: dict[str, str]) -> int:
         try:
-            return (await self._client.post(worker.address + PATH, content=raw, headers=headers)).status_code
+            return (await self._client.post(worker.address + WEBHOOK_PATH, content=raw, headers=headers)).status_code
         except Exception:  # no server listens
             return 502

@@ -32,7 +32,7 @@ def documents(path: str, payload: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"verb": "say", "text": "Hi."} if payload["direction"] == "outbound" else {"verb": "answer"}, {"verb": "pause", "length": 60}]
 
 
-class Served(NamedTuple):
+class RunningServer(NamedTuple):
     """A server, the network around it, and an operator."""
 
     network: FakeNetwork
@@ -65,7 +65,7 @@ class LocalServer:
 
 
 @contextlib.asynccontextmanager
-async def serve(folder: Path, person: Person | None = None, **flags: str) -> AsyncIterator[Served]:
+async def serve(folder: Path, person: Person | None = None, **flags: str) -> AsyncIterator[RunningServer]:
     """Runs a server with two applications. `flags` replace what the settings file says."""
     async with FakeNetwork({OTHER: person or Person(no_answer=True)}, documents).open() as network:
         with bound() as listening:
@@ -95,7 +95,7 @@ async def serve(folder: Path, person: Person | None = None, **flags: str) -> Asy
                 serving(create_app(runtime), listening, "on"),
                 httpx.AsyncClient(base_url=address(listening), headers=TOKEN) as operator,
             ):
-                yield Served(network, runtime, operator)
+                yield RunningServer(network, runtime, operator)
 
 
 @contextlib.asynccontextmanager

@@ -17,17 +17,17 @@ import pytest
 
 from callverbs.interpreter.engine.session import Session, load
 from callverbs.interpreter.hooks.client import HookClient
-from callverbs.interpreter.hooks.http import HookTransport
+from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.records import Change, Record
-from callverbs.interpreter.server.webhook_middleware import PATH, STATUS_OF_VERDICT
+from callverbs.interpreter.server.webhook_middleware import STATUS_OF_VERDICT, WEBHOOK_PATH
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
-from callverbs.interpreter.simulator.clock import Action, Handle
-from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.simulator.clock import Callback, TimerHandle
+from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.simulator.webhook_sender import WebhookSender
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx import webhooks
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
-from callverbs.interpreter.telnyx.http import CarrierTransport
+from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.verbs.language.app import RINGBACK
 from callverbs.verbs.language.call_request import CallSpec
@@ -42,7 +42,7 @@ SIGNER = Signer(bytes(range(32)))
 CALL = "+141555501"
 OURS = "+14155550199"
 TALKS = msgspec.structs.replace(QUICK, talks=10.0)
-PAUSES = (0.25, 0.25, 1.0, *(5.0,) * 100)
+PAUSES_SECONDS = (0.25, 0.25, 1.0, *(5.0,) * 100)
 """Seconds between the attempts of a webhook."""
 MAX_SECONDS = 1200.0
 """A call that has not ended after so long never does."""
@@ -54,7 +54,7 @@ class LoopClock:
     def now(self) -> float:
         return now()
 
-    def later(self, seconds: float, action: Action, /) -> Handle:
+    def call_later(self, seconds: float, action: Callback, /) -> TimerHandle:
         return asyncio.get_running_loop().call_later(max(seconds, 0.0), action)
 
 
@@ -113,15 +113,15 @@ class World:
     """
 
     def __init__(self, dies_at: int, gap: float) -> None:
-        people = People({f"{CALL}01": TALKS, f"{CALL}02": NO_ANSWER})
+        people = PersonDirectory({f"{CALL}01": TALKS, f"{CALL}02": NO_ANSWER})
         self.requests: list[Request] = []
         self.store = MemoryStore()
         self.first = Life(dies_at)
         self._workers = [self._worker(self.first, "first")]
         self._turn = 0
         self._client = httpx.AsyncClient(transport=httpx.MockTransport(self._webhook))
-        self._webhook_sender = WebhookSender(self._client, SIGNER, now, PAUSES)
-        self.carrier = SimulatedCarrier(LoopClock(), self._webhook_sender.take, people, url=f"http://callverbs{PATH}")
+        self._webhook_sender = WebhookSender(self._client, SIGNER, now, PAUSES_SECONDS)
+        self.carrier = SimulatedCarrier(LoopClock(), self._webhook_sender.send, people, url=f"http://callverbs{WEBHOOK_PATH}")
         self._tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._workers[0][1].timers.search()),
             asyncio.create_task(self._succession(gap)),
@@ -135,8 +135,8 @@ class World:
             return await self._respond(life, request)
 
         client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
-        harness.dispatcher._carrier = TelnyxClient(CarrierTransport(client, "http://carrier", V2.authorization("KEY")))
-        harness.dispatcher._hooks = HookClient(HookTransport(client, now, str), {})
+        harness.dispatcher._carrier = TelnyxClient(HttpCarrierTransport(client, "http://carrier", V2.authorization("KEY")))
+        harness.dispatcher._hooks = HookClient(HttpHookTransport(client, now, str), {})
         return life, harness
 
     async def _succession(self, gap: float) -> None:

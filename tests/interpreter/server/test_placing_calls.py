@@ -12,12 +12,12 @@ from callverbs.verbs.language.call_request import CallSpec
 from callverbs.verbs.language.events import CallRequested
 from callverbs.verbs.language.target import Target
 from tests.interpreter.server.fake_network import OURS, Interception
-from tests.interpreter.server.served import CALL, CALL_BODY, OTHER, Served, serve
+from tests.interpreter.server.served import CALL, CALL_BODY, OTHER, RunningServer, serve
 
 # --------------------------------------------------------------------------- a call placed
 
 
-async def test_a_call_is_placed(served: Served) -> None:
+async def test_a_call_is_placed(served: RunningServer) -> None:
     placed = await served.place()
     assert placed["sid"] == served.network.leg(CALL, "b1").leg_id
     assert served.dial() == {
@@ -59,7 +59,7 @@ async def test_everything_that_a_call_may_have(tmp_path: Path) -> None:
     assert served.network.requests_of(CALL, "hook", "/second") == served.network.requests_of(CALL, "hook", "/call") == []
 
 
-async def test_the_forms_of_a_target(served: Served) -> None:
+async def test_the_forms_of_a_target(served: RunningServer) -> None:
     """A number, a SIP URI, or a target as dial has it."""
     jane = "sip:jane@example.com"
     written: list[Any] = [OTHER, jane, {"type": "phone", "number": OTHER}, {"type": "sip", "sipUri": jane}]
@@ -154,12 +154,12 @@ async def test_a_carrier_that_cannot_be_reached(operator: httpx.AsyncClient) -> 
     assert answer.json()["msg"].startswith("dial a: the carrier cannot be reached")
 
 
-async def test_a_carrier_that_does_not_answer_for_a_while(served: Served) -> None:
+async def test_a_carrier_that_does_not_answer_for_a_while(served: RunningServer) -> None:
     """The call is on its way, and has an id of ours; its result can be asked for later."""
     served.network.interceptions.append(Interception("command", "dial", "unanswered", "b1", CALL))
     event = CallRequested(id="mine", from_=OURS, spec=CallSpec(to=Target(type="phone", number=OTHER)))
     application = served.runtime.settings.application("main")
     assert application
-    assert await served.runtime.place(event, application.app, seconds=0.0) is None
+    assert await served.runtime.place(event, application.app, timeout_seconds=0.0) is None
     assert (await served.operator.get("/calls/mine")).json()["legs"]["a"]["to"] == OTHER
     served.network.release_all()

@@ -9,11 +9,11 @@ import pytest
 
 from callverbs.interpreter.engine.session import load
 from callverbs.interpreter.runtime.records import Change
-from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.simulator.people import Person
 from callverbs.interpreter.stores.memory import MemoryStore
 from tests.interpreter.server.fake_network import OURS
-from tests.interpreter.server.served import CALL, CALL_BODY, OTHER, SIGNER, THEIRS, Served, serve, without_sockets
+from tests.interpreter.server.served import CALL, CALL_BODY, OTHER, SIGNER, THEIRS, RunningServer, serve, without_sockets
 
 # --------------------------------------------------------------------------- authentication
 
@@ -66,14 +66,14 @@ async def test_webhooks_of_other_calls_are_counted() -> None:
     async with without_sockets() as (client, runtime):
         runtime.switchboard._dialling.clear()
         body = json.dumps({"data": {"id": "1", "event_type": "call.answered", "payload": {"call_control_id": "x"}}}).encode()
-        assert (await client.post(PATH, content=body, headers=SIGNER.headers(body, runtime.now()))).status_code == 200
+        assert (await client.post(WEBHOOK_PATH, content=body, headers=SIGNER.headers(body, runtime.now()))).status_code == 200
         assert (await client.get("/healthz")).json()["foreign_webhooks"] == 1
 
 
 # --------------------------------------------------------------------------- a list of calls
 
 
-async def test_a_list_of_calls(served: Served) -> None:
+async def test_a_list_of_calls(served: RunningServer) -> None:
     assert (await served.operator.get("/calls")).json() == []
     await served.network.place(CALL)
     await served.network.until(CALL, "webhook", "call.answered", "a")
@@ -115,7 +115,7 @@ async def test_the_limit_is_a_number(operator: httpx.AsyncClient, limit: str) ->
 # --------------------------------------------------------------------------- one call
 
 
-async def test_a_call_by_each_of_its_ids(served: Served) -> None:
+async def test_a_call_by_each_of_its_ids(served: RunningServer) -> None:
     placed = await served.place()
     leg = served.network.leg(CALL, "b1")
     answers = [await served.operator.get(f"/calls/{one}") for one in (placed["id"], placed["sid"], leg.id, leg.session_id)]
@@ -162,7 +162,7 @@ async def test_a_call_that_does_not_exist(operator: httpx.AsyncClient, method: s
 # --------------------------------------------------------------------------- a call ended
 
 
-async def test_a_call_is_ended(served: Served) -> None:
+async def test_a_call_is_ended(served: RunningServer) -> None:
     await served.network.place(CALL)
     await served.network.until(CALL, "webhook", "call.answered", "a")
     leg = served.network.leg(CALL, "a")
@@ -176,7 +176,7 @@ async def test_a_call_is_ended(served: Served) -> None:
     assert len(served.network.requests_of(CALL, "command", "hangup")) == 1
 
 
-async def test_a_call_is_ended_before_it_is_answered(served: Served) -> None:
+async def test_a_call_is_ended_before_it_is_answered(served: RunningServer) -> None:
     placed = await served.place()
     assert (await served.operator.delete(f"/calls/{placed['id']}")).status_code == 202
     await served.network.until(CALL, "webhook", "call.hangup", "b1")
@@ -195,5 +195,5 @@ async def test_a_call_that_cannot_be_saved(caplog: pytest.LogCaptureFixture) -> 
         runtime.switchboard.store = FullStore()
         answer = await client.post("/calls", json=CALL_BODY)
         assert (answer.status_code, answer.json()) == (500, {"msg": "this could not be done; the log says why"})
-        assert runtime._watched == {}
+        assert runtime._placing == {}
     assert "the disk is full" in caplog.text

@@ -8,7 +8,7 @@ import pytest
 
 from callverbs import schemas
 from callverbs.interpreter.server import settings
-from callverbs.interpreter.server.settings import ENVIRONMENT, HOOK_SECRET_VARIABLE, Settings, SettingsError
+from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE, Settings, SettingsError
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from callverbs.verbs.language.app import App
@@ -132,7 +132,7 @@ def test_which_application_answers(file: Path) -> None:
     found = read(file, {"applications": written})
 
     def answering(to: str, connection_id: str = "1") -> tuple[str, str]:
-        app = found.answering(LegInitiated(to=to, connection_id=connection_id))
+        app = found.app_for(LegInitiated(to=to, connection_id=connection_id))
         return app.name, app.connection_id
 
     assert answering("+14155550102") == ("sales", "1")  # outgoing calls go out where the call came in
@@ -142,15 +142,15 @@ def test_which_application_answers(file: Path) -> None:
     assert set(found.accounts) == {"sales", "support", "rest"}
     del written["rest"]
     found = read(file, {"applications": written})
-    assert found.answering(LegInitiated(to="+14155550103", connection_id="1")) == App(connection_id="1")
+    assert found.app_for(LegInitiated(to="+14155550103", connection_id="1")) == App(connection_id="1")
 
 
 # --------------------------------------------------------------------------- variables and flags
 
 
-@pytest.mark.parametrize("variable", ENVIRONMENT)
+@pytest.mark.parametrize("variable", SETTING_OF_VARIABLE)
 def test_a_variable_wins_over_the_file(file: Path, variable: str) -> None:
-    section, key = ENVIRONMENT[variable]
+    section, key = SETTING_OF_VARIABLE[variable]
     value = {"public_key": Signer(bytes(32)).public_key, "base_url": "https://else.example/v2"}.get(key, "else")
     written = {"server": {"token": "file"}, "carrier": {**ACCOUNT, "connection_id": "1", "base_url": "https://file.example/v2"}}
     for given in (value, f" {value}\n"):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callverbs.interpreter.server import settings
-from callverbs.interpreter.server.settings import ENVIRONMENT, HOOK_SECRET_VARIABLE, SettingsError
+from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE, SettingsError
 from tests.interpreter.cli.terminal import Terminal
 from tests.interpreter.server.settings_files import ACCOUNT, APP, KEY, URL, read, reasons
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_text(file: Path) -> None:
 @pytest.fixture
 def callverbs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
     monkeypatch.chdir(tmp_path)
-    for name in (*ENVIRONMENT, HOOK_SECRET_VARIABLE):
+    for name in (*SETTING_OF_VARIABLE, HOOK_SECRET_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     return Terminal(monkeypatch, capsys)
 

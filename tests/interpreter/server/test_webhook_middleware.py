@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from callverbs.interpreter.runtime.switchboard import DIAL_SECONDS
+from callverbs.interpreter.runtime.switchboard import PENDING_DIAL_SECONDS
 from callverbs.interpreter.server.settings import CarrierSettings
-from callverbs.interpreter.server.webhook_middleware import MAX_WEBHOOK_BYTES, PATH, WebhookMiddleware
+from callverbs.interpreter.server.webhook_middleware import MAX_WEBHOOK_BYTES, WEBHOOK_PATH, WebhookMiddleware
 from callverbs.interpreter.server.webhook_version import version_2
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx import client_state
@@ -50,7 +50,7 @@ class MiddlewareHarness:
     ) -> tuple[int, str]:
         """Delivers a webhook, and returns the status and the text of the answer. `headers` replace those of the signature."""
         signed = signer.headers(body, self.recorder.at if at is None else at)
-        answer = await self.client.post(PATH, content=body, headers={**signed, **(headers or {})})
+        answer = await self.client.post(WEBHOOK_PATH, content=body, headers={**signed, **(headers or {})})
         return answer.status_code, answer.text
 
 
@@ -94,7 +94,7 @@ async def test_there_is_no_answer_before_the_save() -> None:
 
 async def test_a_webhook_of_no_call_of_ours_is_taken_and_counted(harness: MiddlewareHarness) -> None:
     """The carrier would deliver it again otherwise."""
-    harness.recorder.at += DIAL_SECONDS
+    harness.recorder.at += PENDING_DIAL_SECONDS
     assert await harness.deliver(webhook("call.answered", "x", call_session_id="of x")) == (200, "{}")
     assert harness.recorder.switchboard.unmatched == 1
     assert await harness.recorder.store.recent() == []
@@ -106,7 +106,7 @@ async def test_a_webhook_that_we_have_no_word_for(harness: MiddlewareHarness) ->
 
 
 async def test_a_webhook_of_a_leg_whose_dial_has_not_come_back_has_to_come_again(harness: MiddlewareHarness) -> None:
-    harness.recorder.at += DIAL_SECONDS
+    harness.recorder.at += PENDING_DIAL_SECONDS
     await harness.recorder.dial(OTHER)
     early = webhook("call.initiated", "b", direction="outgoing")
     assert await harness.deliver(early) == (503, "this leg is not known yet: deliver it again")
@@ -169,9 +169,9 @@ async def test_a_wrong_signature_is_refused(harness: MiddlewareHarness, headers:
 
 async def test_what_was_signed_with_another_key_is_refused(harness: MiddlewareHarness) -> None:
     assert (await harness.deliver(webhook(), Signer(bytes(32))))[0] == 403
-    changed = await harness.client.post(PATH, content=webhook(to=THEIRS), headers=SIGNER.headers(webhook(), BEGIN))
+    changed = await harness.client.post(WEBHOOK_PATH, content=webhook(to=THEIRS), headers=SIGNER.headers(webhook(), BEGIN))
     assert changed.status_code == 403
-    assert (await harness.client.post(PATH, content=webhook())).status_code == 403
+    assert (await harness.client.post(WEBHOOK_PATH, content=webhook())).status_code == 403
     assert harness.recorder.saves == []
 
 
@@ -204,7 +204,7 @@ async def test_a_body_that_never_ends_is_not_read_for_ever(harness: MiddlewareHa
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await harness.middleware({"type": "http", "method": "POST", "path": PATH, "headers": []}, receive, send)
+    await harness.middleware({"type": "http", "method": "POST", "path": WEBHOOK_PATH, "headers": []}, receive, send)
     assert (sent[0]["status"], parts) == (413, MAX_WEBHOOK_BYTES // 65_536 + 1)
 
 
@@ -218,7 +218,7 @@ async def test_a_carrier_that_disconnects_in_the_middle(harness: MiddlewareHarne
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await harness.middleware({"type": "http", "method": "POST", "path": PATH, "headers": []}, receive, send)
+    await harness.middleware({"type": "http", "method": "POST", "path": WEBHOOK_PATH, "headers": []}, receive, send)
     assert sent[0]["status"] == 403
     assert harness.recorder.saves == []
 
@@ -228,13 +228,13 @@ async def test_a_carrier_that_disconnects_in_the_middle(harness: MiddlewareHarne
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_every_other_method_is_refused(harness: MiddlewareHarness, method: str) -> None:
-    answer = await harness.client.request(method, PATH)
+    answer = await harness.client.request(method, WEBHOOK_PATH)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.text == "the carrier's webhooks come here, by POST"
     assert harness.passed_on == []
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/calls"), ("GET", "/healthz"), ("POST", f"{PATH}/"), ("POST", "/webhooks")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/calls"), ("GET", "/healthz"), ("POST", f"{WEBHOOK_PATH}/"), ("POST", "/webhooks")])
 async def test_every_other_path_is_passed_on(harness: MiddlewareHarness, method: str, path: str) -> None:
     assert (await harness.client.request(method, path)).status_code == 299
     assert harness.passed_on == [(method, path)]
@@ -249,6 +249,6 @@ async def test_what_is_not_http_is_passed_on() -> None:
     harness = MiddlewareHarness()
     harness.middleware._app = application
     for kind in ("lifespan", "websocket"):
-        await harness.middleware({"type": kind, "path": PATH}, application, application)  # type: ignore[arg-type]
+        await harness.middleware({"type": kind, "path": WEBHOOK_PATH}, application, application)  # type: ignore[arg-type]
     await harness.client.aclose()
     assert came == ["lifespan", "websocket"]

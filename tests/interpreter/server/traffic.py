@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.simulator.legs import LegView
-from callverbs.interpreter.simulator.people import Hears, Person
+from callverbs.interpreter.simulator.people import Person, Reaction
 
 Kind = Literal["webhook", "command", "hook"]
 NAMES = {"00": "a", "01": "b1", "02": "b2"}
@@ -77,7 +77,7 @@ COMMANDS = Counter(
 HOOKS = Counter([("/call", "a"), ("/screen", "b1"), ("/pressed", "b1"), ("/dialled", "a")])
 HEARD = {"a": [WELCOME, RINGING, WELL, GOODBYE], "b1": [PROMPT, LET_IN], "b2": []}
 
-QUICK = Person(answers=0.2, hears=(Hears(PROMPT, press="1", after=0.1),), talks=0.3)
+QUICK = Person(answers=0.2, hears=(Reaction(PROMPT, press="1", after=0.1),), talks=0.3)
 """Answers, accepts, talks for a moment and hangs up."""
 RINGS = Person(no_answer=True, hears=QUICK.hears, talks=0.3)
 LISTENS = Person(answers=0.2, talks=0.3)

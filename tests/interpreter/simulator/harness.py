@@ -8,8 +8,8 @@ import msgspec
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.legs import LegView
-from callverbs.interpreter.simulator.people import People, read
-from callverbs.interpreter.simulator.refusals import Response
+from callverbs.interpreter.simulator.people import PersonDirectory, read_person
+from callverbs.interpreter.simulator.refusals import ApiResponse
 from tests.interpreter.simulator.judge import judge
 
 BEGIN = 1_700_000_000.0
@@ -18,9 +18,9 @@ LATENCY = 0.02
 
 Body = dict[str, Any]
 SPEECH = {"payload": "Hello, world!", "voice": "AWS.Polly.Joanna"}
-SPEECH_LASTS = 0.3 + 13 / 14
+SPEECH_SECONDS = 0.3 + 13 / 14
 FILE = "https://example.com/a.mp3"
-FILE_LASTS = 4.0
+FILE_SECONDS = 4.0
 
 
 def keys(**body: int | str) -> Body:
@@ -35,8 +35,10 @@ class CarrierHarness:
         self.clock = VirtualClock(BEGIN)
         self.webhooks: list[Body] = []
         self.times: list[float] = []
-        known = {address: read(person) for address, person in (people or {}).items()}
-        self.carrier = SimulatedCarrier(self.clock, self._take, People(known, default=read(given.pop("default", "answers"))), **given)
+        known = {address: read_person(person) for address, person in (people or {}).items()}
+        self.carrier = SimulatedCarrier(
+            self.clock, self._take, PersonDirectory(known, default=read_person(given.pop("default", "answers"))), **given
+        )
 
     def _take(self, body: Body) -> None:
         judge(body)
@@ -45,16 +47,16 @@ class CarrierHarness:
 
     # ------------------------------------------------------------- what the application does
 
-    def send(self, leg: str, name: str, method: str = "POST", **body: Any) -> Response:
+    def send(self, leg: str, name: str, method: str = "POST", **body: Any) -> ApiResponse:
         """Sends a command."""
         return self.carrier.request(method, f"/calls/{quote(leg, safe='')}/actions/{name}", _wire(body))
 
     def do(self, leg: str, name: str, **body: Any) -> None:
         """Sends a command that has to be taken."""
         response = self.send(leg, name, "PUT" if name == "client_state_update" else "POST", **body)
-        assert response == Response(200, {"data": {"result": "ok"}}), (name, response)
+        assert response == ApiResponse(200, {"data": {"result": "ok"}}), (name, response)
 
-    def try_dial(self, to: Any = OTHER, **body: Any) -> Response:
+    def try_dial(self, to: Any = OTHER, **body: Any) -> ApiResponse:
         """Sends a dial."""
         return self.carrier.request("POST", "/calls", _wire({"connection_id": "1", "from": OURS, "to": to, **body}))
 
@@ -70,7 +72,7 @@ class CarrierHarness:
 
     def inbound(self, person: object = "answers", **given: Any) -> str:
         """Returns the leg of a caller who was answered."""
-        leg = self.carrier.place(THEIRS, OURS, read(person), **given)
+        leg = self.carrier.place(THEIRS, OURS, read_person(person), **given)
         self.run(1)
         self.do(leg, "answer")
         self.run(1)
@@ -137,7 +139,7 @@ def _wire(body: Body) -> Body:
     return {key.rstrip("_"): value for key, value in body.items()}
 
 
-def error(response: Response) -> tuple[int, str, str]:
+def error(response: ApiResponse) -> tuple[int, str, str]:
     """Returns status, code and pointer of a refusal."""
     (one,) = response.body["errors"]
     assert one["title"]

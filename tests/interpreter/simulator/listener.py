@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 import uvicorn
 
-from callverbs.interpreter.simulator.api import _Server
+from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 
 
 class Received(NamedTuple):
@@ -73,9 +73,10 @@ class Listener:
 
     async def __aenter__(self) -> Self:
         config = uvicorn.Config(self, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1)
-        self._server = _Server(config)
+        listening = asyncio.Event()
+        self._server = EmbeddedServer(config, listening.set)
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        await self._server.listens.wait()
+        await listening.wait()
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

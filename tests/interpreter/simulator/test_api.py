@@ -11,7 +11,7 @@ from telnyx import AsyncTelnyx, AuthenticationError, Telnyx, UnprocessableEntity
 from telnyx.lib.webhooks_ed25519 import unwrap_with_ed25519
 
 from callverbs.interpreter.simulator.api import CarrierServer
-from callverbs.interpreter.simulator.people import People, Person
+from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.telnyx.commands import REQUESTS
 from callverbs.interpreter.telnyx.signature import Signer
 from tests.interpreter.simulator.harness import FILE, OTHER, OURS, THEIRS
@@ -20,7 +20,7 @@ from tests.interpreter.simulator.listener import Listener, Received
 
 SEED = bytes(range(32))
 STATE = base64.b64encode(b"state").decode()
-QUICK = People(default=Person(answers=0.01, talks=None))
+QUICK = PersonDirectory(default=Person(answers=0.01, talks=None))
 VOICE = "AWS.Polly.Joanna"
 
 
@@ -171,7 +171,7 @@ async def test_playing_the_people(line: Line) -> None:
 async def test_playing_the_called() -> None:
     async with (
         Listener() as listener,
-        CarrierServer(listener.url, people=People(default=Person(no_answer=True)), latency=0.0) as server,
+        CarrierServer(listener.url, people=PersonDirectory(default=Person(no_answer=True)), latency=0.0) as server,
         httpx.AsyncClient(base_url=server.address) as web,
     ):
         for action, body, name, cause in (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.simulator.commands import TABLE
+from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
 from callverbs.interpreter.telnyx.commands import REQUESTS
 from tests.interpreter.simulator.harness import OTHER, SPEECH, CarrierHarness, error
 
@@ -32,18 +32,18 @@ AWAKE = {"answer", "reject", "hangup", "transfer", "client_state_update"}
 
 
 def method(name: str) -> str:
-    return TABLE[name].method
+    return COMMAND_HANDLERS[name].method
 
 
 def test_every_command_has_a_body_here() -> None:
-    assert set(BODIES) == set(TABLE)
+    assert set(BODIES) == set(COMMAND_HANDLERS)
 
 
 def test_the_carrier_has_every_command_that_we_send() -> None:
-    assert {name for name, _ in REQUESTS.values()} <= {*TABLE, "dial", "retrieve_call"}
+    assert {name for name, _ in REQUESTS.values()} <= {*COMMAND_HANDLERS, "dial", "retrieve_call"}
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
 def test_an_inbound_call_that_is_not_answered(name: str) -> None:
     harness = CarrierHarness()
     leg = harness.carrier.place("+1", "+2")
@@ -55,7 +55,7 @@ def test_an_inbound_call_that_is_not_answered(name: str) -> None:
         assert error(response) == (422, "90034", "")
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
 def test_an_outbound_call_that_rings(name: str) -> None:
     harness = CarrierHarness(default="no_answer")
     response = harness.send(harness.dial(), name, method(name), **BODIES[name])
@@ -63,7 +63,7 @@ def test_an_outbound_call_that_rings(name: str) -> None:
     assert (error(response)[1] if wanted else str(response.body["data"]["result"])) == (wanted or "ok")
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
 def test_a_call_that_is_answered(name: str) -> None:
     harness = CarrierHarness()
     a, b = harness.inbound(), harness.outbound()
@@ -75,7 +75,7 @@ def test_a_call_that_is_answered(name: str) -> None:
         assert (response.status, response.body) == (200, {"data": {"result": "ok"}})
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
 def test_a_call_that_is_over(name: str) -> None:
     harness = CarrierHarness()
     leg = harness.inbound()
@@ -83,7 +83,7 @@ def test_a_call_that_is_over(name: str) -> None:
     assert error(harness.send(leg, name, method(name), **BODIES[name])) == (422, "90018", "")
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
 def test_an_unknown_call(name: str) -> None:
     assert error(CarrierHarness().send("v3:nobody", name, method(name), **BODIES[name])) == (422, "90015", "")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.simulator.people import read
+from callverbs.interpreter.simulator.people import read_person
 from tests.interpreter.simulator.harness import OTHER, CarrierHarness
 
 LONG = {
@@ -83,7 +83,7 @@ def test_a_leg_that_is_over_reports_nothing() -> None:
 
 
 def test_a_transfer_detects_too() -> None:
-    harness = CarrierHarness({OTHER: read(HUMAN)})
+    harness = CarrierHarness({OTHER: read_person(HUMAN)})
     harness.do(harness.inbound(), "transfer", to=OTHER, answering_machine_detection="detect")
     harness.run(5)
     assert harness.event_types() == ["initiated", "answered", "bridged", DETECTION]

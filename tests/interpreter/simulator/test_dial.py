@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.interpreter.simulator.harness import FILE, FILE_LASTS, LATENCY, OTHER, OURS, THEIRS, CarrierHarness, error
+from tests.interpreter.simulator.harness import FILE, FILE_SECONDS, LATENCY, OTHER, OURS, THEIRS, CarrierHarness, error
 
 RING = {"timeout_secs": 20, "retry_on_timeout": False}
 
@@ -193,7 +193,7 @@ def test_a_file_for_the_called() -> None:
     leg = harness.dial(audio_url=FILE)
     harness.run(10)
     assert harness.event_types(leg) == ["initiated", "answered", "playback.started", "playback.ended"]
-    assert harness.at("playback.ended") == 1 + FILE_LASTS
+    assert harness.at("playback.ended") == 1 + FILE_SECONDS
 
 
 def test_the_caller_s_number_goes_along() -> None:

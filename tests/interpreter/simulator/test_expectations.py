@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callverbs.interpreter.ladder.line import Line
-from callverbs.interpreter.simulator.expectations import SIGHTS, WHOLE, ExpectationError, fits, judge, matcher
+from callverbs.interpreter.simulator.expectations import CALL_CHECKS, SELECTORS, ExpectationError, failures, line_predicate, matches
 
 ORIGIN = "https://application.example"
 SPEAK = Line(1.0, "command", "a", "speak", method="POST", path="/calls/a/actions/speak", body={"payload": "Hello there", "loop": 1})
@@ -88,14 +88,14 @@ LINES = [SPEAK, ASKS, PLAYS, DIALS, CANCELS, BRIDGED, PRESSED, HOOK, REPLY, NOTE
 def test_what_matches(wanted: Any, seen: list[Line] | None) -> None:
     if seen is None:
         with pytest.raises(ExpectationError):
-            matcher(wanted)
+            line_predicate(wanted)
     else:
-        assert [line for line in LINES if matcher(wanted)(line)] == seen
+        assert [line for line in LINES if line_predicate(wanted)(line)] == seen
 
 
-@pytest.mark.parametrize("word", SIGHTS)
+@pytest.mark.parametrize("word", SELECTORS)
 def test_every_word_can_stand_alone(word: str) -> None:
-    test = matcher(word)
+    test = line_predicate(word)
     assert not test(Line(0.0, "webhook", "a", "call.something", body={"data": {"payload": {}}})) or word == "webhook"
 
 
@@ -122,7 +122,7 @@ def test_every_word_can_stand_alone(word: str) -> None:
 )
 def test_what_cannot_match_is_refused(wanted: Any, complaint: str) -> None:
     with pytest.raises(ExpectationError, match=complaint.replace("?", "[?]")):
-        judge([wanted], [])
+        failures([wanted], [])
 
 
 @pytest.mark.parametrize(
@@ -148,30 +148,30 @@ def test_what_cannot_match_is_refused(wanted: Any, complaint: str) -> None:
     ],
 )
 def test_what_fits(wanted: Any, came: Any, verdict: bool) -> None:
-    assert fits(wanted, came) is verdict
+    assert matches(wanted, came) is verdict
 
 
 def test_a_whole_call_is_judged() -> None:
-    assert judge(["speak", {"never": {"say": {"contains": "bye"}}}, {"count": {"say": 2, "dial": 1, "reject": 0}}], LINES) == []
-    assert set(WHOLE) == {"never", "count"}
+    assert failures(["speak", {"never": {"say": {"contains": "bye"}}}, {"count": {"say": 2, "dial": 1, "reject": 0}}], LINES) == []
+    assert set(CALL_CHECKS) == {"never", "count"}
 
 
 def test_what_did_not_hold_is_reported_with_what_came() -> None:
-    (missing,) = judge([{"say": {"contains": "bye"}}], LINES)
+    (missing,) = failures([{"say": {"contains": "bye"}}], LINES)
     assert missing.splitlines() == [
         "  expected  say {contains: bye}",
         '  came      1.000  a    ◀──●    speak "Hello there"',
         '  came      2.000  b1   ◀──●    gather_using_speak 1 key 5 s "Press 1"',
     ]
-    (unwanted,) = judge([{"never": {"dial": {"to": "+14155550101"}}}], LINES)
+    (unwanted,) = failures([{"never": {"dial": {"to": "+14155550101"}}}], LINES)
     assert unwanted.splitlines()[0] == "  expected  never {dial {to: +14155550101}}"
     assert "dial +14155550101" in unwanted.splitlines()[1]
-    assert judge([{"count": {"say": 3}}], LINES) == ["  expected  3 × say\n  came      2"]
-    assert judge(["reject"], []) == ["  expected  reject\n  came      nothing"]
+    assert failures([{"count": {"say": 3}}], LINES) == ["  expected  3 × say\n  came      2"]
+    assert failures(["reject"], []) == ["  expected  reject\n  came      nothing"]
 
 
 def test_where_nothing_alike_came_the_last_lines_are_shown() -> None:
-    (missing,) = judge(["reject"], LINES)
+    (missing,) = failures(["reject"], LINES)
     assert len(missing.splitlines()) == 6
     assert "over" in missing
 
@@ -179,4 +179,4 @@ def test_where_nothing_alike_came_the_last_lines_are_shown() -> None:
 def test_the_page_has_every_word() -> None:
     page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
     section = page.partition("\n## Expectations\n")[2].partition("\n## ")[0] + page.partition("\n## expect\n")[2].partition("\n## ")[0]
-    assert [word for word in (*SIGHTS, *WHOLE) if f"`{word}`" not in section and f"`{word}: " not in section] == []
+    assert [word for word in (*SELECTORS, *CALL_CHECKS) if f"`{word}`" not in section and f"`{word}: " not in section] == []

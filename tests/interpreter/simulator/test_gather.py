@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.interpreter.simulator.harness import FILE, FILE_LASTS, SPEECH, SPEECH_LASTS, CarrierHarness, keys
+from tests.interpreter.simulator.harness import FILE, FILE_SECONDS, SPEECH, SPEECH_SECONDS, CarrierHarness, keys
 
 Typed = tuple[tuple[float, str], ...]
 """Keys, each with the seconds since the one before."""
@@ -61,7 +61,7 @@ def test_the_carrier_s_own_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "lasts", "events"), [("speak", SPEECH_LASTS, []), ("audio", FILE_LASTS, ["playback.started", "playback.ended"])]
+    ("name", "lasts", "events"), [("speak", SPEECH_SECONDS, []), ("audio", FILE_SECONDS, ["playback.started", "playback.ended"])]
 )
 @pytest.mark.parametrize(
     ("body", "typed", "wanted"),
@@ -88,7 +88,7 @@ def test_a_key_stops_the_prompt(
     assert harness.view(leg).heard[0].whole == (typed[0][0] > lasts)
 
 
-@pytest.mark.parametrize(("tries", "after"), [(1, SPEECH_LASTS + 6), (3, 3 * (SPEECH_LASTS + 6))])
+@pytest.mark.parametrize(("tries", "after"), [(1, SPEECH_SECONDS + 6), (3, 3 * (SPEECH_SECONDS + 6))])
 def test_no_key_comes(tries: int, after: float) -> None:
     harness = CarrierHarness()
     leg = harness.inbound()
@@ -143,7 +143,7 @@ def test_a_prompt_waits_for_what_is_heard_before() -> None:
     leg = harness.inbound()
     harness.do(leg, "playback_start", audio_url=FILE)
     harness.do(leg, "gather_using_speak", **SPEECH, timeout_millis=3_000, maximum_tries=1)
-    assert collect(harness, leg, ())[2] == pytest.approx(FILE_LASTS + SPEECH_LASTS + 3, abs=0.01)
+    assert collect(harness, leg, ())[2] == pytest.approx(FILE_SECONDS + SPEECH_SECONDS + 3, abs=0.01)
 
 
 def test_a_key_takes_away_a_prompt_that_has_not_begun() -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from callverbs.interpreter.simulator.ids import KINDS, CountedIds, RandomIds
+from callverbs.interpreter.simulator.ids import UUID_KINDS, CountedIds, RandomIds
 
 
 def test_counted_ids_are_the_same_every_time() -> None:
@@ -15,7 +15,7 @@ def test_counted_ids_are_the_same_every_time() -> None:
 
 def test_every_uuid_is_one() -> None:
     for ids in (CountedIds(), RandomIds()):
-        for kind in KINDS:
+        for kind in UUID_KINDS:
             made = {ids.uuid(kind) for _ in range(20)}
             assert len(made) == 20
             assert {uuid.UUID(one).version for one in made} == {4}

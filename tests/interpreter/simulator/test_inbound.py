@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.simulator.people import PeopleError, Person
+from callverbs.interpreter.simulator.people import Person, PersonError
 from tests.interpreter.simulator.harness import OURS, THEIRS, CarrierHarness
 
 
@@ -157,8 +157,8 @@ def test_webhooks_of_a_leg_can_go_elsewhere() -> None:
     assert [body["meta"]["delivered_to"] for body in harness.webhooks] == ["https://app.example/all", "https://app.example/one"]
 
 
-Deed = tuple[str, tuple[Any, ...]]
-UNANSWERED: list[Deed] = [
+Action = tuple[str, tuple[Any, ...]]
+UNANSWERED: list[Action] = [
     ("press", ("1",)),
     ("hold", ()),
     ("answer", ()),
@@ -173,7 +173,7 @@ UNANSWERED: list[Deed] = [
 def test_what_a_caller_cannot_do(action: str, arguments: tuple[Any, ...]) -> None:
     harness = CarrierHarness()
     leg = harness.carrier.place(THEIRS, OURS)
-    with pytest.raises(PeopleError):
+    with pytest.raises(PersonError):
         getattr(harness.carrier, action)(leg, *arguments)
 
 
@@ -182,7 +182,7 @@ def test_what_no_party_can_do_when_the_call_is_over(action: str, arguments: tupl
     harness = CarrierHarness()
     leg = harness.inbound()
     harness.do(leg, "hangup")
-    with pytest.raises(PeopleError, match="has ended"):
+    with pytest.raises(PersonError, match="has ended"):
         getattr(harness.carrier, action)(leg, *arguments)
     with pytest.raises(KeyError):
         getattr(harness.carrier, action)("v3:nobody", *arguments)

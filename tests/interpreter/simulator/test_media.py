@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from callverbs.interpreter.simulator.legs import Heard
-from tests.interpreter.simulator.harness import FILE, FILE_LASTS, SPEECH, SPEECH_LASTS, CarrierHarness
+from tests.interpreter.simulator.harness import FILE, FILE_SECONDS, SPEECH, SPEECH_SECONDS, CarrierHarness
 
 SECOND = "https://example.com/b.mp3"
 SPEAK, PLAY = ("speak", SPEECH), ("playback_start", {"audio_url": FILE})
@@ -29,7 +29,7 @@ def test_speech_lasts_as_long_as_its_words() -> None:
     harness.run(10)
     assert harness.event_types() == ["speak.started", "speak.ended"]
     assert harness.last("speak.ended")["status"] == "completed"
-    assert harness.at("speak.ended") == pytest.approx(begun + SPEECH_LASTS, abs=0.001)
+    assert harness.at("speak.ended") == pytest.approx(begun + SPEECH_SECONDS, abs=0.001)
     assert harness.view(leg).heard == (Heard("speech", "Hello, world!", harness.view(leg).answered_at + 1, whole=True),)
 
 
@@ -60,7 +60,7 @@ def test_files(name: str, body: dict[str, Any], names: dict[str, str]) -> None:
     over = harness.last("playback.ended")
     assert {key: value for key, value in over.items() if key.startswith("media")} == names
     assert (over["status"], over["overlay"]) == ("completed", False)
-    assert harness.at("playback.ended") - begun == pytest.approx({"audio_url": 7, "media_name": 2.5, "content": FILE_LASTS}[name])
+    assert harness.at("playback.ended") - begun == pytest.approx({"audio_url": 7, "media_name": 2.5, "content": FILE_SECONDS}[name])
 
 
 def test_a_file_that_is_not_there() -> None:
@@ -135,7 +135,7 @@ def test_rounds(loop: int, rounds: int) -> None:
     harness.do(leg, "playback_start", audio_url=FILE, loop=loop)
     harness.run(60)
     assert harness.event_types() == ["playback.started", "playback.ended"]
-    assert harness.at("playback.ended") == begun + rounds * FILE_LASTS
+    assert harness.at("playback.ended") == begun + rounds * FILE_SECONDS
 
 
 @pytest.mark.parametrize(("name", "body"), [SPEAK, PLAY])

@@ -6,20 +6,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from callverbs.interpreter.simulator.people import Hears, Machine, People, PeopleError, Person, read, seconds
+from callverbs.interpreter.simulator.people import Machine, Person, PersonDirectory, PersonError, Reaction, read_person, to_seconds
 
 
 @pytest.mark.parametrize(
     ("written", "wanted"), [(3, 3.0), (3.5, 3.5), ("3s", 3.0), ("500ms", 0.5), ("2m", 120.0), ("1.5 s", 1.5), ("4", 4.0), ("1h", 3600.0)]
 )
 def test_durations(written: float | str, wanted: float) -> None:
-    assert seconds(written) == wanted
+    assert to_seconds(written) == wanted
 
 
 @pytest.mark.parametrize("written", ["", "three", "3 days", "-1", -1, "s"])
 def test_what_is_no_duration(written: float | str) -> None:
-    with pytest.raises(PeopleError):
-        seconds(written)
+    with pytest.raises(PersonError):
+        to_seconds(written)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_no_duration(written: float | str) -> None:
     ],
 )
 def test_how_people_take_a_call(person: object, after: float | None, status: int) -> None:
-    assert read(person).takes_a_call() == (after, status)
+    assert read_person(person).call_response() == (after, status)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_how_people_take_a_call(person: object, after: float | None, status: int
     ],
 )
 def test_a_person_that_cannot_be(person: object, words: str) -> None:
-    with pytest.raises(PeopleError, match=re.escape(words)):
-        read(person)
+    with pytest.raises(PersonError, match=re.escape(words)):
+        read_person(person)
 
 
 def test_a_scenario_says_where_the_fault_is() -> None:
@@ -82,17 +82,17 @@ def test_a_scenario_says_where_the_fault_is() -> None:
     ],
 )
 def test_phrases(pattern: str, text: str, end: int) -> None:
-    assert Hears(pattern, press="1").found(text) == end
+    assert Reaction(pattern, press="1").phrase_end(text) == end
 
 
 def test_yaml_reads_keys_as_numbers() -> None:
-    person = read({"presses": [1, "22#"], "hears": [{"pattern": "a", "press": 5}]})
-    assert person.items == ("1", "22#")
+    person = read_person({"presses": [1, "22#"], "hears": [{"pattern": "a", "press": 5}]})
+    assert person.press_items == ("1", "22#")
     assert person.hears[0].keys(0) == "5"
 
 
 def test_keys_for_a_phrase_that_comes_again() -> None:
-    heard = Hears("pin", press=("1", "2"))
+    heard = Reaction("pin", press=("1", "2"))
     assert [heard.keys(time) for time in range(3)] == ["1", "2", ""]
 
 
@@ -112,17 +112,17 @@ WHO: dict[str, Any] = {"+1": {"answers": 1}, "sip:bob@example.com": {"answers": 
     ],
 )
 def test_which_person_is_called(address: str, label: str, answers: float) -> None:
-    people = People(WHO, Person(answers=8), default=Person(answers=9))
-    assert people.called(address, label).answers == answers
+    people = PersonDirectory(WHO, Person(answers=8), default=Person(answers=9))
+    assert people.callee(address, label).answers == answers
 
 
 def test_which_person_calls() -> None:
-    people = People({"+1": "busy"}, Person(hangs_up=5))
-    assert people.calling("+1").busy
-    assert people.calling("+2").hangs_up == 5
-    assert People().calling("+2") == Person()
+    people = PersonDirectory({"+1": "busy"}, Person(hangs_up=5))
+    assert people.caller("+1").busy
+    assert people.caller("+2").hangs_up == 5
+    assert PersonDirectory().caller("+2") == Person()
 
 
 def test_a_machine_without_details() -> None:
-    assert Person(machine=True).voicemail == Machine()
-    assert Person().voicemail is None
+    assert Person(machine=True).answering_machine == Machine()
+    assert Person().answering_machine is None

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callverbs.interpreter.simulator.people import PeopleError
+from callverbs.interpreter.simulator.people import PersonError
 from tests.interpreter.simulator.harness import CarrierHarness
 
 PEOPLE: dict[str, Any] = {
@@ -113,7 +113,7 @@ class Act:
 
     def _action(self, n: int, name: str, arguments: tuple[Any, ...]) -> None:
         if found := self.leg(n):
-            with contextlib.suppress(PeopleError):
+            with contextlib.suppress(PersonError):
                 getattr(self.harness.carrier, name)(found, *arguments)
 
     def finish(self) -> None:
@@ -160,7 +160,7 @@ def play(wanted: list[tuple[Any, ...]]) -> CarrierHarness:
         check_legs(act.harness)
     act.finish()
     check_legs(act.harness)
-    assert act.harness.clock.next_at() is None
+    assert act.harness.clock.next_due() is None
     return act.harness
 
 

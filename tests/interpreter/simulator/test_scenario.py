@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callverbs.interpreter.simulator import scenario
-from callverbs.interpreter.simulator.scenario import Given, Scenario, ScenarioError, Stub
+from callverbs.interpreter.simulator.scenario import CallSetup, Scenario, ScenarioError, Stub
 
 BAD = [
     ("flow: flow.yaml\npeeple: {}\n", "2:1: there is no property peeple; did you mean people?"),
@@ -115,7 +115,7 @@ for: 5m
 """
     wanted = scenario.read(written(tmp_path, text))
     assert wanted.given.caller == "+14155550147"
-    assert wanted.files == {"https://media.example/a.mp3": 60.0, "https://media.example/b.mp3": "missing"}
+    assert wanted.media_durations == {"https://media.example/a.mp3": 60.0, "https://media.example/b.mp3": "missing"}
     assert isinstance(wanted.hooks["/down"], Stub)
     assert wanted.is_complete
 
@@ -123,14 +123,14 @@ for: 5m
 @pytest.mark.parametrize(
     ("given", "numbers"),
     [
-        (Given(), ("+14155550100", "+14155550199")),
-        (Given(direction="outbound"), ("+14155550199", "+14155550100")),
-        (Given(direction="outbound", to="+1"), ("+14155550199", "+1")),
-        (Given(from_="+2"), ("+2", "+14155550199")),
+        (CallSetup(), ("+14155550100", "+14155550199")),
+        (CallSetup(direction="outbound"), ("+14155550199", "+14155550100")),
+        (CallSetup(direction="outbound", to="+1"), ("+14155550199", "+1")),
+        (CallSetup(from_="+2"), ("+2", "+14155550199")),
     ],
 )
-def test_a_party_that_is_not_named_has_a_number_for_examples(given: Given, numbers: tuple[str, str]) -> None:
-    assert (given.caller, given.called) == numbers
+def test_a_party_that_is_not_named_has_a_number_for_examples(given: CallSetup, numbers: tuple[str, str]) -> None:
+    assert (given.caller, given.callee) == numbers
     assert (given.request["from"], given.request["to"]) == numbers
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from callverbs.interpreter.simulator.people import PeopleError
+from callverbs.interpreter.simulator.people import PersonError
 from callverbs.interpreter.simulator.scenario import Scenario
-from callverbs.interpreter.simulator.script import DEEDS, Step
+from callverbs.interpreter.simulator.script import ACTION_CHECKS, Step
 from callverbs.interpreter.simulator.trial import Trial, try_flow
 from callverbs.interpreter.text.source import Source
 
@@ -133,7 +133,7 @@ def test_what_no_party_can_do_at_that_moment_is_a_failure() -> None:
     assert trial.failures == ["nobody can press on leg b1: the call has not been answered"]
 
 
-@pytest.mark.parametrize("action", DEEDS)
+@pytest.mark.parametrize("action", ACTION_CHECKS)
 def test_no_action_takes_nonsense(action: str) -> None:
-    with pytest.raises(PeopleError):
+    with pytest.raises(PersonError):
         Step({"leg b1": {action: {"no": "sense"}}})

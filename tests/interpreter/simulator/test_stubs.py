@@ -6,17 +6,17 @@ import msgspec
 import pytest
 
 from callverbs.interpreter.simulator.scenario import Scenario
-from callverbs.interpreter.simulator.stubs import ORIGIN, Stubs, application
+from callverbs.interpreter.simulator.stubs import DEFAULT_ORIGIN, Stubs, simulated_app
 from callverbs.verbs.language.spec import HookSpec
 
 
 def stubs(hooks: dict[str, Any], **rest: Any) -> Stubs:
     wanted = msgspec.convert({"hooks": hooks}, Scenario)
-    return Stubs(wanted.hooks, ORIGIN, **rest)
+    return Stubs(wanted.hooks, DEFAULT_ORIGIN, **rest)
 
 
 def reply(stubs: Stubs, path: str = "/menu", **payload: Any) -> str:
-    given = stubs.answer(path if "://" in path else ORIGIN + path, payload)
+    given = stubs.answer(path if "://" in path else DEFAULT_ORIGIN + path, payload)
     return given.attempt.body or str(given.attempt.status)
 
 
@@ -28,7 +28,7 @@ def test_a_list_is_used_one_by_one_and_its_last_one_for_ever() -> None:
 def test_times_limits_how_often() -> None:
     hooks = stubs({"/menu": [{"body": "1", "times": 2}, {"body": "2", "times": 1}]})
     assert [reply(hooks) for _ in range(4)] == ["1", "1", "2", "204"]
-    assert not hooks.answer(f"{ORIGIN}/menu", {}).stubbed
+    assert not hooks.answer(f"{DEFAULT_ORIGIN}/menu", {}).is_stubbed
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_answer_with_a_condition_is_given_whenever_it_holds() -> None:
     assert [reply(hooks, digits=key) for key in "1211"] == ["one", "other", "one", "one"]
 
 
-@pytest.mark.parametrize("key", ["/menu", "menu", "/menu?a=1", f"{ORIGIN}/menu?a=1", f"{ORIGIN}/menu"])
+@pytest.mark.parametrize("key", ["/menu", "menu", "/menu?a=1", f"{DEFAULT_ORIGIN}/menu?a=1", f"{DEFAULT_ORIGIN}/menu"])
 def test_a_hook_goes_by_its_path_or_its_url(key: str) -> None:
     assert reply(stubs({key: {"body": "yes"}}), "/menu?a=1") == "yes"
 
@@ -83,7 +83,7 @@ def test_a_hook_that_was_never_asked_is_known() -> None:
     ],
 )
 def test_a_response(stub: dict[str, Any], status: int, content_type: str, body: str, delay: float) -> None:
-    attempt, after, stubbed = stubs({"/menu": stub}).answer(f"{ORIGIN}/menu", {})
+    attempt, after, stubbed = stubs({"/menu": stub}).answer(f"{DEFAULT_ORIGIN}/menu", {})
     assert (attempt.status, attempt.content_type, attempt.body, after, stubbed) == (status, content_type, body, delay, True)
     assert not attempt.failure
 
@@ -100,7 +100,7 @@ def test_a_response(stub: dict[str, Any], status: int, content_type: str, body: 
     ],
 )
 def test_a_failure(stub: dict[str, Any], failure: str, delay: float) -> None:
-    attempt, after, _ = stubs({"/menu": stub}, timeout=3.0).answer(f"{ORIGIN}/menu", {})
+    attempt, after, _ = stubs({"/menu": stub}, timeout=3.0).answer(f"{DEFAULT_ORIGIN}/menu", {})
     assert (attempt.failure, after) == (failure, delay)
 
 
@@ -108,18 +108,18 @@ def test_a_failure(stub: dict[str, Any], failure: str, delay: float) -> None:
 
 
 def app(**written: Any) -> Any:
-    return application(msgspec.convert(written, Scenario))
+    return simulated_app(msgspec.convert(written, Scenario))
 
 
 def test_the_first_hook_is_the_document_or_a_url_or_the_hook_call() -> None:
     assert app(flow="flow.yaml").call_hook == HookSpec(url="file:flow.yaml")
     assert app(app="https://example.com/begin").call_hook == HookSpec(url="https://example.com/begin")
-    assert app(hooks={"/call": {}}).call_hook == HookSpec(url=f"{ORIGIN}/call")
+    assert app(hooks={"/call": {}}).call_hook == HookSpec(url=f"{DEFAULT_ORIGIN}/call")
     assert app(flow="flow.yaml", hooks={"/call": {}}).call_hook == HookSpec(url="file:flow.yaml")
 
 
 def test_relative_hooks_are_where_the_application_is() -> None:
-    assert app(flow="flow.yaml").base_url == ORIGIN
+    assert app(flow="flow.yaml").base_url == DEFAULT_ORIGIN
     assert app(app="https://example.com:8443/begin?x=1").base_url == "https://example.com:8443"
     assert app(flow="flow.yaml", settings={"base_url": "https://example.com/x"}).base_url == "https://example.com"
 
@@ -151,7 +151,7 @@ def test_settings_are_those_of_the_settings_file() -> None:
 
 def test_the_status_hook_is_one_of_ours_or_the_authors() -> None:
     assert app(flow="flow.yaml").status_hook == ""
-    assert app(flow="flow.yaml", status_hook=True).status_hook == f"{ORIGIN}/status"
+    assert app(flow="flow.yaml", status_hook=True).status_hook == f"{DEFAULT_ORIGIN}/status"
     assert app(flow="flow.yaml", status_hook=True, settings={"status_hook": "/events"}).status_hook == "/events"
 
 

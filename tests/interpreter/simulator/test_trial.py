@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callverbs.interpreter.simulator.scenario import ScenarioError
-from callverbs.interpreter.simulator.trial import find, ladder_of, try_scenario
+from callverbs.interpreter.simulator.trial import find_scenarios, ladder_path, try_scenario
 
 FLOW = '[{"verb": "say", "text": "Hello."}]'
 HOLDS = "scenario: a greeting\nflow: flow.json\nexpect: [{say: Hello.}]\n"
@@ -149,12 +149,12 @@ def test_scenarios_are_found_by_their_names(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
-    assert [str(path.relative_to(tmp_path)) for path in find([tmp_path])] == [
+    assert [str(path.relative_to(tmp_path)) for path in find_scenarios([tmp_path])] == [
         "a.scenario.yaml",
         "b/c/night-scenario.yaml",
         "b/scenario.yaml",
     ]
-    assert find([tmp_path / "people.yaml", tmp_path / "b", tmp_path / "b/scenario.yaml"]) == [
+    assert find_scenarios([tmp_path / "people.yaml", tmp_path / "b", tmp_path / "b/scenario.yaml"]) == [
         tmp_path / "people.yaml",
         tmp_path / "b/c/night-scenario.yaml",
         tmp_path / "b/scenario.yaml",
@@ -171,4 +171,4 @@ def test_scenarios_are_found_by_their_names(tmp_path: Path) -> None:
     ],
 )
 def test_every_scenario_of_a_folder_has_a_ladder_of_its_own(name: str, ladder: str) -> None:
-    assert ladder_of(Path("a") / name) == Path("a") / ladder
+    assert ladder_path(Path("a") / name) == Path("a") / ladder

@@ -56,7 +56,7 @@ class Application:
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.respond)) as client:
             sender = WebhookSender(client, Signer(bytes(32)), lambda: NOW, (1.0, 2.0), self.sleep)
             for one in webhooks:
-                sender.take(one)
+                sender.send(one)
             await asyncio.gather(*sender._tasks)
             await sender.stop()
 
@@ -103,7 +103,7 @@ async def test_a_sender_that_stops_leaves_the_rest() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(never_respond)) as client:
         sender = WebhookSender(client, Signer(bytes(32)), lambda: NOW)
-        sender.take(webhook("a", "call.initiated"))
+        sender.send(webhook("a", "call.initiated"))
         await waits.wait()
         await sender.stop()
         assert not sender._tasks

@@ -1,4 +1,4 @@
-"""What every store promises, as test cases: a store that passes them keeps calls."""
+"""The contract of stores as test cases, which every store passes."""
 
 import asyncio
 
@@ -7,13 +7,13 @@ from callverbs.interpreter.runtime.records import Change, Record
 
 
 def change(session: str = "call", version: int = 0, **fields: object) -> Change:
-    """Returns a change, with defaults for the fields that a case does not care about."""
+    """Returns a change, with defaults for fields that a case does not set."""
     defaults = {"snapshot": f"{session} {version + 1}".encode(), "due": 0.0, "ended": 0.0, "ids": (), "rows": ()}
     return Change(session, version, **{**defaults, **fields})  # type: ignore[arg-type]
 
 
 class Contract:
-    """The cases. A subclass provides the fixture `store`, which is empty."""
+    """The cases. A subclass provides the fixture `store`, an empty store."""
 
     async def test_what_is_saved_can_be_loaded(self, store: Store) -> None:
         assert await store.load("call") is None

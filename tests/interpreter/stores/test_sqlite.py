@@ -1,4 +1,4 @@
-"""The embedded store: the contract, and what can happen to a file only."""
+"""The store in a file: the contract, and what only a file can do."""
 
 import asyncio
 import sqlite3
@@ -14,7 +14,7 @@ from callverbs.interpreter.stores.sqlite import FORMAT, SqliteStore, StoreError
 from tests.interpreter.stores.contract import Contract, change
 
 IMPOSSIBLE = "\ud800"
-"""Half a character: an id that has it cannot be stored."""
+"""Half of a surrogate pair: an id with it cannot be stored."""
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ class TestSqlite(Contract):
 
 
 class Other:
-    """Another process with the file open."""
+    """The connection of another process."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
@@ -57,11 +57,11 @@ def other(path: Path, store: SqliteStore) -> Other:
 
 
 async def test_a_commit_is_on_the_disk(store: SqliteStore) -> None:
-    """2 is FULL: in WAL mode the log is synchronised at every commit (sqlite.org/pragma.html#pragma_synchronous).
+    """2 is FULL: in WAL mode SQLite synchronises the log at every commit (sqlite.org/pragma.html#pragma_synchronous).
 
-    SQLite itself synchronises the directory after it has made the log.
+    SQLite synchronises the directory itself when it creates the log.
     """
-    for connection in (store._writing, store._reading):
+    for connection in (store._write_connection, store._read_connection):
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -79,7 +79,7 @@ async def test_what_was_saved_is_there_at_the_next_start(path: Path) -> None:
 
 
 async def test_what_was_saved_is_there_after_a_kill(path: Path, store: SqliteStore) -> None:
-    """A process that was killed has not closed its store."""
+    """A killed process does not close its store."""
     await store.save(change(rows=(b"1",)))
     second = SqliteStore(path)
     assert (await second.load("call") or change()).snapshot == b"call 1"
@@ -89,7 +89,7 @@ async def test_what_was_saved_is_there_after_a_kill(path: Path, store: SqliteSto
 
 async def test_changes_that_come_together_are_committed_together(store: SqliteStore) -> None:
     statements: list[str] = []
-    store._writing.set_trace_callback(statements.append)
+    store._write_connection.set_trace_callback(statements.append)
     await asyncio.gather(*(store.save(change(str(n))) for n in range(200)))
     assert statements.count("COMMIT") == statements.count("BEGIN IMMEDIATE") <= 20
 
@@ -101,6 +101,16 @@ async def test_a_file_of_a_newer_format_is_refused(path: Path) -> None:
     Other(path).execute(f"PRAGMA user_version = {FORMAT + 1}")
     with pytest.raises(
         StoreError, match=rf"calls\.sqlite cannot be used as a store: it was written by a newer callverbs \(format {FORMAT + 1}"
+    ):
+        SqliteStore(path)
+
+
+async def test_a_file_of_the_first_format_is_refused(path: Path) -> None:
+    Other(path).execute("PRAGMA user_version = 1")
+    with pytest.raises(
+        StoreError,
+        match=r"calls\.sqlite cannot be used as a store: it was written by callverbs 0\.1\.0, whose calls this version cannot continue: "
+        r"let 0\.1\.0 finish them, or name a new file \(--store\)$",
     ):
         SqliteStore(path)
 
@@ -122,7 +132,7 @@ async def test_a_place_without_a_log() -> None:
 
 
 async def test_many_workers_start_at_once(path: Path) -> None:
-    """Several workers start on a file that is not there yet."""
+    """The file does not exist yet."""
     with ThreadPoolExecutor(8) as threads:
         opened = list(threads.map(lambda _: SqliteStore(path), range(8)))
     results = await asyncio.gather(*(one.save(change()) for one in opened))
@@ -175,7 +185,7 @@ async def test_a_lock_is_waited_for(path: Path) -> None:
 
 
 async def test_a_lock_that_is_never_released_is_an_error_for_every_change_that_waits(path: Path) -> None:
-    store, other = SqliteStore(path, patience=0.05), Other(path)
+    store, other = SqliteStore(path, lock_timeout=0.05), Other(path)
     other.execute("BEGIN IMMEDIATE")
     results = await asyncio.gather(*(store.save(change(str(n))) for n in range(3)), return_exceptions=True)
     assert [str(result) for result in results] == ["the store cannot save: database is locked"] * 3
@@ -202,7 +212,7 @@ async def test_a_disk_that_fails_is_an_error_and_not_the_end(store: SqliteStore,
 
 
 async def test_one_that_cannot_be_written_is_refused_alone(store: SqliteStore, other: Other) -> None:
-    """They are in one transaction, because they waited together for the lock."""
+    """All are in one transaction, because they waited for the lock together."""
     other.execute("BEGIN IMMEDIATE")
     waiting = [asyncio.create_task(store.save(change(str(n), ids=(IMPOSSIBLE if n in (2, 5) else f"id {n}",)))) for n in range(8)]
     await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import client
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
-from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, CarrierTransport
+from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, HttpCarrierTransport
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
 from callverbs.verbs.language.spec import Synthesizer
@@ -60,7 +60,7 @@ class FakeCarrier:
 
 def telnyx(http: httpx.AsyncClient, base_url: str, sleep: Sleep) -> TelnyxClient:
     """Returns the client of the carrier's API over HTTP, as the server makes it."""
-    return TelnyxClient(CarrierTransport(http, base_url, V2.authorization("KEY")), V2, sleep)
+    return TelnyxClient(HttpCarrierTransport(http, base_url, V2.authorization("KEY")), V2, sleep)
 
 
 def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:

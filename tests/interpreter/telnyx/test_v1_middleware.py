@@ -9,7 +9,7 @@ import pytest
 from callverbs.interpreter.server.app import create_app
 from callverbs.interpreter.server.runtime import Runtime
 from callverbs.interpreter.server.settings import CarrierSettings, Settings
-from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from tests.interpreter.telnyx.v1_carrier import SECRET, signed
@@ -44,7 +44,7 @@ def sign(api: int, body: bytes) -> dict[str, str]:
 async def post(account: CarrierSettings, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
     app: Any = create_app(Runtime(Settings(store="memory:", carrier=account), now=lambda: NOW))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://callverbs") as client:
-        answer = await client.post(PATH, content=body, headers=headers)
+        answer = await client.post(WEBHOOK_PATH, content=body, headers=headers)
     return answer.status_code, answer.text
 
 

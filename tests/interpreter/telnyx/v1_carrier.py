@@ -20,11 +20,11 @@ from urllib.parse import unquote
 import httpx
 import uvicorn
 
+from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.app import create_app
-from callverbs.interpreter.server.run import Server
 from callverbs.interpreter.server.runtime import Runtime
-from callverbs.interpreter.server.webhook_middleware import PATH
+from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 
 OURS, THEIRS, OTHER = "+14155550199", "+14155550100", "+14155550177"
 SECRET = "the secret of webhooks"
@@ -165,7 +165,7 @@ async def serving(app: Any, taken: socket.socket, lifespan: Any = "off") -> Asyn
     """Serves an ASGI application on the loopback."""
     listens = asyncio.Event()
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan=lifespan, ws="none", timeout_graceful_shutdown=5)
-    server = Server(config, listens.set)
+    server = EmbeddedServer(config, listens.set)
     task = asyncio.create_task(server.serve(sockets=[taken]))
     await listens.wait()
     try:
@@ -217,7 +217,7 @@ async def served(folder: Path, document: list[Body] | None, **carrier: Any) -> A
             """
         )
         runtime = Runtime(settings.read({}, {}, file))
-        first.webhook_url = address(ours) + PATH
+        first.webhook_url = address(ours) + WEBHOOK_PATH
         headers = {"Authorization": "Bearer operator"}
         async with (
             serving(first, theirs),

@@ -1,1 +1,1 @@
-"""The carrier, and the law."""
+"""The carrier, and recording."""

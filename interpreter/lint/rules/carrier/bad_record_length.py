@@ -5,11 +5,11 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadRecordLength(Rule, code="CV703", severity=ERROR):
-    """`record_max_length` is not within what the carrier takes: 0 to 43200 seconds, where 0 sets no limit.
+    """`record_max_length` is outside of the carrier's range: 0 to 43200 seconds, where 0 means no limit.
 
     Source: Telnyx's specification of 2026-07-16, `record_max_length` of answer, dial and transfer.
 
-    Why: the carrier refuses the command that the recording is part of: the call is not answered, or nobody is called.
+    Why: the carrier refuses the command with the recording: the call is not answered, or no phone rings.
 
     Bad:
 

@@ -16,13 +16,13 @@ SILENCE_PREFIX = "silence_stream://"
 
 
 class Emulated(Rule, code="CV702", severity=INFO):
-    """The carrier's API has no such thing, and callverbs does it with what there is. The message says how.
+    """The carrier's API does not have this feature, so callverbs emulates it. The message says how.
 
-    Shorter times than the carrier knows are timers of callverbs; a silence between two files is a timer too; a text that is
-    too long for one command is spoken in pieces; of a prompt with several texts all but the last are spoken before the carrier's
-    own collection of keys begins, and a key pressed until then takes its way over callverbs.
+    Times below the carrier's minimum are timers of callverbs, and so is a silence between two files. A text that is too long for
+    one command is spoken in pieces. Of a prompt with several texts, all but the last are spoken before the carrier begins to collect
+    keys; callverbs itself handles a key that is pressed before that.
 
-    Why: it is done a network round trip later than the carrier itself would do it.
+    Why: an emulated feature reacts a network round trip later than the carrier would.
 
     Bad:
 
@@ -55,7 +55,7 @@ class Emulated(Rule, code="CV702", severity=INFO):
     def _check_silences(self, verb: DocumentVerb) -> Iterator[Diagnostic]:
         for path, url in _texts(verb.item.body.get("url"), (*verb.path, "url")):
             if url.startswith(SILENCE_PREFIX):
-                yield self.diagnostic(path, "the carrier plays no silence: a timer of callverbs makes it")
+                yield self.diagnostic(path, "the carrier cannot play a silence: a timer of callverbs is used")
 
     def _check_lengths(self, verb: DocumentVerb) -> Iterator[Diagnostic]:
         for path, text in _texts(verb.item.body.get("text"), (*verb.path, "text")):
@@ -73,7 +73,9 @@ class Emulated(Rule, code="CV702", severity=INFO):
             texts = [text for _, text in _texts(prompt.get(media), ())]
             if len(utterances(texts) if key == "say" else texts) > 1:
                 path = (*verb.path, key, media)
-                yield self.diagnostic(path, "the carrier collects keys during one text or file only: those before the last come first")
+                yield self.diagnostic(
+                    path, "the carrier collects keys during one text or file only: callverbs plays those before the last one first"
+                )
 
 
 def _texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -12,11 +12,11 @@ OUTCOME_WORDS = {"onNoAnswer": "does not answer", "onBusy": "is busy", "onDeclin
 
 
 class NothingAfterTransfer(Rule, code="CV709", severity=INFO):
-    """A transfer is the last verb, has no actionHook, and gives the caller back where the target is not reached.
+    """A transfer is the last verb, has no actionHook, and returns the caller if the target is not reached.
 
-    `disposition` says what then: `return` gives the caller back, which is also what happens where nothing is written.
+    `disposition` decides what happens then: `return`, which is the default, runs the next verb.
 
-    Why: a caller whom nobody takes is hung up without a word.
+    Why: if the target is not reached, the caller is hung up without a word.
 
     Bad:
 
@@ -37,5 +37,5 @@ class NothingAfterTransfer(Rule, code="CV709", severity=INFO):
             disposition = last.item.body.get("disposition", {})
             if outcomes := [outcome for key, outcome in OUTCOME_WORDS.items() if disposition.get(key, "return") == "return"]:
                 path, at_key = last.name_location
-                message = f"the caller is hung up without a word where the target {' or '.join(outcomes)}: nothing follows"
+                message = f"the caller is hung up without a word if the target {' or '.join(outcomes)}: nothing follows"
                 yield self.diagnostic(path, message, at_key)

@@ -17,10 +17,11 @@ CARD_PHRASES = ("credit card", "debit card", "card number", "cvv", "cvc", "secur
 class RecordedCard(Rule, code="CV705", severity=WARNING):
     """The call is recorded from its answer on, and a gather asks for what may be the number or the code of a payment card.
 
-    It is taken for one by its length, of 12 to 19 digits, or by what its prompt says.
+    The rule recognizes a card by the length of the input, 12 to 19 digits, or by words of the prompt.
 
-    Why: keys are tones, and tones are in the recording: whoever has the file has the card. The rules of the card companies (PCI DSS 3.3)
-    forbid to keep its code at all. callverbs cannot pause a recording: record the talk only, with `carrier` of the dial.
+    Why: keys are tones, and the recording contains the tones: everybody who has the file can use the card. The rules of the card
+    companies (PCI DSS 3.3) forbid to store the code at all. callverbs cannot pause a recording: record only the conversation, with
+    `carrier` of the dial.
 
     Bad:
 
@@ -40,7 +41,7 @@ class RecordedCard(Rule, code="CV705", severity=WARNING):
             if is_recorded and verb.item.name == "gather" and self._asks_for_card(verb):
                 path, at_key = verb.name_location
                 yield self.diagnostic(
-                    path, "this may be a card's number or code, and the recording holds its tones: do not record here", at_key
+                    path, "this may be the number or code of a card, and the recording contains its tones: do not record here", at_key
                 )
 
     def _asks_for_card(self, verb: DocumentVerb) -> bool:

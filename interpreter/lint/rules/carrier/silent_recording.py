@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic
 
 
 class SilentRecording(Rule, code="CV704", severity=INFO, profile="strict"):
-    """The carrier records from the answer on, and the document says nothing to the caller first.
+    """The carrier records from the answer on, and the document announces nothing to the caller first.
 
-    For `answer`, something has to be heard right behind it; for `dial` and `transfer`, somewhere before.
+    For `answer`, the next verb has to play something; for `dial` and `transfer`, a verb before it.
 
-    Why: in many countries a call may be recorded only where both sides know it. What an earlier document has said is not seen here:
-    that is why this is information.
+    Why: in many countries a call may be recorded only if both sides know it. The rule does not see what an earlier document has
+    announced, so its severity is info.
 
     Bad:
 
@@ -40,7 +40,7 @@ class SilentRecording(Rule, code="CV704", severity=INFO, profile="strict"):
             announcing = document.main_program[index + 1 : index + 2] if verb.type.command == "answer" else document.main_program[:index]
             if not any(_is_heard(one) for one in announcing):
                 path = (*verb.path, "carrier", "record")
-                yield self.diagnostic(path, "nobody tells the caller that the call is recorded: say so first", True)
+                yield self.diagnostic(path, "the caller does not know that the call is recorded: announce it first", True)
 
 
 def _is_heard(verb: DocumentVerb) -> bool:

@@ -6,14 +6,15 @@ from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, versions
+from callverbs.verbs import REGISTRY
 
 
 class UnsupportedVerb(Rule, code="CV701", severity=ERROR):
     """A verb of jambonz that callverbs does not have. The message says why, and what to do instead.
 
-    Some verbs are missing only where the settings ask for version 1 of the carrier's API.
+    Some verbs are missing only if the settings choose version 1 of the carrier's API.
 
-    Why: the document is not run. A list in which one verb were skipped would be another call than the one that was written.
+    Why: the document is not run. If callverbs skipped the verb, the call would not be the one that the author has written.
 
     Bad:
 
@@ -25,7 +26,9 @@ class UnsupportedVerb(Rule, code="CV701", severity=ERROR):
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
-        reasons = versions.unsupported(document.context.api, {verb.item.name for verb in document.main_program})
+        reasons = versions.unsupported(
+            document.context.api, {verb.item.name: REGISTRY[verb.item.name].command for verb in document.main_program}
+        )
         for verb in document.main_program:
             if reason := reasons.get(verb.item.name):
                 path, at_key = verb.name_location

@@ -5,7 +5,7 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadCallerName(Rule, code="CV317", severity=ERROR):
-    """`callerName` is longer than 128 characters, or holds others than letters, digits, spaces and `-_~!.+`.
+    """`callerName` is longer than 128 characters, or has other characters than letters, digits, spaces and `-_~!.+`.
 
     Why: the carrier refuses the call, and no phone rings.
 

@@ -14,7 +14,7 @@ from callverbs.schemas import Diagnostic
 class BadKeysAtAnswer(Rule, code="CV325", severity=ERROR):
     """Keys to send at the answer that the carrier cannot send: it knows 0-9, A-D, *, #, w for half a second and W for a second.
 
-    They stand behind the comma of a target's `number`, or in `carrier.send_digits_on_answer`: 64 of them at the most.
+    They are written after a comma in a target's `number`, or in `carrier.send_digits_on_answer`: 64 at the most.
 
     Why: the carrier refuses the call, and no phone rings.
 
@@ -34,8 +34,10 @@ class BadKeysAtAnswer(Rule, code="CV325", severity=ERROR):
                 _, comma, keys = target.text("number").partition(",") if target.type == "phone" else ("", "", "")
                 path = (*target.path, "number")
                 if comma and not keys:
-                    yield self.diagnostic(path, "behind the comma stand the keys to send at the answer, and there are none")
+                    yield self.diagnostic(path, "the keys to send at the answer are missing after the comma")
                 elif len(keys) > limits["maxLength"]:
-                    yield self.diagnostic(path, f"the carrier sends {limits['maxLength']} keys at the answer, and these are {len(keys)}")
+                    yield self.diagnostic(
+                        path, f"the carrier sends at most {limits['maxLength']} keys at the answer, and these are {len(keys)}"
+                    )
                 elif not re.search(limits["pattern"], keys):
                     yield self.diagnostic(path, f"{keys} cannot be sent at the answer: keys are 0-9 A-D * #, and w and W for pauses")

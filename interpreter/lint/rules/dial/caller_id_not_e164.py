@@ -11,12 +11,11 @@ from callverbs.verbs.parts import calling
 
 
 class CallerIdNotE164(Rule, code="CV308", severity=ERROR):
-    """The number that a call is to go out from is not in E.164: `callerId`, or `from.user` of a target.
+    """The calling number is not in E.164: `callerId`, or `from.user` of a target.
 
-    Digits alone are taken as they are meant: 8 to 15 of them, the country code first, get their plus.
+    A missing plus is not reported: callverbs adds it to 8 to 15 digits that begin with the country code.
 
-    Why: the carrier would refuse the call. It goes out from the number that was called instead, and the target does not see what
-    the author has chosen.
+    Why: the carrier would refuse the call. callverbs calls from our own number instead, so the target does not see the chosen one.
 
     Bad:
 
@@ -46,6 +45,6 @@ class CallerIdNotE164(Rule, code="CV308", severity=ERROR):
                 if number and not calling.e164(number):
                     yield self.diagnostic(
                         (*verb.path, *path),
-                        f"{number} is not a number in E.164, so nobody can be called from it: write + and the country code",
+                        f"{number} is not a number in E.164, so no call can come from it: write + and the country code",
                         fix=remove_separators(number),
                     )

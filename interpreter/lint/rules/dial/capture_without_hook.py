@@ -9,9 +9,9 @@ from callverbs.schemas import Diagnostic
 
 
 class CaptureWithoutHook(Rule, code="CV322", severity=ERROR):
-    """`dtmfCapture` names key sequences, and there is no `dtmfHook` to be told of them.
+    """`dtmfCapture` names key sequences, and there is no `dtmfHook` that receives them.
 
-    Why: the party presses *2, and nothing ever happens.
+    Why: the caller presses *2, and nothing happens.
 
     Bad:
 
@@ -32,4 +32,6 @@ class CaptureWithoutHook(Rule, code="CV322", severity=ERROR):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         for verb in document.all_verbs("dial"):
             if verb.spec and verb.item.body.get("dtmfCapture") and "dtmfHook" not in verb.item.body:
-                yield self.diagnostic((*verb.path, "dtmfCapture"), "these keys are told to nobody: dtmfHook is missing", at_key=True)
+                yield self.diagnostic(
+                    (*verb.path, "dtmfCapture"), "these key sequences are sent to no hook: dtmfHook is missing", at_key=True
+                )

@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic
 
 
 class DetectionAfterRace(Rule, code="CV319", severity=WARNING):
-    """A dial rings several phones at once and looks for machines, and a phone has no `confirmHook`.
+    """A dial rings several phones at once with machine detection, and a phone has no `confirmHook`.
 
-    What is found is told when somebody is connected, and of whom is connected only.
+    Results of the detection are reported after the bridge, and for the connected target only.
 
-    Why: the first voicemail takes the call, everybody else stops ringing, and only then is the machine found. A `confirmHook`
-    lets a person accept before the others are let go.
+    Why: the first voicemail wins the call, all other phones stop ringing, and only then the machine is reported. With a
+    `confirmHook`, a person has to accept before the other phones stop ringing.
 
     Bad:
 
@@ -38,6 +38,6 @@ class DetectionAfterRace(Rule, code="CV319", severity=WARNING):
             if verb.spec and "amd" in verb.item.body and not all(target.is_screened for target in racing_phones(verb)):
                 yield self.diagnostic(
                     (*verb.path, "amd"),
-                    "a machine is found when it has taken the call and the other phones ring no more: screen them with confirmHook",
+                    "a machine is reported only after it has won the call and the other phones have stopped: screen them with confirmHook",
                     at_key=True,
                 )

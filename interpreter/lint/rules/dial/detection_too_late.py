@@ -10,11 +10,11 @@ from callverbs.schemas import Diagnostic
 
 
 class DetectionTooLate(Rule, code="CV321", severity=WARNING):
-    """The machine detection may take longer than the two may talk: `decisionTimeoutMs` is not less than `timeLimit`.
+    """The machine detection may take longer than the conversation: `decisionTimeoutMs` is not less than `timeLimit`.
 
-    Both run from the answer, or soon after it; the ring time does not matter.
+    Both count from the answer, or from shortly after it; the ring time does not matter.
 
-    Why: the call is over when it is found out who has answered, so what should happen with a machine never happens.
+    Why: the conversation is over before the result is known, so the reaction to a machine never happens.
 
     Bad:
 
@@ -41,4 +41,4 @@ class DetectionTooLate(Rule, code="CV321", severity=WARNING):
             decision = amd.get("timers", {}).get("decisionTimeoutMs", 0)
             if decision >= limit * 1000:
                 path = (*verb.path, "amd", "timers", "decisionTimeoutMs")
-                yield self.diagnostic(path, f"the talk is over after {limit:g} s (timeLimit), before it has to be known who has answered")
+                yield self.diagnostic(path, f"timeLimit ends the conversation after {limit:g} s, before the detection has to decide")

@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class DetectionWithoutHook(Rule, code="CV318", severity=ERROR):
     """`amd` has no `actionHook`.
 
-    Why: machines are detected, and paid for, and nobody is told. A caller who has reached a voicemail goes on talking to it.
+    Why: machine detection costs money, and its result is not reported. A caller who has reached a voicemail keeps talking to it.
 
     Bad:
 

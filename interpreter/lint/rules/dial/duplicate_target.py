@@ -10,9 +10,9 @@ from callverbs.verbs.language.target import Target
 
 
 class DuplicateTarget(Rule, code="CV303", severity=WARNING):
-    """The same number, user or SIP URI stands twice among the targets. The finding stands at the second one.
+    """The same number, user or SIP URI is listed twice among the targets. The finding is at the second one.
 
-    Why: each address is called once, so the phone that was probably meant instead never rings.
+    Why: each address is called once. Probably another phone was meant, and it never rings.
 
     Bad:
 

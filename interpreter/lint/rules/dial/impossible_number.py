@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic
 
 
 class ImpossibleNumber(Rule, code="CV306", severity=WARNING):
-    """A number that is written in E.164 and cannot exist: its country has no numbers of this length, or there is no such country.
+    """A number in E.164 that cannot exist: its country has no numbers of this length, or no country has this code.
 
-    So is one with the zero that is dialled only within its country, as in +44 (0)20. The lengths are those of libphonenumber. Looked
-    at are the numbers of targets, `callerId`, and `from.user` of a target.
+    A number with the national prefix 0, as in +44 (0)20, cannot exist either. The lengths are those of libphonenumber. The rule checks
+    numbers of targets, `callerId`, and `from.user` of a target.
 
-    Why: a digit was lost, or is too many. No phone rings; or, as the calling number, the carrier refuses the call.
+    Why: a digit is missing, or there is one too many. No phone rings; or, for a calling number, the carrier refuses the call.
 
     Bad:
 

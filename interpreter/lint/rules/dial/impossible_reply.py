@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic, ValuePath
 
 
 class ImpossibleReply(Rule, code="CV313", severity=ERROR):
-    """The local document that answers a `confirmHook` or an `onHoldHook` holds a verb that cannot run there.
+    """The local document that answers a `confirmHook` or an `onHoldHook` has a verb that cannot run there.
 
-    To a callee who is being screened run say, play, pause, gather, tag, answer and hangup, also in the replies to the hook of a
-    gather there; to somebody on hold say, play and pause.
+    A screening can run say, play, pause, gather, tag, answer and hangup, also in the replies to the hook of its gathers. On hold, say,
+    play and pause can run.
 
-    Why: one such verb, and nothing of the reply is run. A callee who was to be screened is hung up; who is on hold hears nothing.
+    Why: because of one such verb, nothing of the reply runs. A callee in a screening is hung up; somebody on hold hears nothing.
 
     Bad:
 

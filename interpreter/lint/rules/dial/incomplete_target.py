@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class IncompleteTarget(Rule, code="CV304", severity=ERROR):
-    """A target lacks what its type is called by: `number` for phone, `sipUri` for sip, `name` for user.
+    """A target lacks the address of its type: `number` for phone, `sipUri` for sip, `name` for user.
 
-    Why: there is nothing to call. jambonz finds out when the call is there.
+    Why: there is nothing to call. jambonz notices it only during the call.
 
     Bad:
 

@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class NoTarget(Rule, code="CV301", severity=ERROR):
     """The list of targets is empty.
 
-    Why: nobody is called. In jambonz the caller listens to silence until the ring time is over.
+    Why: no phone rings. In jambonz the caller hears silence until the ring time is over.
 
     Bad:
 

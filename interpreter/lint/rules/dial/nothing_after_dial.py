@@ -11,7 +11,7 @@ from callverbs.schemas import Diagnostic
 class NothingAfterDial(Rule, code="CV314", severity=INFO):
     """A dial is the last verb, and it has no actionHook.
 
-    Why: a caller whose call nobody takes is hung up, or rejected, without a word. Where that is meant, all is well.
+    Why: if no target accepts, the caller is hung up, or rejected, without a word. Ignore the finding if that is intended.
 
     Bad:
 
@@ -31,4 +31,4 @@ class NothingAfterDial(Rule, code="CV314", severity=INFO):
             asks = last and ("actionHook" in last.item.body or document.context.dialect == "cognigy")
             if last and last.spec and last.item.name == "dial" and not asks:
                 path, at_key = last.name_location
-                yield self.diagnostic(path, "nothing follows if nobody takes the call: the caller is hung up without a word", at_key)
+                yield self.diagnostic(path, "nothing follows if no target accepts: the caller is hung up without a word", at_key)

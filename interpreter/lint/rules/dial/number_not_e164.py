@@ -18,9 +18,9 @@ SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
 class NumberNotE164(Rule, code="CV305", severity=WARNING):
     """A telephone number is not in E.164: a plus, the country code, and up to 15 digits without spaces.
 
-    Short codes and emergency numbers (two to six digits) are not reported. Keys behind a comma are sent at the answer.
+    Short codes and emergency numbers (two to six digits) are not reported. Keys after a comma are sent at the answer.
 
-    Why: the carrier refuses the number, or takes it for one of another country.
+    Why: the carrier refuses the number, or takes it for a number of another country.
 
     Bad:
 

@@ -13,12 +13,12 @@ TLS_URI = re.compile(r"^sips:|;transport=tls\b", re.IGNORECASE)
 
 
 class OpenSip(Rule, code="CV316", severity=WARNING, profile="strict"):
-    """A SIP target is called without encryption: of the signalling (TLS), of what is said (SRTP), or of both.
+    """A SIP target is called without encryption of the signalling (TLS), of the audio (SRTP), or of both.
 
-    TLS is a URI with `sips:` or `;transport=tls`, or `sip_transport_protocol: TLS` below `carrier`; SRTP is `srtpEncryption`, or
-    `media_encryption` below `carrier` of a transfer.
+    For TLS, write a URI with `sips:` or `;transport=tls`, or `sip_transport_protocol: TLS` below `carrier`. For SRTP, write
+    `srtpEncryption`, or `media_encryption` below `carrier` of a transfer.
 
-    Why: whoever is on the way between the carrier and the phone system can see who calls whom, and listen.
+    Why: anybody on the network path between the carrier and the phone system can see who calls whom, and listen.
 
     Bad:
 
@@ -42,6 +42,6 @@ class OpenSip(Rule, code="CV316", severity=WARNING, profile="strict"):
                 uri = target.text("sipUri") if target.type == "sip" else ""
                 has_tls = TLS_URI.search(uri) or carrier.get("sip_transport_protocol") == "TLS"
                 if uri and not (has_tls and has_srtp):
-                    parts = (("the signalling (TLS)", has_tls), ("the talk (SRTP)", has_srtp))
+                    parts = (("the signalling (TLS)", has_tls), ("the audio (SRTP)", has_srtp))
                     missing = " and ".join(part for part, is_encrypted in parts if not is_encrypted)
-                    yield self.diagnostic((*target.path, "sipUri"), f"{missing} of this call can be read on its way")
+                    yield self.diagnostic((*target.path, "sipUri"), f"this call does not encrypt {missing}")

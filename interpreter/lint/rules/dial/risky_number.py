@@ -23,9 +23,8 @@ class RiskyNumber(Rule, code="CV307", severity=WARNING):
 
     A short code of a target with a `trunk` is not reported: it may be an extension behind that trunk.
 
-    Why: a flow that calls 911 sends out an ambulance when somebody presses the wrong key, from an address that is not the
-    caller's. A premium-rate number lets every caller spend your money. A short code means another thing in every country, and
-    nothing where the carrier does not know it.
+    Why: if a flow calls 911, a caller who presses a wrong key calls an ambulance, to an address that is not the caller's. With a
+    premium-rate number, every caller spends your money. A short code has another meaning in every country, or none at the carrier.
 
     Bad:
 
@@ -44,7 +43,7 @@ class RiskyNumber(Rule, code="CV307", severity=WARNING):
 
     def _explain(self, number: str, behind_trunk: bool) -> str:
         if number in EMERGENCY_NUMBERS:
-            return f"{number} is an emergency number: whoever comes to this verb calls for help"
+            return f"{number} is an emergency number: every caller who reaches this verb calls for help"
         if SHORT_NUMBER.fullmatch(number):
             return "" if behind_trunk else f"{number} is a short code, which means something in one country only: write +…"
         if (parsed := parse_number(number)) and not explain_impossible(number):

@@ -12,13 +12,13 @@ from callverbs.verbs.gather import GatherSpec
 
 
 class ScreeningWithoutQuestion(Rule, code="CV312", severity=WARNING):
-    """A screening that a machine passes, or that never ends. It is looked for where the hook is answered by a local document.
+    """A screening that a machine passes, or that never ends. The rule needs `replies` in the settings for the hook.
 
-    Whoever is still there when its verbs are over has accepted. So where several phones ring, a screening needs a `gather` with an
-    `actionHook`, and a `hangup` behind it for those who press nothing; and no gather may wait for ever (`timeout: 0`).
+    A callee who is still connected at the end of the verbs has accepted. So if several phones ring, a screening needs a `gather` with
+    an `actionHook`, and a `hangup` after it for callees who press nothing; and no gather may wait without limit (`timeout: 0`).
 
-    Why: a voicemail listens to the announcement to its end, and has the call; or it is waited for, while the caller hears the
-    ringback.
+    Why: a voicemail stays until the end of the announcement, and wins the call; or callverbs waits for its keys, while the caller
+    hears the ringback.
 
     Bad:
 
@@ -47,6 +47,6 @@ class ScreeningWithoutQuestion(Rule, code="CV312", severity=WARNING):
                 asks = any(gather.wants_keys and gather.action_hook for gather in gathers)
                 hangs_up = any(one.type.ends_call for one in reply.main_program)
                 if any(not gather.timeout for gather in gathers):
-                    yield self.diagnostic(path, f"{url} waits for a key for ever (timeout: 0), and a machine presses none")
+                    yield self.diagnostic(path, f"{url} waits for a key without limit (timeout: 0), and a machine presses none")
                 elif racing_phones(verb) and not asks and not hangs_up:
-                    yield self.diagnostic(path, f"{url} asks for no key, so the first voicemail that hears it out takes the call")
+                    yield self.diagnostic(path, f"{url} asks for no key, so the first voicemail that stays until its end takes the call")

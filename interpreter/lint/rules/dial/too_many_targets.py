@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class TooManyTargets(Rule, code="CV302", severity=ERROR):
     """More targets than can ring at once: ten for a dial, one for a transfer.
 
-    Why: jambonz silently drops the eleventh and all behind it, and those people wonder why their phones never ring.
+    Why: jambonz silently drops the eleventh and all after it, so these phones never ring.
 
     Bad:
 

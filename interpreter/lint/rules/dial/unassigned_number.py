@@ -12,9 +12,9 @@ from callverbs.schemas import Diagnostic
 class UnassignedNumber(Rule, code="CV326", severity=INFO, profile="strict"):
     """A number of the right length in a range that its country has not assigned, as far as libphonenumber knows.
 
-    Ranges come and go, and numbers for films and examples can lie outside of all of them.
+    Countries add and remove ranges, and fictional numbers for films and examples can be outside of all of them.
 
-    Why: if the range is not simply new, nobody is reached at this number.
+    Why: unless the range is new, no phone has this number.
 
     Bad:
 
@@ -31,4 +31,4 @@ class UnassignedNumber(Rule, code="CV326", severity=INFO, profile="strict"):
                 from phonenumbers import is_valid_number
 
                 if not is_valid_number(parsed):
-                    yield self.diagnostic(path, f"{number} lies in no range of numbers that is known to be assigned")
+                    yield self.diagnostic(path, f"{number} is in no range of numbers that is known to be assigned")

@@ -11,11 +11,11 @@ from callverbs.schemas import Diagnostic, Fix
 class UnheardMusic(Rule, code="CV324", severity=WARNING):
     """A dial has both `answerOnBridge` and `dialMusic`.
 
-    With `answerOnBridge` the caller is answered only when a target has accepted. Until then the caller's own network rings, and
-    nothing can be played. Behind a verb that has answered the call it is the other way round: the music is heard, and
+    With `answerOnBridge` the call is answered only when a target has accepted. Until then the caller hears the ringing of the network,
+    and nothing can be played. After a verb that has answered the call it is the other way round: the music is played, and
     `answerOnBridge` has no effect.
 
-    Why: the music that was chosen for waiting callers is never heard.
+    Why: callers never hear the music.
 
     Bad:
 
@@ -44,7 +44,7 @@ class UnheardMusic(Rule, code="CV324", severity=WARNING):
 
     def _unheard_music(self, verb: DocumentVerb) -> Diagnostic:
         path = (*verb.path, "dialMusic")
-        message = "nobody hears this: with answerOnBridge the caller is not answered before a target has accepted"
+        message = "this is never played: with answerOnBridge the call is not answered before a target has accepted"
         return self.diagnostic(path, message, at_key=True, fix=Fix("remove", safe=False))
 
     def _late_answer_on_bridge(self, verb: DocumentVerb) -> Diagnostic:

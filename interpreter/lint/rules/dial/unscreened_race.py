@@ -12,8 +12,8 @@ from callverbs.schemas import Diagnostic
 class UnscreenedRace(Rule, code="CV311", severity=INFO):
     """A dial rings several phones at once, and one of them has no `confirmHook`.
 
-    Why: a voicemail answers like a person, and often before one. The first that answers has the call: everybody else stops
-    ringing, and the caller talks to a machine. Where all phones are desks without a voicemail, all is well.
+    Why: a voicemail answers like a person, and often earlier. The first target that answers wins the call: the other phones stop
+    ringing, and the caller talks to a machine. Ignore the finding if no phone has a voicemail.
 
     Bad:
 

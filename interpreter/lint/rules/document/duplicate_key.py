@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class DuplicateKey(Rule, code="CV002", severity=ERROR):
-    """An object has the same property twice. The finding stands at the second one.
+    """An object has the same property twice. The finding is at the second one.
 
-    Why: readers of JSON and YAML silently keep the last one, so half of what the author wrote is never heard.
+    Why: readers of JSON and YAML silently keep the last one, so the caller never hears the first one.
 
     Bad:
 

@@ -11,9 +11,9 @@ from callverbs.schemas import Diagnostic
 class EmptyApplication(Rule, code="CV004", severity=ERROR):
     """The document is an empty list.
 
-    As the reply of an actionHook an empty list means "go on with the next verb". As an application it leaves nothing to run.
+    In the reply of an actionHook an empty list means that the next verb runs. As an application it leaves nothing to run.
 
-    Why: every caller is rejected.
+    Why: every call is rejected.
 
     Bad:
 

@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class LostInComment(Rule, code="CV010", severity=ERROR, hides=("CV104", "CV105", "CV402")):
-    """In YAML, a value is missing, and a # stands in its place: what follows it is a comment.
+    """In YAML, a # is in the place of a value: it begins a comment, and the value is missing.
 
-    Why: the key that should end the input, of all keys, is the one that is lost, and a caller presses it in vain.
+    Why: the key that should end the input is lost, and the caller presses it in vain.
 
     Bad:
 

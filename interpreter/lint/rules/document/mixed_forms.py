@@ -11,7 +11,7 @@ from callverbs.schemas import Diagnostic, Fix
 class MixedForms(Rule, code="CV008", severity=INFO):
     """Some verbs are written in the long form, and some in the short form.
 
-    Why: both run alike, so no caller notices. Readers of the document do.
+    Why: both run the same, so no caller notices. But the document is harder to read.
 
     Bad:
 

@@ -7,8 +7,8 @@ from callverbs.interpreter.lint.rule import Rule
 class TooDeep(Rule, code="CV007", severity=ERROR):
     """Lists and objects are nested a hundred deep, an alias contains itself, or aliases multiply the document.
 
-    Why: such a text is a mistake, or an attack: a few lines of it become gigabytes in the memory of whoever reads it, and every
-    call on that machine suffers.
+    Why: such a text is a mistake, or an attack: a few lines become gigabytes in memory when they are read, and all calls on the
+    machine suffer.
 
     Bad:
 

@@ -1,1 +1,1 @@
-"""What runs after what."""
+"""The order of verbs."""

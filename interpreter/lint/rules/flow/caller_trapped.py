@@ -10,13 +10,13 @@ from callverbs.schemas import Diagnostic
 
 
 class CallerTrapped(Rule, code="CV204", severity=ERROR):
-    """Local documents lead to each other in a circle, and none of them ends the call, connects the caller, or asks an application.
+    """Local documents lead to each other in a cycle, and none of them ends the call, connects the caller, or asks an application.
 
-    It is looked for where the linter is told which files answer which hooks. Such a file is what its hook always replies. The
-    finding stands at the hook that leads on; every document that a caller cannot come out of has one. The examples answer at
-    `/menu`, and a local document at `/again` redirects to `/menu`.
+    The rule needs `replies` in the settings, which names the local document that each hook replies with. The finding is at the hook
+    that leads to the next document; every document of the cycle has one. The examples answer at `/menu`, and a local document at
+    `/again` redirects to `/menu`.
 
-    Why: whatever the caller does, she hears the same round again. There is no way out but hanging up.
+    Why: whatever the caller does, the same documents run again. The only way out is to hang up.
 
     Bad:
 
@@ -32,4 +32,4 @@ class CallerTrapped(Rule, code="CV204", severity=ERROR):
         found = find_cycle(document)
         if found and not found.is_own:
             names = [one.context.address or "this document" for one in found.documents]
-            yield self.diagnostic(found.first.path, f"nobody comes out of here but by hanging up: {' → '.join(names)}")
+            yield self.diagnostic(found.first.path, f"the only way out of this cycle is to hang up: {' → '.join(names)}")

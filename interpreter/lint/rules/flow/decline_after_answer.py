@@ -10,10 +10,10 @@ from callverbs.schemas import Diagnostic
 
 
 class DeclineAfterAnswer(Rule, code="CV209", severity=ERROR):
-    """`sip:decline` behind a verb that answers the call. `dial` does, too, unless it has `answerOnBridge: true`.
+    """`sip:decline` after a verb that answers the call. `dial` answers it, too, unless it has `answerOnBridge: true`.
 
-    Why: what is answered cannot be declined any more. The verb is skipped: the caller, who should have heard a busy tone, pays
-    for the call, and hears whatever comes next.
+    Why: an answered call cannot be declined. The verb is skipped: the caller, who should hear a busy tone, pays for the call, and the
+    next verb runs.
 
     Bad:
 

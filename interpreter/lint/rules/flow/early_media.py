@@ -14,10 +14,10 @@ EARLY_MEDIA = "earlyMedia"
 class EarlyMedia(Rule, code="CV207", severity=WARNING, hides=("CV108",)):
     """`earlyMedia: true` on a verb that an inbound call may reach before it is answered.
 
-    The carrier plays nothing into a call that rings (Telnyx playback_start and speak: an answered call). Behind a verb that has
-    answered the call the property has no effect anywhere, which is CV108.
+    The carrier plays nothing before the answer (Telnyx playback_start and speak: an answered call). After a verb that has answered
+    the call the property has no effect anywhere, which is CV108.
 
-    Why: the call is answered, so the caller pays for what was meant to be free, and can no longer be rejected as busy.
+    Why: the call is answered, so the caller pays for what should be free, and the call can no longer be rejected as busy.
 
     Bad:
 
@@ -37,5 +37,5 @@ class EarlyMedia(Rule, code="CV207", severity=WARNING, hides=("CV108",)):
 
     def _check_body(self, body: object, verb: DocumentVerb, *nested: str) -> Iterator[Diagnostic]:
         if isinstance(body, dict) and body.get(EARLY_MEDIA) is True:
-            message = "the carrier plays nothing before the answer: a call that rings is answered here"
+            message = "the carrier plays nothing before the answer: this verb answers a call that still rings"
             yield self.diagnostic((*verb.path, *nested, EARLY_MEDIA), message, True, Fix("remove", safe=False))

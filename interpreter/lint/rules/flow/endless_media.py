@@ -11,13 +11,12 @@ FOREVER = "forever"
 
 
 class EndlessMedia(Rule, code="CV205", severity=WARNING):
-    """A text or a file is repeated for ever, and no key, no time limit and no hook of the document can end it.
+    """A text or a file is repeated without end, and no key, no time limit and no hook of the document can end it.
 
-    Verbs behind it never run. In the prompt of a gather it is found where keys are not listened for during the prompt, so that no
-    key can end it. A document of nothing but `say`, `play` and `pause` may be what somebody on hold hears; there it is no finding
-    unless something stands behind it.
+    Verbs after it never run. A prompt of a gather is reported if keys are ignored during the prompt, so that no key can end it. A
+    document of only `say`, `play` and `pause` may be for somebody on hold; there, the last verb may be endless.
 
-    Why: the caller listens until she gives up; the call costs as long as she does not.
+    Why: the caller listens until the caller hangs up, and the call costs money until then.
 
     Bad:
 
@@ -46,7 +45,7 @@ class EndlessMedia(Rule, code="CV205", severity=WARNING):
             return
         for key in ("say", "play"):
             if key in body and self._is_endless(body[key]):
-                yield self.diagnostic((*verb.path, key, "loop"), "nothing ends this prompt: no key is listened for while it goes on")
+                yield self.diagnostic((*verb.path, key, "loop"), "nothing ends this prompt: keys are ignored while it plays")
                 break
 
     def _is_endless(self, body: dict[str, object]) -> bool:

@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic
 
 
 class HangupUnanswered(Rule, code="CV208", severity=INFO):
-    """A hangup that an inbound call may reach unanswered: the verbs before it answer nothing.
+    """A hangup that an inbound call may reach unanswered: no verb before it answers the call.
 
-    A hangup alone, or with nothing but tags before it, is most often a hook's reply in mid-call: nothing is said of it.
+    A hangup alone, or with only tags before it, is not reported: most often it is the reply of a hook during a call.
 
-    Why: the caller is rejected at once, and hears what her own network makes of that. jambonz skips a hangup there. Who wants the
-    caller to hear a busy tone writes `sip:decline` with 486.
+    Why: the call is rejected at once, and the caller's network decides what the caller hears. jambonz skips a hangup there. For a
+    busy tone, write `sip:decline` with 486.
 
     Bad:
 
@@ -32,6 +32,6 @@ class HangupUnanswered(Rule, code="CV208", severity=INFO):
             if verb.item.name == "hangup" and answering is None and any(one.item.name != "tag" for one in before):
                 path, at_key = verb.name_location
                 yield self.diagnostic(
-                    path, "a call that is still ringing is rejected here, and not as busy: sip:decline can choose", at_key
+                    path, "a call that is still ringing is rejected here, and not as busy: to choose the status, use sip:decline", at_key
                 )
             before.append(verb)

@@ -9,10 +9,10 @@ from callverbs.schemas import Diagnostic
 
 
 class OpenEnd(Rule, code="CV206", severity=INFO, profile="strict"):
-    """The last verb of a document neither ends the call nor asks a hook what comes next. For a dial, CV314 says it.
+    """The last verb of a document neither ends the call nor asks a hook what comes next. For a dial, see CV314.
 
-    Why: the caller is hung up there. That is a way to end a call; who reads the document cannot tell whether it is meant. Where the
-    document answers a confirmHook, its end has another meaning: whoever is screened has accepted.
+    Why: the caller is hung up there, and a reader of the document cannot tell whether that is intended. If the document answers a
+    confirmHook, its end has another meaning: the callee has accepted.
 
     Bad:
 
@@ -27,4 +27,4 @@ class OpenEnd(Rule, code="CV206", severity=INFO, profile="strict"):
         last = document.main_program[-1] if document.main_program else None
         if last and last.spec and not last.type.ends_call and "actionHook" not in last.item.body and not last.type.connects:
             path, at_key = last.name_location
-            yield self.diagnostic(path, f"after this {last.item.written} the call is hung up: write hangup where that is meant", at_key)
+            yield self.diagnostic(path, f"after this {last.item.written} the call is hung up: write hangup if that is intended", at_key)

@@ -10,13 +10,13 @@ from callverbs.schemas import Diagnostic
 
 
 class RedirectToItself(Rule, code="CV203", severity=ERROR):
-    """A redirect asks the hook that this very document answers, and nothing before it can lead anywhere else.
+    """A redirect asks the hook that this same document answers, and nothing before it can lead anywhere else.
 
-    It is looked for where the linter is told what address a document answers at. A hook that asks an application is a way out, and
-    so are dial and transfer: whoever has talked to somebody hangs up. The examples answer at `/menu`.
+    The rule needs `address` in the settings, the URL at which a document answers. A hook that asks an application is a way out, and
+    so are dial and transfer, because a caller hangs up after a conversation. The examples answer at `/menu`.
 
-    Why: the document is run again and again. With something to hear in it, the caller hears that for ever; with nothing, the
-    application is asked as fast as it can reply.
+    Why: the document runs again and again. The caller hears the same without end; or, if it plays nothing, callverbs asks the
+    application as fast as it can reply.
 
     Bad:
 
@@ -32,5 +32,5 @@ class RedirectToItself(Rule, code="CV203", severity=ERROR):
         found = find_cycle(document)
         if found and found.is_own and found.first.verb.item.name == "redirect":
             yield self.diagnostic(
-                found.first.path, "this document answers that hook itself: it is run again and again, and nothing in it ends it"
+                found.first.path, "this document is itself the reply of that hook: it runs again and again, and nothing in it ends the loop"
             )

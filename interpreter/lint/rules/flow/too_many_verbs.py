@@ -14,8 +14,8 @@ MAX_READABLE_VERBS = 100
 class TooManyVerbs(Rule, code="CV216", severity=INFO):
     """A list has more than a hundred verbs.
 
-    Why: what is left of a program is kept with the call and read at every event. A list that long is written by a program, or
-    repeated by hand: a hook can give the verbs when their turn has come, and `loop` repeats what is heard.
+    Why: the rest of a program is stored with the call and read at every event. Such a long list is generated or copied: let a hook
+    reply with later verbs when they are needed, and use `loop` for repetitions.
 
     Bad:
 
@@ -34,4 +34,4 @@ class TooManyVerbs(Rule, code="CV216", severity=INFO):
         for program in document.programs:
             if len(program) > MAX_READABLE_VERBS:
                 path, at_key = program[MAX_READABLE_VERBS].name_location
-                yield self.diagnostic(path, f"this list has {len(program)} verbs: let a hook give the later ones in their turn", at_key)
+                yield self.diagnostic(path, f"this list has {len(program)} verbs: let a hook reply with the later ones", at_key)

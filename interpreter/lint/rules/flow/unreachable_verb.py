@@ -10,11 +10,11 @@ from callverbs.schemas import Diagnostic
 
 
 class UnreachableVerb(Rule, code="CV201", severity=WARNING):
-    """Verbs stand behind one that ends the call. The finding stands at the first of them.
+    """Verbs follow a verb that ends the call. The finding is at the first of them.
 
-    Behind `sip:decline` nothing is reported: it is skipped in a call that has been answered already.
+    After `sip:decline` nothing is reported, because an answered call skips it.
 
-    Why: nobody ever hears them. A goodbye that stands behind the hangup is a caller who is cut off.
+    Why: they never run. If the goodbye comes after the hangup, the caller is cut off.
 
     Bad:
 

@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class BadDigitCount(Rule, code="CV403", severity=ERROR):
     """`numDigits`, `minDigits` or `maxDigits` is less than 1, or more than the 128 keys that the carrier collects.
 
-    Why: the carrier refuses the command, and the caller's keys are not heard.
+    Why: the carrier refuses the command, and the caller's keys are not collected.
 
     Bad:
 

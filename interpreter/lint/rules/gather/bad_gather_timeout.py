@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadGatherTimeout(Rule, code="CV406", severity=ERROR):
-    """`timeout` of a gather is less than 0. 0 waits for ever; without it, 15 seconds.
+    """`timeout` of a gather is less than 0. 0 waits without limit; the default is 15 seconds.
 
-    Why: there is no time in which a caller could press anything.
+    Why: the caller has no time to press anything.
 
     Bad:
 

@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadInput(Rule, code="CV402", severity=ERROR):
-    """`input` is empty, or holds something else than digits and speech. The keys are called digits, not dtmf.
+    """`input` is empty, or has another value than digits and speech. The value for keys is digits, not dtmf.
 
-    Why: the gather listens for nothing, and the caller presses keys in vain until the time is over.
+    Why: the gather collects nothing, and the caller presses keys in vain until the time is over.
 
     Bad:
 

@@ -14,7 +14,7 @@ class ContradictoryDigitCounts(Rule, code="CV404", severity=ERROR):
     The collection is complete at `numDigits` or at `maxDigits`, whichever comes first; `minDigits` says how many make a result
     when the time is over. So `minDigits` may be less than `numDigits`, and no other combination of the two makes sense.
 
-    Why: the caller can never enter what was meant to be entered.
+    Why: the caller can never enter the input that the author expects.
 
     Bad:
 
@@ -30,7 +30,7 @@ class ContradictoryDigitCounts(Rule, code="CV404", severity=ERROR):
             num_digits, min_digits, max_digits = (verb.number(key) for key in ("numDigits", "minDigits", "maxDigits"))
             if num_digits and max_digits and num_digits != max_digits:
                 yield self.diagnostic(
-                    (*verb.path, "maxDigits"), f"numDigits is {num_digits:g}, maxDigits {max_digits:g}: the smaller ends the input"
+                    (*verb.path, "maxDigits"), f"numDigits is {num_digits:g}, maxDigits {max_digits:g}: the smaller one ends the input"
                 )
             elif min_digits and (last := num_digits or max_digits) and min_digits > last:
-                yield self.diagnostic((*verb.path, "minDigits"), f"minDigits is {min_digits:g}, and the input is over at {last:g} already")
+                yield self.diagnostic((*verb.path, "minDigits"), f"minDigits is {min_digits:g}, but the input ends at {last:g} keys")

@@ -11,7 +11,7 @@ from callverbs.schemas import Diagnostic
 class GatherWithoutHook(Rule, code="CV401", severity=WARNING):
     """A gather has no actionHook.
 
-    Why: the caller chooses, and nobody is told: what was pressed is thrown away, and the next verb runs.
+    Why: the caller chooses, but the keys are discarded, and the next verb runs.
 
     Bad:
 
@@ -26,4 +26,4 @@ class GatherWithoutHook(Rule, code="CV401", severity=WARNING):
         for verb in document.all_verbs("gather"):
             if verb.spec and "actionHook" not in verb.item.body:
                 path, at_key = verb.name_location
-                yield self.diagnostic(path, "what is pressed is told to nobody: actionHook is missing", at_key)
+                yield self.diagnostic(path, "the pressed keys are sent to no hook: actionHook is missing", at_key)

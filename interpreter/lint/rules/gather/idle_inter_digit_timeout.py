@@ -12,11 +12,11 @@ from callverbs.verbs.gather import GatherSpec
 class IdleInterDigitTimeout(Rule, code="CV411", severity=WARNING):
     """`interDigitTimeout` without `minDigits`.
 
-    It counts only when there are `minDigits` keys, and `minDigits` has no default, whatever the documentation of jambonz says. From
-    then on it takes the place of the rest of `timeout`, so that it may well be longer than that.
+    It takes effect only after `minDigits` keys, and `minDigits` has no default, although the documentation of jambonz says so. Then it
+    replaces the rest of `timeout`, and may be longer.
 
-    Why: the caller has typed everything and waits in silence until `timeout` is over; then the keys are thrown away, because
-    nobody has said how many are enough.
+    Why: the caller has pressed all keys and waits in silence until `timeout` is over. Then the keys are discarded, because the
+    document does not say how many are enough.
 
     Bad:
 
@@ -39,7 +39,7 @@ class IdleInterDigitTimeout(Rule, code="CV411", severity=WARNING):
             ):
                 yield self.diagnostic(
                     (*verb.path, "interDigitTimeout"),
-                    "this has no effect without minDigits: the time between keys counts only when there are that many",
+                    "this has no effect without minDigits: the time between keys counts only after that many keys",
                     at_key=True,
                     fix=Fix("add", {"minDigits": 1}, safe=False, path=verb.path),
                 )

@@ -18,7 +18,7 @@ PROMPT_MAX_SECONDS = 20.0
 class LongPrompt(Rule, code="CV409", severity=INFO):
     """A prompt of more than about 20 seconds that no key stops: `dtmfBargein` is false, or `listenDuringPrompt` is.
 
-    Why: who has called before knows the key, presses it, and has to listen to the end all the same. With `listenDuringPrompt:
+    Why: a caller who has called before knows the key, presses it, and still has to listen to the end. With `listenDuringPrompt:
     false` the key is even lost.
 
     Bad:

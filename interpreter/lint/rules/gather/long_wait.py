@@ -14,7 +14,7 @@ LIMITS_SECONDS = {"gather": ("timeout", 120.0), "pause": ("length", 600.0)}
 class LongWait(Rule, code="CV412", severity=WARNING):
     """A caller would wait in silence for minutes: a `gather` for more than 120 seconds, a `pause` of more than 600.
 
-    Why: times are seconds here. Whoever writes `timeout: 5000` means milliseconds, and the caller hears nothing for 83 minutes.
+    Why: times are in seconds. The author of `timeout: 5000` probably means milliseconds, and the caller hears nothing for 83 minutes.
 
     Bad:
 

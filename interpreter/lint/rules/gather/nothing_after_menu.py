@@ -12,8 +12,8 @@ from callverbs.verbs.gather import GatherSpec
 class NothingAfterMenu(Rule, code="CV410", severity=INFO):
     """A menu is the last verb: a gather with a prompt, for one key.
 
-    Why: a caller who presses nothing is hung up without a word, and so is everybody while the application is down, unless the hook
-    has something to say to them. A second try, or a way to a person, can stand behind the menu.
+    Why: a caller who presses nothing is hung up without a word, unless the hook replies with verbs; and so is every caller while the
+    application is down. Write a second try, or a dial to a person, after the menu.
 
     Bad:
 

@@ -13,11 +13,11 @@ from callverbs.schemas import Diagnostic, Fix
 
 
 class UnknownLanguage(Rule, code="CV408", severity=ERROR):
-    """A language that callverbs has no voice for, where no voice is named that could speak it.
+    """A language for which callverbs has no voice, and the document names none.
 
     A language is a tag such as `de-DE`: the language in small letters, a hyphen, the country in capital letters.
 
-    Why: an English voice speaks instead. A caller who hears German in the mouth of an English voice understands nothing.
+    Why: an English voice speaks instead. A caller does not understand German from an English voice.
 
     Bad:
 

@@ -12,7 +12,7 @@ from callverbs.schemas import Diagnostic, Fix
 class BadHookUrl(Rule, code="CV601", severity=ERROR):
     """A hook is neither an http or https URL nor relative to the application's first hook.
 
-    Why: the hook cannot be asked, so the caller hears nothing of what it would have replied.
+    Why: the hook cannot be asked, so its reply never runs.
 
     Bad:
 

@@ -14,9 +14,9 @@ POLICIES = ("ct", "rt", "4xx", "5xx", "all")
 
 
 class BadRetryFragment(Rule, code="CV608", severity=WARNING):
-    """The part of a hook's URL behind # is not a retry policy: `#rc=TIMES&rp=LIST`, with up to 5 times, and ct, rt, 4xx, 5xx or all.
+    """The part of a hook's URL after # is not a retry policy: `#rc=TIMES&rp=LIST`, with up to 5 times, and ct, rt, 4xx, 5xx or all.
 
-    Why: what is not understood counts as not written: the hook is not asked again, and one lost request ends the call.
+    Why: callverbs ignores a policy that it does not understand: it does not retry, and one lost request ends the call.
 
     Bad:
 
@@ -36,12 +36,12 @@ class BadRetryFragment(Rule, code="CV608", severity=WARNING):
     def _explain(self, fragment: str) -> str | None:
         parameters = dict(parse_qsl(fragment, keep_blank_values=True))
         if unknown_keys := [key for key in parameters if key not in ("rc", "rp")] or ([] if parameters else [fragment]):
-            return f"#{unknown_keys[0]} means nothing to a hook: behind # stand rc and rp, as in #rc=3&rp=ct,5xx"
+            return f"#{unknown_keys[0]} is not a retry policy: write rc and rp after #, as in #rc=3&rp=ct,5xx"
         times = parameters.get("rc")
         if times is None:
-            return "rp says what to try again after, and rc, which says how often, is missing"
+            return "rc, the number of retries, is missing"
         if not (times.isascii() and times.isdigit() and int(times) <= MAX_RETRIES):
             return f"rc is a number from 0 to {MAX_RETRIES}, not {times or 'nothing'}"
         if unknown := [word for word in parameters.get("rp", "ct").split(",") if word not in POLICIES]:
-            return f"rp is a list of {', '.join(POLICIES)}; it does not know {unknown[0] or 'an empty word'}"
+            return f"rp is a list of {', '.join(POLICIES)}; it cannot have {unknown[0] or 'an empty word'}"
         return None

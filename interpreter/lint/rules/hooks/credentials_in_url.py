@@ -11,10 +11,10 @@ from callverbs.schemas import Diagnostic
 
 
 class CredentialsInUrl(Rule, code="CV603", severity=WARNING):
-    """A hook's URL holds a user name or a password.
+    """A hook's URL has a user name or a password.
 
-    Why: URLs are written to logs, ladders and the carrier's records, and whoever reads one can answer for your application.
-    A hook written as an object has `username` and `password`.
+    Why: URLs are written to logs, ladders and the carrier's records, and every reader of these gets the credentials. Write the hook as
+    an object with `username` and `password`.
 
     Bad:
 
@@ -28,4 +28,4 @@ class CredentialsInUrl(Rule, code="CV603", severity=WARNING):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         for path, url in document.hooks:
             if not explain_bad_url(url) and "@" in urlsplit(url).netloc:
-                yield self.diagnostic(path, "this URL holds credentials: put them into username and password of the hook")
+                yield self.diagnostic(path, "this URL has credentials: put them into username and password of the hook")

@@ -15,11 +15,11 @@ CARRIER_MAX_KEYS = 128
 
 
 class KeysInUrl(Rule, code="CV609", severity=WARNING):
-    """A gather asks its hook with GET, and what is pressed may be more than a choice: four keys or more.
+    """A gather asks its hook with GET, and collects four keys or more, which may be a secret.
 
-    With GET what a hook is told is the query of its URL.
+    With GET the payload is in the query of the URL.
 
-    Why: proxies and servers log URLs. A caller's PIN, account or card number stands in those logs, in plain text.
+    Why: proxies and servers log URLs. The caller's PIN, account or card number is in those logs, in plain text.
 
     Bad:
 
@@ -37,5 +37,5 @@ class KeysInUrl(Rule, code="CV609", severity=WARNING):
                 continue
             max_keys = min(verb.number("numDigits") or CARRIER_MAX_KEYS, verb.number("maxDigits") or CARRIER_MAX_KEYS)
             if max_keys > CHOICE_MAX_KEYS and "digits" in (verb.elements("input") or ["digits"]):
-                message = "with GET the keys stand in the URL, and in the logs of every server on the way: ask with POST"
+                message = "with GET the keys are in the URL, and in the logs of every server on the path: ask with POST"
                 yield self.diagnostic((*verb.path, "actionHook", "method"), message, fix=Fix("replace", "POST", safe=False))

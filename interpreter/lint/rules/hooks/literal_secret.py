@@ -37,14 +37,14 @@ PLACEHOLDER = re.compile(r"[<{$%*]|(?i:x{3,}|your|example|change|dummy|placehold
 
 
 class LiteralSecret(Rule, code="CV604", severity=WARNING):
-    """A password, a key or a token stands in the document, as it is.
+    """A password, a key or a token is in the document, in plain text.
 
-    It is looked for by what secrets look like, in every text; by name (`password`, `apiKey`, `Authorization` …) in the data of a
-    tag and in headers; by name in the query of a hook; and as the `password` of a relative hook, for which the settings of the
-    application have a place. Credentials of a SIP target, and of a hook on another host, can stand nowhere else: they are no finding.
+    The rule recognizes secrets by their format, in every text; by name (`password`, `apiKey`, `Authorization` …) in the data of a
+    tag and in headers; by name in the query of a hook; and as the `password` of a relative hook, which belongs into the settings of
+    the application. Credentials of a SIP target, and of a hook on another host, have no other place, so they are not reported.
 
-    Why: a document is stored with every call, printed in ladders and logs, and kept in a repository. Whoever reads one of these has
-    the secret. What is in a tag goes to every hook, too.
+    Why: a document is stored with every call, printed in ladders and logs, and kept in a repository. Every reader of these has the
+    secret. The data of a tag are sent to every hook, too.
 
     Bad:
 
@@ -94,11 +94,11 @@ class LiteralSecret(Rule, code="CV604", severity=WARNING):
             nested: ValuePath = ("basicAuth",) if isinstance(auth, dict) else ()
             password = (auth if isinstance(auth, dict) else hook).get("password")
             if isinstance(password, str) and not PLACEHOLDER.search(password):
-                message = "the application's own password: leave it to the settings of the application (username, password)"
+                message = "the application's own password: move it to the settings of the application (username, password)"
                 yield self.diagnostic((*path, *nested, "password"), message)
 
     def _secret(self, path: ValuePath, description: str) -> Diagnostic:
-        return self.diagnostic(path, f"{description}: it is stored and shown with every call; leave it to the application or the settings")
+        return self.diagnostic(path, f"{description}: it is stored and shown with every call; move it to the application or the settings")
 
 
 def _normalized(name: str) -> str:

@@ -18,10 +18,10 @@ SILENCE_MAX_SECONDS = 40.0
 class LongSilence(Rule, code="CV610", severity=WARNING):
     """The retries of a hook may keep the caller waiting for more than 40 seconds.
 
-    An attempt without an answer is given up after 10 seconds (`hook_timeout` of the settings), and `rt` or `all` asks again after
-    that. What is refused at once takes no time, so `ct`, `4xx` and `5xx` alone add the pauses only: 0.5, 1, 2, 4 and 6 seconds.
+    An attempt without an answer times out after 10 seconds (`hook_timeout` of the settings), and with `rt` or `all` callverbs retries
+    after that. Other failures are quick, so `ct`, `4xx` and `5xx` alone add only the pauses: 0.5, 1, 2, 4 and 6 seconds.
 
-    Why: while a hook is asked, a caller who has been answered hears nothing at all, and hangs up.
+    Why: during a request an answered caller hears nothing, and hangs up.
 
     Bad:
 

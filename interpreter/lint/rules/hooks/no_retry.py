@@ -10,10 +10,10 @@ from callverbs.schemas import Diagnostic, Fix
 
 
 class NoRetry(Rule, code="CV607", severity=INFO, profile="strict"):
-    """A hook whose failure ends the call asks for no retries: that of a redirect, or of a verb with nothing behind it.
+    """A hook whose failure ends the call has no retries: the hook of a redirect, or of the last verb.
 
     Why: one lost request, or an application that is being deployed at that moment, ends the call. Every attempt has the same request
-    id, so that the application can tell a repetition from a second call.
+    id, so that the application can recognize a retry.
 
     Bad:
 

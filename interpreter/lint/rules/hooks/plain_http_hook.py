@@ -11,10 +11,10 @@ from callverbs.schemas import Diagnostic, Fix
 
 
 class PlainHttpHook(Rule, code="CV602", severity=WARNING):
-    """A hook is asked over `http:`, without encryption. Hosts inside the own network are the business of CV606.
+    """A hook is asked over `http:`, without encryption. For hosts inside a private network, see CV606.
 
-    Why: everybody between callverbs and the application reads who calls whom and which keys are pressed, and can answer in the
-    application's place. The fix is not a safe one: the host has to speak https.
+    Why: anybody on the network path between callverbs and the application can read who calls whom and which keys are pressed, and
+    can forge the reply. The fix is unsafe, because the host has to support https.
 
     Bad:
 
@@ -29,4 +29,6 @@ class PlainHttpHook(Rule, code="CV602", severity=WARNING):
         for path, url in document.hooks:
             if not explain_bad_url(url) and urlsplit(url).scheme == "http" and not internal_network(url):
                 secure = Fix("replace", f"https{url[4:]}", safe=False)
-                yield self.diagnostic(path, "over http everybody on the way can read this hook, and answer it: write https", fix=secure)
+                yield self.diagnostic(
+                    path, "over http anybody on the network path can read this request, and forge the reply: write https", fix=secure
+                )

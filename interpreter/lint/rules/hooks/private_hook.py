@@ -12,12 +12,12 @@ from callverbs.schemas import Diagnostic
 
 
 class PrivateHook(Rule, code="CV606", severity=WARNING):
-    """A hook leads to this machine, or into a private or link-local network: by its number, or as localhost.
+    """A hook is on this machine, or in a private or link-local network: by its IP address, or as localhost.
 
-    Nothing is said of hooks on the host of `base_url`: whoever has set it there wants it so. Names of hosts are not looked up.
+    Hooks on the host of `base_url` are not reported, because the operator has chosen it. Host names are not resolved.
 
-    Why: on the machine that runs the calls, localhost is that machine: what worked on a desk is asked of nobody, and the call ends
-    where the reply was needed. Where documents come from others, such a hook reads what only insiders should.
+    Why: localhost is the machine that runs the calls, not the developer's: no application is there, and the call ends. And if
+    others write your documents, such a hook gives them access to servers of your private network.
 
     Bad:
 

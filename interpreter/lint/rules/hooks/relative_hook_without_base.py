@@ -11,11 +11,11 @@ from callverbs.schemas import Diagnostic
 
 
 class RelativeHookWithoutBase(Rule, code="CV605", severity=ERROR):
-    """A hook is relative, and the application has no origin that it could be relative to. One finding stands for all such hooks.
+    """A hook is relative, and the application has no origin. One finding covers all such hooks.
 
-    It is looked for only where it is known that there is no `base_url`: an application that is a file, and not a URL.
+    The rule applies only if `base_url` is known to be empty: for an application that is a file, not a URL.
 
-    Why: the hook cannot be asked, so the call ends where its reply was needed.
+    Why: the hook cannot be asked, so the call ends when its reply is needed.
 
     Bad:
 

@@ -10,12 +10,12 @@ from callverbs.schemas import Diagnostic
 
 
 class SameDocumentAgain(Rule, code="CV612", severity=WARNING):
-    """A hook is answered by the very document that it stands in, whatever its verb came to.
+    """A hook replies with the same document that it is in, whatever the result of its verb.
 
-    It is looked for where the linter is told what address a document answers at. Of a redirect, CV203 says it. The
-    examples answer at `/menu`.
+    The rule needs `address` in the settings, the URL at which a document answers. For a redirect, see CV203. The examples answer at
+    `/menu`.
 
-    Why: whatever the caller pressed, she hears the same menu again; whoever has been called once is called again.
+    Why: whatever the caller presses, the same menu runs again; a target that has been called is called again.
 
     Bad:
 
@@ -29,4 +29,4 @@ class SameDocumentAgain(Rule, code="CV612", severity=WARNING):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         found = find_cycle(document, connected=False)
         if found and found.is_own and found.first.verb.item.name != "redirect":
-            yield self.diagnostic(found.first.path, "this document answers that hook itself: whatever has happened, it begins again")
+            yield self.diagnostic(found.first.path, "this document is itself the reply of that hook: whatever the result, it runs again")

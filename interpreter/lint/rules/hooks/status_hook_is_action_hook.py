@@ -13,8 +13,8 @@ from callverbs.schemas import Diagnostic
 class StatusHookIsActionHook(Rule, code="CV611", severity=WARNING):
     """The statusHook of a redirect is a hook that the document asks for verbs, too.
 
-    Why: from then on the application is told the status of every leg at the URL where it is asked what to do next. It replies with
-    verbs that nobody runs, and counts a caller who is not there.
+    Why: from then on the application receives the status of every leg at the URL where it also replies with verbs. callverbs ignores
+    these verbs, and the application may count a status event as a new call.
 
     Bad:
 

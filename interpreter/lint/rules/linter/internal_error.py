@@ -5,11 +5,11 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class InternalError(Rule, code="CV900", severity=ERROR):
-    """A rule has failed on this document, which is a mistake in callverbs. Please report it, with the document if you can.
+    """A rule has failed on this document because of a bug in callverbs. Please report it, with the document if you can.
 
-    The other rules have run, and what they found stands in the report.
+    The other rules have run, and the report has their findings.
 
-    Why: a document that could not be checked to the end may hurt a caller.
+    Why: a document that is not completely checked may break a call.
 
     Bad: no document is known that comes to this.
 

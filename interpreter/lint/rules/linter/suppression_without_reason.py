@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class SuppressionWithoutReason(Rule, code="CV902", severity=INFO, profile="strict"):
-    """A comment, or the property `_` of a verb, keeps a finding quiet and does not say why.
+    """A comment, or the property `_` of a verb, suppresses a finding and gives no reason.
 
-    Why: whoever reads it next year cannot know whether the caller is still safe.
+    Why: a later reader cannot know whether it is still right to ignore the finding.
 
     Bad:
 

@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class UnknownCode(Rule, code="CV903", severity=ERROR):
     """The settings, a comment or an option name a rule that does not exist.
 
-    Why: a misspelt code keeps nothing quiet and selects nothing: a check that somebody believes in is not made.
+    Why: a misspelt code suppresses nothing and selects nothing, so a check that the author expects does not run.
 
     Bad:
 

@@ -5,11 +5,11 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class UnusedSuppression(Rule, code="CV901", severity=WARNING):
-    """A comment, or the property `_` of a verb, keeps a finding quiet that is not there.
+    """A comment, or the property `_` of a verb, suppresses a finding that does not exist.
 
-    It is looked for in documents without errors only: behind an error nobody can see what else there is.
+    The rule runs only on documents without errors, because an error can hide other findings.
 
-    Why: what it was written for is mended, and the next mistake at this place would go unseen.
+    Why: the mistake has been fixed, and the suppression would hide the next one at this place.
 
     Bad:
 

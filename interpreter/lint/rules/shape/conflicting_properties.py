@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.rule import Rule
 class ConflictingProperties(Rule, code="CV106", severity=ERROR):
     """Two properties exclude each other.
 
-    Why: the carrier refuses the command, and the caller hears nothing of what it should have done.
+    Why: the carrier refuses the command, and the verb does nothing for the caller.
 
     Bad:
 

@@ -12,10 +12,10 @@ FORMER_NAMES = {"components/target": {"url": ("confirmHook", "Cognigy's page of 
 
 
 class FormerName(Rule, code="CV107", severity=ERROR, hides=("CV102",)):
-    """A property is written with a name that it had once. The message says how it is called now.
+    """A property is written with its former name. The message gives the present name.
 
-    Why: jambonz and callverbs refuse a name that they do not know: the document is not run. A target that was to be screened by
-    `url` is a dial that nobody gets.
+    Why: jambonz and callverbs refuse unknown names: the document is not run. A dial whose target has `url` instead of `confirmHook`
+    calls nobody.
 
     Bad:
 

@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class ImpossibleValue(Rule, code="CV113", severity=ERROR):
-    """A value that jambonz knows and that is not possible here.
+    """A value that jambonz has and callverbs does not support.
 
-    Why: the verb could not do what it is there for, so the document is not run.
+    Why: the verb could not do its work, so the document is not run.
 
     Bad:
 

@@ -5,7 +5,7 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class MissingProperty(Rule, code="CV103", severity=ERROR):
-    """A property that the verb cannot do without is not there.
+    """A required property is missing.
 
     Why: a say without text says nothing, a play without url plays nothing.
 

@@ -9,9 +9,9 @@ from callverbs.schemas import Diagnostic
 
 
 class NoEffect(Rule, code="CV108", severity=WARNING):
-    """A property that jambonz knows and that does nothing here. The message says why, and what to write instead.
+    """A property of jambonz that has no effect in callverbs. The message says why, and what to write instead.
 
-    Why: the call goes on without it. What a caller would have heard by it, or been asked, is missing.
+    Why: the call continues without it. What the caller would have heard, or been asked, is missing.
 
     Bad:
 

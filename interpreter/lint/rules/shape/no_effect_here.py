@@ -5,14 +5,14 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class NoEffectHere(Rule, code="CV109", severity=WARNING):
-    """A property that means something elsewhere, and nothing in this combination.
+    """A property that has an effect elsewhere, but none in this combination.
 
-    A transfer is the carrier's own: it screens nobody and goes out through the caller's connection. A REFER only tells the far end
-    whom to call, so nothing of ours is in that call. In `amd`, the carrier tells nothing of speech before it knows who has answered:
-    a `noSpeechTimeoutMs` below `decisionTimeoutMs` has no effect, nor has a `thresholdWordCount` of more words than are spoken in
-    that time.
+    The carrier's transfer has no screening, and uses the caller's connection. With a REFER, the far end places the call, so its
+    parameters are not ours to set. In `amd`, the carrier reports no speech before it has decided who has answered, so a
+    `noSpeechTimeoutMs` below `decisionTimeoutMs` has no effect. Neither has a `thresholdWordCount` of more words than can be spoken
+    in that time.
 
-    Why: the author believes that the target is screened, or that somebody stops ringing after 20 seconds.
+    Why: the author believes that the target is screened, or that its phone stops ringing after 20 seconds.
 
     Bad:
 

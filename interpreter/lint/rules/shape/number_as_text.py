@@ -17,8 +17,8 @@ NUMBER_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 class NumberAsText(Rule, code="CV110", severity=ERROR, hides=("CV104",)):
     """A number in quotes where a number is wanted, or a number without quotes where text is wanted.
 
-    It is one of these only where the other form is right; else the value is of a wrong type (CV104). A telephone number is text:
-    without quotes YAML takes its plus and its leading zeros away.
+    This rule applies only if the other form is valid; otherwise the value has the wrong type (CV104). A telephone number is text:
+    without quotes YAML removes its plus and its leading zeros.
 
     Why: the document is not run. jambonz refuses it, too.
 

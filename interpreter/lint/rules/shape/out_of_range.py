@@ -5,7 +5,7 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class OutOfRange(Rule, code="CV111", severity=ERROR):
-    """A value is of the right type, and too small, too large, too long, or not of the form that is needed.
+    """A value has the right type, but is too small, too large, too long, or in the wrong format.
 
     Why: the carrier refuses the command in mid-call.
 

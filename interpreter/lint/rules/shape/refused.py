@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class Refused(Rule, code="CV100", severity=ERROR):
-    """The schema refuses the verb, and nothing more exact can be said of it.
+    """The schema refuses the verb, and no more exact message is known.
 
-    The validator that runs in production found a fault that the one that writes the messages does not see. Please report it.
+    The validator of the server found a mistake that the validator of lint, which writes the messages, does not find. Please report it.
 
     Why: the document is not run.
 

@@ -7,10 +7,10 @@ from callverbs.interpreter.lint.rule import Rule
 class ReservedParameter(Rule, code="CV112", severity=ERROR):
     """A parameter below `carrier` that callverbs sets itself.
 
-    `carrier` adds parameters of the carrier's command that no property of the verb covers. Those by which callverbs knows its
-    legs, or that a property of the verb decides, are not for documents.
+    `carrier` has parameters of the carrier's command that no property of the verb covers. A document cannot set parameters by which
+    callverbs identifies its legs, or which a property of the verb sets.
 
-    Why: with a foreign value callverbs would lose the call.
+    Why: with another value callverbs would lose track of the call.
 
     Bad:
 

@@ -5,10 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class UnknownProperty(Rule, code="CV102", severity=ERROR):
-    """The verb, or an object in it, has no property of this name. Upper and lower case count.
+    """The verb, or an object in it, has no property of this name. Letter case matters.
 
-    Why: a misspelt property is a setting that the author believes in and nobody reads: a hook that is never asked, a time limit
-    that never ends.
+    Why: a misspelt property has no effect: a hook is never asked, or a time limit does not exist.
 
     Bad:
 

@@ -5,9 +5,9 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class UnknownValue(Rule, code="CV105", severity=ERROR):
-    """The property takes one of a few words, and this is none of them.
+    """The property takes one of a few words, and this is not one of them.
 
-    Why: the document is not run: callverbs does not guess which of them was meant.
+    Why: the document is not run, because callverbs does not guess which word was meant.
 
     Bad:
 

@@ -5,11 +5,11 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class WrongType(Rule, code="CV104", severity=ERROR):
-    """A value is of another type than the property takes; or the name of a property is not text.
+    """A value has the wrong type; or the name of a property is not text.
 
-    Of a number in quotes, and of a number that lacks them, CV110 says it.
+    For a number in quotes, and a number that lacks them, see CV110.
 
-    Why: the document is not run. What is true in quotes is text, and nobody reads it as it was meant.
+    Why: the document is not run. For example, `"true"` in quotes is a text, not a boolean.
 
     Bad:
 

@@ -5,7 +5,7 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadMediaUrl(Rule, code="CV507", severity=ERROR):
-    """The carrier cannot play this URL: it takes http and https. `silence_stream://MS` is a silence of so many milliseconds.
+    """The carrier cannot play this URL: it takes http and https. `silence_stream://MS` is a silence in milliseconds.
 
     Why: nothing is played, and the caller waits in silence.
 

@@ -11,9 +11,9 @@ from callverbs.schemas import Diagnostic, Fix
 class LoopOfNone(Rule, code="CV510", severity=WARNING):
     """`loop` is 0.
 
-    It counts as 1, as in jambonz' code. jambonz' documentation says that 0 never ends, which is written `forever`.
+    It counts as 1, as in jambonz' code. jambonz' documentation says that 0 repeats without end; write `forever` for that.
 
-    Why: who wanted the music to go on hears it once, and then silence.
+    Why: if the music should be repeated, the caller hears it once, and then silence.
 
     Bad:
 
@@ -29,5 +29,5 @@ class LoopOfNone(Rule, code="CV510", severity=WARNING):
             loop = verb.item.body.get("loop")
             is_zero = set(loop) == {"0"} if isinstance(loop, str) else loop == 0 and not isinstance(loop, bool)
             if verb.item.name in ("say", "play") and is_zero:
-                message = "0 is once: write 1, or forever for what has no end"
+                message = "0 means once: write 1, or forever to repeat it without end"
                 yield self.diagnostic((*verb.path, "loop"), message, fix=Fix("replace", 1, safe=False))

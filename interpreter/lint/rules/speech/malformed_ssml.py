@@ -18,7 +18,7 @@ QUOTE_MAX_CHARACTERS = 40
 class MalformedSsml(Rule, code="CV503", severity=ERROR):
     """A text begins with `<speak>` and is not well-formed XML; or it has tags of SSML and does not begin with `<speak>`.
 
-    A document type (`<!DOCTYPE …>`) is refused: entities that it declares can grow without end.
+    A document type (`<!DOCTYPE …>`) is refused, because its entities can expand without limit.
 
     Why: a voice refuses broken SSML, and the caller hears silence instead of the whole text. Without `<speak>` a text counts as
     plain, and the caller hears its tags read out.

@@ -10,7 +10,7 @@ from callverbs.verbs.parts.speech import loss, utterances
 
 
 class NoText(Rule, code="CV501", severity=ERROR):
-    """A say has an empty text, an empty list of texts, or one element of SSML that is longer than a command can be.
+    """A say has an empty text, an empty list of texts, or an SSML element that is too long for one command and has no words.
 
     Why: the carrier refuses a command without text, and the caller hears silence.
 

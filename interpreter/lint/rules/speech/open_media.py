@@ -12,7 +12,7 @@ from callverbs.schemas import Diagnostic, Fix
 class OpenMedia(Rule, code="CV509", severity=WARNING, profile="strict"):
     """A file is fetched over plain http.
 
-    Why: whoever is on the way between the carrier and the server can hear what callers hear, and put something else in its place.
+    Why: anybody on the network path between the carrier and the server can hear the file, and replace it.
 
     Bad:
 

@@ -17,7 +17,7 @@ OTHER_AUDIO_SUFFIXES = (
 
 
 class OtherAudio(Rule, code="CV508", severity=WARNING):
-    """A file whose ending is that of another format than WAV or MP3.
+    """A file whose suffix is that of another format than WAV or MP3.
 
     Why: the carrier plays WAV and MP3. It takes the file for an MP3, and the caller hears noise, or nothing.
 

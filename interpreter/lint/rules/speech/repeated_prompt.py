@@ -15,11 +15,11 @@ TEXT_MIN_CHARACTERS = 20
 
 
 class RepeatedPrompt(Rule, code="CV512", severity=INFO, profile="strict"):
-    """The same text stands in the document three times and more. The finding stands at the second one.
+    """A document has the same text three times or more. The finding is at the second one.
 
-    In YAML an anchor (`&welcome`) and aliases (`*welcome`) hold it once; a recording can be played instead.
+    In YAML, write it once with an anchor (`&welcome`) and use aliases (`*welcome`); or play a recording instead.
 
-    Why: no caller notices, until one of the copies is changed and the others are forgotten.
+    Why: no caller notices, until one copy is changed and the others are forgotten.
 
     Bad:
 

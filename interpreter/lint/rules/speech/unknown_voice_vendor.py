@@ -15,7 +15,7 @@ VENDORS_WITH_DEFAULT_VOICES = ({"voice": "AWS.Polly.{voice}{engine}"},)
 class UnknownVoiceVendor(Rule, code="CV505", severity=INFO):
     """The carrier has no voices of this vendor, or none of them is named. Another voice of the same language and gender speaks instead.
 
-    Why: the caller hears a voice that nobody has chosen.
+    Why: the caller hears a voice that the author has not chosen.
 
     Bad:
 

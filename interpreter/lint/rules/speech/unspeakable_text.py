@@ -19,12 +19,12 @@ PUNCTUATION = ".,;:!?)"
 
 
 class UnspeakableText(Rule, code="CV511", severity=WARNING):
-    """A text holds what sounds wrong when it is spoken: a URL, an emoji, or seven digits and more in a row.
+    """A text has something that sounds wrong: a URL, an emoji, or seven and more digits in a row.
 
-    Digits within `say-as`, and everything within `sub`, are spoken as these say, and not reported.
+    Digits within `say-as`, and everything within `sub`, are not reported.
 
     Why: the caller hears "h t t p s colon slash slash", "smiling face with sunglasses", or "four million one hundred and
-    fifty-five thousand". Write it as it should be heard: `example dot com`, `415 555 0100`.
+    fifty-five thousand". Write it as it should sound: `example dot com`, `415 555 0100`.
 
     Bad:
 
@@ -52,7 +52,7 @@ class UnspeakableText(Rule, code="CV511", severity=WARNING):
             if found := re.search(self.url_pattern, run.text):
                 return f"{_shortened(found[0].rstrip(PUNCTUATION))} is read out letter by letter: write how it should sound"
             if not run.text.isascii() and (found := re.search(self.emoji_pattern, run.text)):
-                return f"{found[0]} is read out by its name, or left out: leave it to chats"
+                return f"{found[0]} is read out by its name, or left out: remove it"
             if "say-as" not in run.elements and (found := re.search(self.digits_pattern, run.text)):
                 return f"{_shortened(found[0])} is spoken as one number: put spaces between its digits, or use say-as"
         return ""

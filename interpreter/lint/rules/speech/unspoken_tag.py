@@ -25,13 +25,13 @@ VENDOR_NAMES = {AWS: "aws", AZURE: "microsoft"}
 
 
 class UnspokenTag(Rule, code="CV504", severity=WARNING):
-    """A tag of SSML that the chosen voice does not have.
+    """A tag of SSML that the chosen voice does not support.
 
-    Looked at are only voices of which it is known: elements of Amazon (`amazon:…`) and of Microsoft (`mstts:…`) with voices of
-    another vendor; and with aws voices everything that Amazon does not list, `emphasis` and breathing with the engines neural and
-    long-form among it.
+    The rule checks documented cases only: elements of Amazon (`amazon:…`) and of Microsoft (`mstts:…`) with voices of another vendor;
+    and, with aws voices, all elements that Amazon does not list, such as `emphasis` and breathing with the engines neural and
+    long-form.
 
-    Why: a voice that does not know a tag refuses the text, or leaves out what the tag was there for.
+    Why: a voice that does not support a tag refuses the text, or ignores the tag.
 
     Bad:
 

@@ -44,9 +44,9 @@ TAG_SYNONYMS = {"arb": "ar", "zh": "cmn", "no": "nb"}
 
 
 class VoiceOfAnotherLanguage(Rule, code="CV506", severity=WARNING):
-    """A voice that speaks another language than the one beside it. Compared are languages, not countries: an accent is a choice.
+    """A voice of another language than `language`. Countries are not compared, because an accent is a choice.
 
-    Why: the voice wins. The caller hears the text of one language spoken by the rules of another, and understands nothing.
+    Why: the voice decides. The caller hears a text pronounced by the rules of another language, and does not understand it.
 
     Bad:
 

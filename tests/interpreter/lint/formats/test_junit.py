@@ -54,7 +54,7 @@ def test_a_report() -> None:
         '      <failure type="error" message="pause needs length">a.json:1:2: error CV103 pause needs length</failure>\n'
         "    </testcase>\n"
         '    <testcase classname="a.json" name="CV702 emulated (line 2)" time="0">\n'
-        "      <system-out>a.json:2:26: info CV702 the carrier plays no silence: a timer of callverbs makes it</system-out>\n"
+        "      <system-out>a.json:2:26: info CV702 the carrier cannot play a silence: a timer of callverbs is used</system-out>\n"
         "    </testcase>\n"
         "  </testsuite>\n"
         '  <testsuite name="b.json" tests="1" failures="0" errors="0" time="0">\n'

@@ -17,7 +17,7 @@ def test_two_findings() -> None:
         '    \t{"verb": "say", "text": "Grüße 本", "txt": 1},\n'
         "    \t" + " " * 36 + "^^^^^\n"
         "\n"
-        "a.json:3:27: info CV702 emulated the carrier plays no silence: a timer of callverbs makes it\n"
+        "a.json:3:27: info CV702 emulated the carrier cannot play a silence: a timer of callverbs is used\n"
         '      {"verb": "play", "url": "silence_stream://9"}\n'
         "    " + " " * 26 + "^^^^^^^^^^^^^^^^^^^^\n"
         "\n"
