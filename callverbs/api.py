@@ -67,7 +67,7 @@ class HookRequestMade:
 
 @dataclass(frozen=True)
 class SimulatedCall:
-    """What came of a simulated call."""
+    """The result of a simulated call."""
 
     findings: "list[Finding]"
     """What lint says of the document. One with errors is not run."""

@@ -62,6 +62,14 @@ class DocumentVerb(NamedTuple):
             yield (*self.path, *path), value
 
 
+def hook_url(hook: Any, path: ValuePath) -> Iterator[tuple[ValuePath, str]]:
+    """Yields the path and the URL of a hook, which is text or an object; nothing for any other value."""
+    if isinstance(hook, str):
+        yield path, hook
+    elif isinstance(hook, dict) and isinstance(hook.get("url"), str):
+        yield (*path, "url"), hook["url"]
+
+
 class Document:
     """A value as a program: its diagnostics, the programs in it, and the context that it will run in."""
 
@@ -97,10 +105,7 @@ class Document:
         found: list[tuple[ValuePath, str]] = []
         for verb in self.main_program:
             for path, hook in verb.find_all("components/hook"):
-                if isinstance(hook, str):
-                    found.append((path, hook))
-                elif isinstance(hook, dict) and isinstance(hook.get("url"), str):
-                    found.append(((*path, "url"), hook["url"]))
+                found += hook_url(hook, path)
         return found
 
     def follow(self, url: str) -> "Document | None":

@@ -13,12 +13,12 @@ from callverbs.interpreter.lsp.positions import Positions
 from callverbs.interpreter.text import edits
 from callverbs.interpreter.text.edits import Edit, EditableText
 from callverbs.interpreter.text.paths import value_at
+from callverbs.interpreter.text.shorten import shorten
 from callverbs.interpreter.text.source import JSON, Source
 from callverbs.schemas import Fix
 
 REASON_PLACEHOLDER = "say why"
 """The author replaces it by a reason."""
-TITLE_VALUE_MAX_CHARACTERS = 40
 """Characters of a value that a title quotes."""
 
 
@@ -59,15 +59,10 @@ def _title(fix: Fix) -> str:
     if fix.action == "rename":
         return f"rename it to {fix.value}"
     if fix.action == "replace":
-        return f"write {_shortened_json(fix.value)}"
+        return f"write {shorten(json.dumps(fix.value, ensure_ascii=False))}"
     if fix.action == "add":
         return f"add {', '.join(fix.value)}"
     return "remove it"
-
-
-def _shortened_json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= TITLE_VALUE_MAX_CHARACTERS else f"{text[: TITLE_VALUE_MAX_CHARACTERS - 3]}..."
 
 
 def _suppression(source: Source, finding: Finding, relint: Relint) -> Edit | None:

@@ -116,7 +116,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         """Returns the application that runs a call, with the hooks of the request; a sentence where the call cannot be placed."""
         application = runtime.settings.application(call.app)
         if application is None:
-            return f"the settings know no application {call.app}"
+            return f"the settings name no application {call.app}"
         app = application.app
         hook = call.call_hook.url if isinstance(call.call_hook, HookSpec) else call.call_hook
         if hook and not hook.startswith(("http://", "https://")):

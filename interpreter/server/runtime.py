@@ -119,7 +119,7 @@ class Runtime:
             try:
                 deleted = await self.store.prune(self.now() - self.settings.keep_days * DAY_SECONDS)
             except StoreError as error:
-                LOG.error("old calls could not be forgotten: %s", error)
+                LOG.error("old calls could not be deleted: %s", error)
             else:
                 if deleted:
                     LOG.info("%s calls older than %g days were forgotten", deleted, self.settings.keep_days)

@@ -134,7 +134,7 @@ def read(body: bytes) -> LegEvent | None:
     if envelope.event_type not in EVENT_TYPES:
         return None
     if not as_text(envelope.id):
-        raise WebhookError("the body is not a webhook: it has no id, and nobody could tell that it comes twice")
+        raise WebhookError("the body is not a webhook: it has no id, by which a repeated delivery is recognised")
     event_class, read_fields = webhooks.EVENTS[EVENT_TYPES[envelope.event_type]]
     payload = envelope.payload or DatedPayload()
     occurred_at = as_timestamp(payload.occurred_at) or as_timestamp(envelope.created_at)

@@ -201,7 +201,7 @@ def read(body: bytes) -> LegEvent | None:
     if data.event_type not in EVENTS:
         return None
     if not as_text(data.id):
-        raise WebhookError("the body is not a webhook: it has no id, and nobody could tell that it comes twice")
+        raise WebhookError("the body is not a webhook: it has no id, by which a repeated delivery is recognised")
     event_class, read_fields = EVENTS[data.event_type]
     payload = data.payload or Payload()
     return build_event(event_class, as_text(data.id), payload, as_timestamp(data.occurred_at), read_fields(payload))

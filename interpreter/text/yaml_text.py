@@ -24,6 +24,7 @@ from yaml.events import (
 
 from callverbs.interpreter.text import yaml_errors, yaml_scalars
 from callverbs.interpreter.text.json_text import duplicate_key, too_deep
+from callverbs.interpreter.text.shorten import shorten
 from callverbs.interpreter.text.syntax_tree import (
     MAX_NESTING_DEPTH,
     OffsetRange,
@@ -36,7 +37,6 @@ from callverbs.schemas import Diagnostic, ValuePath
 
 MAX_ALIASED_VALUES = 10_000
 """Values that aliases may add to a document."""
-TAG_MAX_CHARACTERS = 40
 """Characters of a tag that are quoted in a message."""
 MERGE_KEY = "<<"
 COMMENT_AS_VALUE = re.compile(r"[ \t]+(#)")
@@ -129,7 +129,9 @@ class Reader:
             try:
                 return yaml_scalars.tagged_value(event.tag, event.value)
             except ValueError:
-                self._add_diagnostic(event, path, "CV001", f"the tag {_shortened(event.tag)} means nothing here")
+                self._add_diagnostic(
+                    event, path, "CV001", f"the tag {shorten(event.tag.replace(yaml_scalars.TAG_PREFIX, '!!'))} means nothing here"
+                )
                 return event.value
         if not event.implicit[0]:
             return event.value
@@ -157,7 +159,9 @@ class Reader:
         if len(path) >= MAX_NESTING_DEPTH:
             raise UnreadableError(too_deep(_start(event)))
         if event.tag not in (None, "!", f"{yaml_scalars.TAG_PREFIX}seq", f"{yaml_scalars.TAG_PREFIX}map"):
-            self._add_diagnostic(event, path, "CV001", f"the tag {_shortened(event.tag)} means nothing here")
+            self._add_diagnostic(
+                event, path, "CV001", f"the tag {shorten(event.tag.replace(yaml_scalars.TAG_PREFIX, '!!'))} means nothing here"
+            )
         if isinstance(event, SequenceStartEvent):
             return self._read_sequence(event, path, key)
         assert isinstance(event, MappingStartEvent)
@@ -200,7 +204,7 @@ class Reader:
         name, node = self._read_node(event, path, None)
         if not isinstance(name, str):
             text = self.text[node.start : node.end]
-            message = f"the name of a property is text: put {_shortened(text)} in quotes"
+            message = f"the name of a property is text: put {shorten(text)} in quotes"
             self.diagnostics.append(text_diagnostic(node.start, node.end, "CV104", message, (*path, text)))
             name = text
         return name, node
@@ -234,6 +238,6 @@ def _end(event: Event) -> int:
     return int(event.end_mark.index)
 
 
-def _shortened(text: str) -> str:
-    tag = text.replace(yaml_scalars.TAG_PREFIX, "!!")
-    return tag if len(tag) <= TAG_MAX_CHARACTERS else tag[: TAG_MAX_CHARACTERS - 3] + "..."
+def _tag(event: ScalarEvent | CollectionStartEvent) -> str:
+    """Returns the tag of an event as it is written."""
+    return shorten(str(event.tag).replace(yaml_scalars.TAG_PREFIX, "!!"))

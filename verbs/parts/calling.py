@@ -47,7 +47,7 @@ def party(
 def connection(call: VerbContext, target: Target) -> str:
     """Returns the carrier's connection that a call goes out through: that of the target's trunk, else the application's."""
     if target.trunk and target.trunk not in call.app.trunks:
-        call.note(f"the settings know no trunk {target.trunk}: {target.label} is called through the application's own connection")
+        call.note(f"the settings name no trunk {target.trunk}: {target.label} is called through the application's own connection")
     return call.app.trunks.get(target.trunk or "", call.app.connection_id)
 
 

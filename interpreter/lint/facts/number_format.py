@@ -8,6 +8,8 @@ SEPARATORS = re.compile(r"[ ().\u00a0/-]")
 """Characters that people put between digits."""
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 """Up to 15 digits."""
+SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
+"""Short codes and emergency numbers, which have no country code."""
 
 
 def remove_separators(number: str) -> Fix | None:

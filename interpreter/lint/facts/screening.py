@@ -1,9 +1,8 @@
 """The hooks that screen callees."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from callverbs.interpreter.lint.document import DocumentVerb
+from callverbs.interpreter.lint.document import DocumentVerb, hook_url
 from callverbs.interpreter.lint.facts.targets import targets_of
 from callverbs.schemas import ValuePath
 
@@ -13,11 +12,3 @@ def screening_hooks(verb: DocumentVerb) -> Iterator[tuple[ValuePath, str]]:
     yield from hook_url(verb.item.body.get("confirmHook"), (*verb.path, "confirmHook"))
     for target in targets_of(verb):
         yield from hook_url(target.body.get("confirmHook"), (*target.path, "confirmHook"))
-
-
-def hook_url(hook: Any, path: ValuePath) -> Iterator[tuple[ValuePath, str]]:
-    """Yields the path and the URL of a hook, which is text or an object; nothing for any other value."""
-    if isinstance(hook, str):
-        yield path, hook
-    elif isinstance(hook, dict) and isinstance(hook.get("url"), str):
-        yield (*path, "url"), hook["url"]

@@ -120,7 +120,7 @@ async def test_a_body_that_is_no_json(operator: httpx.AsyncClient, content: byte
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"app": "third"}, "the settings know no application third"),
+        ({"app": "third"}, "the settings name no application third"),
         ({"call_hook": "/mine"}, "call_hook must be an http or https URL, not /mine"),
         ({"call_hook": {"url": "file:///etc/passwd"}}, "call_hook must be an http or https URL, not file:///etc/passwd"),
     ],

@@ -90,7 +90,7 @@ def test_fields_may_be_missing_or_of_another_type() -> None:
         (b"[" * 100_000, "the body is not a webhook: "),
         (b"{}", "the body is not a webhook: it has no event_type"),
         (b'{"event_type": ["call_answered"], "id": "1"}', "the body is not a webhook: it has no event_type"),
-        (b'{"event_type": "call_answered"}', "the body is not a webhook: it has no id, and nobody could tell that it comes twice"),
+        (b'{"event_type": "call_answered"}', "the body is not a webhook: it has no id, by which a repeated delivery is recognised"),
     ],
 )
 def test_what_is_not_a_webhook(body: bytes, sentence: str) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.screening import hook_url, screening_hooks
+from callverbs.interpreter.lint.document import Document, hook_url
+from callverbs.interpreter.lint.facts.screening import screening_hooks
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, ValuePath

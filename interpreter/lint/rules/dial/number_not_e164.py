@@ -6,13 +6,10 @@ from functools import cache
 
 from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.number_format import remove_separators
+from callverbs.interpreter.lint.facts.number_format import SHORT_NUMBER, remove_separators
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
-
-SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
-"""Short codes and emergency numbers, which have no country code."""
 
 
 class NumberNotE164(Rule, code="CV305", severity=WARNING):

@@ -1,16 +1,15 @@
 """The rule risky-number (CV307)."""
 
-import re
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.facts.number_format import SHORT_NUMBER
 from callverbs.interpreter.lint.facts.phone_numbers import explain_impossible, parse_number
 from callverbs.interpreter.lint.facts.targets import calling_verbs, targets_of
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 
-SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
 EMERGENCY_NUMBERS = (
     *("000", "100", "101", "102", "103", "108", "110", "111", "112", "113", "115", "117", "118", "119", "122"),
     *("190", "192", "193", "911", "995", "997", "998", "999"),

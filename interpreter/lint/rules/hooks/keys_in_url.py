@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
@@ -10,7 +11,7 @@ from callverbs.schemas import Diagnostic, Fix
 CHOICE_MAX_KEYS = 3
 """Keys of a menu or an extension; a longer input may be a code, an account, a card."""
 
-CARRIER_MAX_KEYS = 128
+CARRIER_MAX_KEYS = int(schemas.load("components/limits")["$defs"]["maximum_digits"]["maximum"])
 """Keys that the carrier collects where the gather sets no limit."""
 
 

@@ -9,9 +9,9 @@ from callverbs.interpreter.lint.facts import ssml
 from callverbs.interpreter.lint.facts.spoken_texts import spoken_texts
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
+from callverbs.interpreter.text.shorten import shorten
 from callverbs.schemas import Diagnostic, Fix
 
-QUOTE_MAX_CHARACTERS = 40
 """Characters of a tag that a message quotes."""
 
 
@@ -44,7 +44,7 @@ class MalformedSsml(Rule, code="CV503", severity=ERROR):
             elif "<" in one.text and (found := re.search(self.ssml_tag, one.text)):
                 yield self.diagnostic(
                     one.path,
-                    f"{_shortened(found[0])} is read out as it stands: a text is SSML only if it begins with <speak>",
+                    f"{shorten(found[0])} is read out as it stands: a text is SSML only if it begins with <speak>",
                     fix=self._wrap_in_speak(one.text),
                 )
 
@@ -53,7 +53,3 @@ class MalformedSsml(Rule, code="CV503", severity=ERROR):
         bare = re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", text)
         whole = bare if bare.startswith("<speak") else f"<speak>{bare}</speak>"
         return None if "<speak" in bare[1:] or ssml.parse(whole).problem else Fix("replace", whole)
-
-
-def _shortened(tag: str) -> str:
-    return tag if len(tag) <= QUOTE_MAX_CHARACTERS else tag[: QUOTE_MAX_CHARACTERS - 3] + "..."

@@ -9,11 +9,11 @@ from callverbs.interpreter.lint.facts import ssml
 from callverbs.interpreter.lint.facts.spoken_texts import SpokenText, spoken_texts
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
+from callverbs.interpreter.text.shorten import shorten
 from callverbs.schemas import Diagnostic
 
 MIN_DIGITS = 7
 """Digits in a row that a voice reads as millions."""
-QUOTE_MAX_CHARACTERS = 40
 """Characters of a text that a message quotes."""
 PUNCTUATION = ".,;:!?)"
 
@@ -50,13 +50,9 @@ class UnspeakableText(Rule, code="CV511", severity=WARNING):
             if "sub" in run.elements or "phoneme" in run.elements:
                 continue
             if found := re.search(self.url_pattern, run.text):
-                return f"{_shortened(found[0].rstrip(PUNCTUATION))} is read out letter by letter: write how it should sound"
+                return f"{shorten(found[0].rstrip(PUNCTUATION))} is read out letter by letter: write how it should sound"
             if not run.text.isascii() and (found := re.search(self.emoji_pattern, run.text)):
                 return f"{found[0]} is read out by its name, or left out: remove it"
             if "say-as" not in run.elements and (found := re.search(self.digits_pattern, run.text)):
-                return f"{_shortened(found[0])} is spoken as one number: put spaces between its digits, or use say-as"
+                return f"{shorten(found[0])} is spoken as one number: put spaces between its digits, or use say-as"
         return ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= QUOTE_MAX_CHARACTERS else text[: QUOTE_MAX_CHARACTERS - 3] + "..."
