@@ -60,7 +60,7 @@ pages: install ## Write the generated parts of pages and schemas
 	$(BIN)/python -m callverbs.schemas._bundle
 	$(BIN)/python -m tests.pages
 
-new-verb: install ## The skeleton of a verb: make new-verb NAME=dtmf
+new-verb: install ## The skeleton of a verb: make new-verb NAME=wait
 	@$(BIN)/python -m tests.new_verb $(NAME)
 
 bench: install ## What it costs, beside others

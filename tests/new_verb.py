@@ -1,4 +1,4 @@
-"""Writes the skeleton of a verb: `make new-verb NAME=dtmf`. It waits for `length` seconds, and is whole: tested, drawn and documented."""
+"""Writes the skeleton of a verb: `make new-verb NAME=wait`. It waits for `length` seconds, and is whole: tested, drawn and documented."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def main() -> int:
         (verb,) = sys.argv[1:]
         written = write(verb)
     except ValueError as error:
-        print(error if len(sys.argv) == 2 else "say which verb: make new-verb NAME=dtmf", file=sys.stderr)
+        print(error if len(sys.argv) == 2 else "say which verb: make new-verb NAME=wait", file=sys.stderr)
         return 2
     scenario = ROOT / SAMPLE["scenario"].path_of(verb)
     for module, *arguments in (*GENERATORS, ("callverbs", "test", "--update", str(scenario))):

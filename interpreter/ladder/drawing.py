@@ -133,6 +133,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "dial": _called,
     "transfer": _called,
     "refer": lambda body: str(body["sip_address"]),
+    "send_dtmf": lambda body: str(body["digits"]),
 }
 
 

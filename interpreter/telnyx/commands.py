@@ -246,6 +246,10 @@ def _refer(command: commands.Refer, context: RequestContext) -> Body:
     return {"sip_address": command.to, "custom_headers": _headers(command.headers), **_auth(command.auth)}
 
 
+def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
+    return {"digits": command.digits, "duration_millis": _millis(command.key_seconds)}
+
+
 def _headers(headers: Mapping[str, str]) -> list[Body] | None:
     return [{"name": name, "value": value} for name, value in headers.items()] or None
 
@@ -274,6 +278,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.Bridge: ("bridge", _bridge),
     commands.Transfer: ("transfer", _transfer),
     commands.Refer: ("refer", _refer),
+    commands.SendDtmf: ("send_dtmf", _send_dtmf),
     commands.RetrieveCall: ("retrieve_call", _empty),
 }
 """The carrier's name of each command, and the function that returns its body."""

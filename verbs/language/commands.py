@@ -214,6 +214,13 @@ class Refer(Command):
     auth: Credentials | None = None
 
 
+class SendDtmf(Command):
+    """Send keys to the party, each for so many seconds; `w` is half a second of silence, `W` a second."""
+
+    digits: str
+    key_seconds: float
+
+
 class RetrieveCall(Command):
     """Ask whether a leg still lives."""
 

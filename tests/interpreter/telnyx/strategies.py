@@ -177,6 +177,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "finish_on": limited("terminating_digit"),
     "timeout": TIMES,
     "inter_digit_timeout": TIMES,
+    "digits": st.text("0123456789ABCD*#wW", min_size=1, max_size=20),
+    "key_seconds": st.floats(0.1, 0.5),
 }
 """Values of a field of a command: fields of one name mean the same in all of them."""
 CREATED_LEGS = {commands.Dial: {"leg": st.just("b1")}, commands.Transfer: {"other": st.just("b2")}}

@@ -8,6 +8,7 @@ from callverbs.interpreter.lint.document import Document, DocumentVerb
 from callverbs.interpreter.lint.finding import INFO
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
+from callverbs.verbs.dtmf import KEY_MAX_MS, KEY_MIN_MS
 from callverbs.verbs.parts.speech import loss, payload_max_characters, utterances
 
 MINIMUMS = {"timeout": "timeout_secs", "timeLimit": "time_limit_secs"}
@@ -18,7 +19,8 @@ SILENCE_PREFIX = "silence_stream://"
 class Emulated(Rule, code="CV702", severity=INFO):
     """The carrier's API does not have this feature, so callverbs emulates it. The message says how.
 
-    Times below the carrier's minimum are timers of callverbs, and so is a silence between two files. A text that is too long for
+    Times below the carrier's minimum are timers of callverbs, and so is a silence between two files. A key sounds for the nearest time
+    that the carrier has. A text that is too long for
     one command is spoken in pieces. Of a prompt with several texts, all but the last are spoken before the carrier begins to collect
     keys; callverbs itself handles a key that is pressed before that.
 
@@ -40,6 +42,8 @@ class Emulated(Rule, code="CV702", severity=INFO):
                 yield from self._check_silences(verb)
             elif verb.item.name == "say":
                 yield from self._check_lengths(verb)
+            elif verb.item.name == "dtmf":
+                yield from self._check_keys(verb)
             elif verb.item.name == "gather":
                 yield from self._check_prompts(verb)
 
@@ -56,6 +60,12 @@ class Emulated(Rule, code="CV702", severity=INFO):
         for path, url in _texts(verb.item.body.get("url"), (*verb.path, "url")):
             if url.startswith(SILENCE_PREFIX):
                 yield self.diagnostic(path, "the carrier cannot play a silence: a timer of callverbs is used")
+
+    def _check_keys(self, verb: DocumentVerb) -> Iterator[Diagnostic]:
+        duration = verb.number("duration")
+        if duration is not None and not KEY_MIN_MS <= duration <= KEY_MAX_MS:
+            limits = f"{KEY_MIN_MS:g} to {KEY_MAX_MS:g} ms"
+            yield self.diagnostic((*verb.path, "duration"), f"the carrier's keys sound for {limits}: the nearest is used")
 
     def _check_lengths(self, verb: DocumentVerb) -> Iterator[Diagnostic]:
         for path, text in _texts(verb.item.body.get("text"), (*verb.path, "text")):
