@@ -1,5 +1,7 @@
 """`dtmf`: send keys to the party."""
 
+from typing import Any
+
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.spec import Spec
@@ -20,6 +22,7 @@ class DtmfSpec(Spec):
 
     dtmf: str
     duration: float = 500
+    carrier: dict[str, Any] = {}
 
     @property
     def digits(self) -> str:
@@ -41,7 +44,8 @@ class Dtmf(Verb[DtmfSpec], needs_answer=True, command="send_dtmf"):
     """Sends all keys with one command. The carrier does not report that they have been sent, so a timer of ours ends the verb."""
 
     def start(self, call: VerbContext) -> None:
-        call.command(commands.SendDtmf(leg=call.leg.name, digits=self.spec.digits, key_seconds=self.spec.key_seconds))
+        spec = self.spec
+        call.command(commands.SendDtmf(leg=call.leg.name, digits=spec.digits, key_seconds=spec.key_seconds, carrier=spec.carrier))
         call.start_timer(self.on_sent_timer, self.spec.expected_seconds)
 
     def on_sent_timer(self, call: VerbContext) -> None:
