@@ -22,6 +22,10 @@ COLLECTION_SECONDS = 120.0
 """One collection, where the author waits for ever: then the next one begins."""
 COLLECTION_MIN_SECONDS = 1.0
 """With less time left, another collection is not worth its while."""
+CARRIER_MARGIN_SECONDS = 5.0
+"""The carrier waits so much longer than our own clock where its times are not jambonz's, so that ours ends the input."""
+REPORT_SECONDS = 2.0
+"""For the end of a collection to be reported that we have stopped; then what we have heard of it ourselves counts."""
 
 
 class GatherSpec(Spec):
@@ -79,8 +83,23 @@ class GatherSpec(Spec):
         return min(self.num_digits or self.min_digits or 1, self.most_digits)
 
     @property
+    def has_own_clock(self) -> bool:
+        """Whether our timers end the input, because the carrier's are not jambonz's.
+
+        The carrier's time between keys counts from the first key, jambonz's after minDigits. After a prompt, the carrier knows no time
+        for the whole input, only one to the first key and one between keys.
+        """
+        if self.most_digits == 1:
+            return False
+        if self.inter_digit_timeout and self.min_digits:
+            return self.min_digits > 1
+        return self.ends_with_command and bool(self.timeout)
+
+    @property
     def carrier_inter_digit_timeout(self) -> float:
         """Jambonz counts the time between keys only after minDigits, and not at all without: then it is 0."""
+        if self.has_own_clock:
+            return (self.timeout or COLLECTION_SECONDS) + CARRIER_MARGIN_SECONDS
         return self.inter_digit_timeout if self.inter_digit_timeout and self.min_digits else 0.0
 
 
@@ -88,12 +107,13 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
     """Prompt, then keys. The carrier collects them, and the last utterance of the prompt is part of its command.
 
     prompting: what comes before that utterance is a program of ours, and we hear its keys ourselves. Then collecting: the carrier
-    has the keys and reports how it ended; or listening: who has heard the first key of an input hears the others too.
+    has the keys and reports how it ended; or listening: who has heard the first key of an input hears the others too. Stopping: the
+    time is over by our own clock, and the carrier, whose keys count, has not reported yet what was pressed.
     """
 
-    phase: Literal["prompting", "collecting", "listening"] = "collecting"
+    phase: Literal["prompting", "collecting", "listening", "stopping"] = "collecting"
     keys: list[Key] = field(default_factory=list)
-    """Prompting, listening: what we have heard, in the order in which it was pressed."""
+    """What we have heard in this phase, in the order in which it was pressed."""
     digits: str = ""
     """Collecting: what the carrier's earlier collections have brought."""
     finished: bool = False
@@ -132,6 +152,9 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
     def on_key_pressed(self, call: VerbContext, event: KeyPressed) -> None:
         if self.phase == "collecting":
             self._note_key(call, event)
+            self._run_clock(call)
+        elif self.phase == "stopping":
+            self._note_key(call, event)
         elif self.spec.wants_keys and self.spec.listen_during_prompt:
             self._add_key(call, event)
 
@@ -153,8 +176,7 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
     def _add_key(self, call: VerbContext, event: KeyPressed) -> None:
         spec = self.spec
         call.stop_timer(self.on_between_timer)
-        if event.digit != spec.finish_on_key:
-            self.keys = sorted([*self.keys, Key(event.occurred_at, event.digit)], key=lambda key: key.at)
+        self._hear(event)
         digits = self._heard()
         if event.digit == spec.finish_on_key or len(digits) >= spec.most_digits:
             self._finish(call, digits)
@@ -166,6 +188,10 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
             call.stop_timer(self.on_time_timer)
             call.start_timer(self.on_between_timer, spec.inter_digit_timeout)
 
+    def _hear(self, event: KeyPressed) -> None:
+        if event.digit != self.spec.finish_on_key and len(self.keys) < self.spec.most_digits:
+            self.keys = sorted([*self.keys, Key(event.occurred_at, event.digit)], key=lambda key: key.at)
+
     def _heard(self) -> str:
         return "".join(key.digit for key in self.keys)
 
@@ -174,10 +200,15 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
         call.start_timer(self.on_time_timer, self.spec.timeout or COLLECTION_SECONDS)
 
     def on_between_timer(self, call: VerbContext) -> None:
-        self._finish(call, self._heard())
+        if self.phase == "collecting":
+            self._stop(call)
+        else:
+            self._finish(call, self._heard())
 
     def on_time_timer(self, call: VerbContext) -> None:
-        if self.phase == "listening" and not self.spec.timeout:
+        if self.phase == "collecting" and self.spec.wants_keys:
+            self._stop(call)
+        elif self.phase == "listening" and not self.spec.timeout:
             self._listen(call)
         else:
             self._time_out(call, self._heard())
@@ -187,12 +218,15 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
     def _collect(self, call: VerbContext, prompt: SaySpec | PlaySpec | None) -> None:
         spec = self.spec
         self.phase = "collecting"
+        self.keys = []
         if not spec.wants_keys:
             call.start_timer(self.on_time_timer, spec.timeout or COLLECTION_SECONDS)
             return
         if prompt is None and not self.until:
             self.until = call.at + spec.timeout
         timeout = spec.timeout if prompt or not spec.timeout else self.until - call.at
+        if self.last_key_at and spec.has_own_clock:
+            timeout += CARRIER_MARGIN_SECONDS
         keys: dict[str, Any] = {
             "leg": call.leg.name,
             "min_digits": max(1, spec.least_digits - len(self.digits)),
@@ -212,16 +246,44 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
 
     def _note_key(self, call: VerbContext, event: KeyPressed) -> None:
         """Notes a key that the carrier has, too. The first one ends the prompt, so the time begins with it."""
+        if self.spec.has_own_clock and not self.finished:
+            self._hear(event)
         self.finished = self.finished or event.digit == self.spec.finish_on_key
         self.last_key_at = max(self.last_key_at, event.occurred_at)
         self.until = self.until or (call.at + self.spec.timeout if self.spec.timeout else 0.0)
+
+    def _run_clock(self, call: VerbContext) -> None:
+        """Keeps jambonz's time: `timeout` for the whole input, and from minDigits on `interDigitTimeout` after each key instead."""
+        spec, digits = self.spec, self.digits + self._heard()
+        if not spec.has_own_clock or self.finished or len(digits) >= spec.most_digits:
+            return
+        if spec.inter_digit_timeout and self._are_enough(digits):
+            call.stop_timer(self.on_time_timer)
+            call.start_timer(self.on_between_timer, spec.inter_digit_timeout)
+        elif self.until:
+            call.start_timer(self.on_time_timer, max(self.until - call.at, 0.0))
+
+    def _stop(self, call: VerbContext) -> None:
+        """Ends the collection. A key of the last moment is in the carrier's report, even if it is pressed while we ask for the end."""
+        self.phase = "stopping"
+        call.command(commands.StopGather(leg=call.leg.name))
+        call.start_timer(self.on_report_timer, REPORT_SECONDS)
+
+    def on_report_timer(self, call: VerbContext) -> None:
+        self._end(call, self.digits + self._heard())
+
+    def _end(self, call: VerbContext, digits: str) -> None:
+        if self.finished:
+            self._finish(call, digits)
+        else:
+            self._time_out(call, digits)
 
     def on_gather_ended(self, call: VerbContext, event: GatherEnded) -> None:
         self.digits += event.digits.removesuffix(self.spec.finish_on_key or " ")
         waited = bool(self.spec.inter_digit_timeout) and self._are_enough(self.digits)
         if waited or len(self.digits) >= self.spec.most_digits or self._ended_by_key(event):
             self._finish(call, self.digits)
-        elif event.status != "lost" and self._has_time(call):
+        elif self.phase != "stopping" and event.status != "lost" and self._has_time(call):
             self._collect(call, None)
         else:
             self._time_out(call, self.digits)
@@ -240,10 +302,10 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
         return not self.spec.timeout or self.until - call.at > COLLECTION_MIN_SECONDS
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
-        """A prompt that cannot be heard is over; keys that cannot be collected end the verb."""
+        """A prompt that cannot be heard is over; keys that cannot be collected end the verb. What cannot be stopped has ended by itself."""
         if event.command == "gather":
             call.finish(reason="error", details=event.title)
-        else:
+        elif self.phase != "stopping":
             self._collect(call, None)
 
 

@@ -45,6 +45,9 @@ def send(turn: Turn, command: Command, owner: int) -> None:
         turn.session.deferred.setdefault(leg.name, []).append(DeferredMedia(command, owner))
         return
     entry = add(turn, command, owner)
+    for awaited in leg.awaited:
+        if isinstance(command, commands.StopGather) and (awaited.kind, awaited.owner) == ("gather", owner):
+            awaited.ending = True
     if command.awaits:
         leg.awaited.append(Awaited(entry.n, owner, command.awaits, command.expected_seconds()))
         start_guard(turn, leg, leg.awaited[-1])
@@ -92,7 +95,7 @@ def credit(turn: Turn, leg: Leg, kind: str, occurred_at: float, status: str) -> 
     awaited = next((one for one in leg.awaited if one.kind == kind), None)
     if awaited is None:
         return None
-    if kind == "gather" and status == "cancelled" and not awaited.stopped:
+    if kind == "gather" and status == "cancelled" and not (awaited.stopped or awaited.ending):
         return None  # the late end of one that was stopped: only we cancel a collection
     mark_answered(turn, awaited.n)
     forget(turn, leg, awaited)

@@ -36,6 +36,8 @@ class Awaited(Struct, omit_defaults=True):
     kind: str
     seconds: float = 0.0
     stopped: bool = False
+    ending: bool = False
+    """Its owner has asked for its end, and waits for what it brought."""
 
 
 class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
