@@ -20,13 +20,15 @@ KEYWORDS_BY_NAME = ("properties", "$defs", "dependentSchemas", "dependentRequire
 """Keywords whose keys are names of properties or definitions, not keywords."""
 EDITOR_KEYWORDS = {"x-unsupported": "deprecationMessage", "x-reserved": "errorMessage"}
 """Keywords of our own, and what VS Code's JSON language service calls them."""
+SYNONYMS = "x-synonyms"
+"""Keyword of our own beside the `const` of a verb's name: other names of the verb."""
 
 Schema = schemas.Schema
 
 
 def bundle() -> Schema:
     """Returns the schema of a document."""
-    verbs = {schemas.load(part)["properties"]["verb"]["const"]: part for part in map("verbs/{}".format, schemas.names("verbs"))}
+    verbs = {name: part for part in map("verbs/{}".format, schemas.names("verbs")) for name in verb_names(part)}
     return {
         "$schema": META_SCHEMA_URI,
         "$id": f"{schemas.BASE_URI}document{schemas.FILE_SUFFIX}",
@@ -34,8 +36,14 @@ def bundle() -> Schema:
         "description": "A phone call as a list of verbs, which run one after the other.",
         "type": "array",
         "items": {"$ref": "#/$defs/verb"},
-        "$defs": {"verb": _verb_schema(verbs), **_definitions(list(verbs.values()))},
+        "$defs": {"verb": _verb_schema(verbs), **_definitions(list(dict.fromkeys(verbs.values())))},
     }
+
+
+def verb_names(part: str) -> list[str]:
+    """Returns what a verb is called: its name, then its synonyms."""
+    verb: Schema = schemas.load(part)["properties"]["verb"]
+    return [verb["const"], *verb.get(SYNONYMS, [])]
 
 
 def bundle_settings() -> Schema:
@@ -113,7 +121,9 @@ def _for_editors(schema: Any, name: str, keyed_by_name: bool = False) -> Any:
         return schema
     found: Schema = {}
     for key, value in schema.items():
-        if keyed_by_name:
+        if key == "const" and SYNONYMS in schema:
+            found["enum"] = [value, *schema[SYNONYMS]]
+        elif keyed_by_name:
             found[key] = _for_editors(value, name)
         elif key == "$ref":
             part, fragment = _target(value, name)

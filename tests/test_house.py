@@ -88,8 +88,9 @@ def test_every_file_of_a_verb_has_its_verb(kind: str) -> None:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_verb_is_called_the_same_everywhere(name: str) -> None:
     assert REGISTRY[name].__module__ == f"callverbs.verbs.{file_name(name)}", f"{name} belongs into {FILES['module'].path_of(name)}"
-    const = properties_of(name)["verb"]["const"]
-    path = FILES["schema"].path_of(name)
+    verb = properties_of(name)["verb"]
+    const, path = verb["const"], FILES["schema"].path_of(name)
+    assert tuple(verb.get("x-synonyms", ())) == REGISTRY[name].synonyms, f'{path}: write "x-synonyms" beside the name, as in the module'
     assert const == name, write(path, f'"verb": {{"const": "{name}", "description": "The name of the verb."}}', f"{path} is of {const}")
 
 
@@ -98,7 +99,7 @@ def test_a_verb_is_in_its_walks_and_in_a_sample(name: str) -> None:
     walked = {verb for walk, (document, _) in WALKS.items() for verb in verbs_in(document) if walk.startswith(f"{file_name(name)}: ")}
     walk = FILES["walk"]
     assert name in walked, write(walk.path_of(name), walk.example_of(name), f"no walk of {walk.path_of(name)} has {name} in its document")
-    shown = {verb for path in samples() for verb in verbs_in(Source.read(path).value)}
+    shown = {SYNONYMS.get(verb, verb) for path in samples() for verb in verbs_in(Source.read(path).value)}
     why = f"no sample shows {name}, and an existing one may do"
     assert name in shown, write(SAMPLE["flow"].path_of(name), SAMPLE["flow"].example_of(name), why)
 

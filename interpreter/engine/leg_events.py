@@ -21,11 +21,17 @@ from callverbs.verbs.language.events import (
     LegInitiated,
     PlaybackEnded,
     SpeakEnded,
+    StreamEnded,
 )
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.verb import RunningVerb
 
-ENDED_COMMANDS: dict[type[LegEvent], str] = {SpeakEnded: "speak", PlaybackEnded: "playback", GatherEnded: "gather"}
+ENDED_COMMANDS: dict[type[LegEvent], str] = {
+    SpeakEnded: "speak",
+    PlaybackEnded: "playback",
+    GatherEnded: "gather",
+    StreamEnded: "stream",
+}
 """The kind of command that each of these events ends."""
 ENDED_BY_HANGUP = "call_hangup"
 """Status of media that ended because the party hung up: the hangup itself follows."""

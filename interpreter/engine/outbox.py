@@ -23,6 +23,7 @@ STOP_COMMANDS: dict[str, type[Command]] = {
     "speak": commands.StopMedia,
     "playback": commands.StopMedia,
     "gather": commands.StopGather,
+    "stream": commands.StopStream,
 }
 
 

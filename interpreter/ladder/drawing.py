@@ -70,6 +70,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "call.machine.greeting.ended": ("result",),
     "call.machine.premium.detection.ended": ("result",),
     "call.machine.premium.greeting.ended": ("result",),
+    "streaming.failed": ("failure_reason",),
     "call.refer.completed": ("sip_notify_response",),
     "call.refer.failed": ("sip_notify_response",),
     # version 1
@@ -134,6 +135,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "transfer": _called,
     "refer": lambda body: str(body["sip_address"]),
     "send_dtmf": lambda body: str(body["digits"]),
+    "streaming_start": lambda body: str(body["stream_url"]),
 }
 
 

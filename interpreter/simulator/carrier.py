@@ -5,6 +5,7 @@ not say what happens, a comment beside the code does.
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import unquote
 
 import msgspec
@@ -14,10 +15,11 @@ from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
 from callverbs.interpreter.simulator.exchange import ENDED_LEG_SECONDS, Deliver, Exchange, MediaDurations, format_time
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
-from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg
+from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.party import SimulatedParty
 from callverbs.interpreter.simulator.people import Keys, LegStateError, Machine, Person, PersonDirectory, key_items, read_person
 from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.stream_stubs import StreamStub, StreamStubs, StubbedConnection
 
 COMMAND_ID_SECONDS = 60.0
 """How long a command with the same command_id is ignored (KB, command retries)."""
@@ -25,11 +27,18 @@ Responses = dict[str, tuple[float, ApiResponse]]
 """By command_id, when a command was accepted, and the response."""
 
 
+class StreamSockets(Protocol):
+    """Connects streams to WebSockets over a network."""
+
+    def connect(self, exchange: Exchange, leg: SimulatedLeg, stream: Stream, /) -> StreamConnection: ...
+
+
 class SimulatedCarrier:
     """One account at the carrier. `deliver` receives every webhook, `latency` seconds after its event.
 
     `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
-    files. `url` is the address that the webhooks carry as `delivered_to`.
+    files, `streams` the WebSockets that are stubs; `sockets` connects the others. `url` is the address that the webhooks carry as
+    `delivered_to`.
     """
 
     def __init__(
@@ -42,12 +51,24 @@ class SimulatedCarrier:
         connection_id: str | None = "1",
         latency: float = 0.02,
         media: MediaDurations | None = None,
+        streams: StreamStubs | None = None,
+        sockets: StreamSockets | None = None,
         url: str = "",
     ) -> None:
         people, ids = people or PersonDirectory(), ids or CountedIds()
         self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url)
         self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
+        self._exchange.connect = self._connect
+        self._streams = streams or {}
+        self._sockets = sockets
         self._dial_responses: Responses = {}
+
+    def _connect(self, leg: SimulatedLeg, stream: Stream) -> StreamConnection:
+        """Connects a stream to the stub of its URL; where there is none, to the socket itself, or to a stub that accepts it."""
+        stub = self._streams.get(stream.url)
+        if stub is None and self._sockets:
+            return self._sockets.connect(self._exchange, leg, stream)
+        return StubbedConnection(self._exchange, leg, stream, stub or StreamStub())
 
     # ------------------------------------------------------------------ requests of the application
 

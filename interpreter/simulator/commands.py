@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import bridging, dialling, ending, gathering, media, ringing
+from callverbs.interpreter.simulator import bridging, dialling, ending, gathering, media, ringing, streaming
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -115,6 +115,14 @@ def _gather_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     gathering.stop(exchange, leg)
 
 
+def _streaming_start(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    streaming.start(exchange, leg, body)
+
+
+def _streaming_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    streaming.stop(exchange, leg, body.get("stream_id", ""))
+
+
 def _bridge(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     pointer = "/call_control_id"
     other = exchange.live_leg(body["call_control_id"], pointer)
@@ -145,6 +153,8 @@ COMMAND_HANDLERS = {
     "gather_using_speak": CommandHandler(_answered, _gather_using_speak),
     "gather_using_audio": CommandHandler(_answered, _gather_using_audio),
     "gather_stop": CommandHandler(_answered, _gather_stop),
+    "streaming_start": CommandHandler(_answered, _streaming_start),
+    "streaming_stop": CommandHandler(_answered, _streaming_stop),
     "bridge": CommandHandler(_answered, _bridge),
     "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
     "refer": CommandHandler(_answered, _refer),

@@ -10,11 +10,13 @@ from typing import Literal
 
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import Party, SimulatedLeg
+from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 Deliver = Callable[[Body], None]
+Connect = Callable[[SimulatedLeg, Stream], StreamConnection]
+"""Connects a stream to its WebSocket, and tells `streaming` what comes of it."""
 MediaDurations = Mapping[str, float | Literal["missing"]]
 """Durations of audio files in seconds, by URL or media name; "missing" for a file that does not exist."""
 
@@ -23,7 +25,10 @@ DEFAULT_CONNECTION_ID = "1"
 ENDED_LEG_SECONDS = 600.0
 """How long an ended leg can still be retrieved (SPEC: GET /calls answers for 10 minutes)."""
 UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
-TYPES_WITHOUT_NUMBERS = frozenset({"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended"})
+TYPES_WITHOUT_NUMBERS = frozenset(
+    {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended"}
+    | {"streaming.started", "streaming.stopped", "streaming.failed"}
+)
 """Types of webhooks that have neither `from` nor `to`."""
 
 
@@ -49,6 +54,7 @@ class Exchange:
         self.legs: dict[str, SimulatedLeg] = {}
         self.create_party: Callable[[SimulatedLeg, Person], Party]
         """Returns the party of a new leg."""
+        self.connect: Connect
         self._deliver = deliver
         self._latency = latency
         self._url = url

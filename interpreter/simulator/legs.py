@@ -34,9 +34,12 @@ class Party(Protocol):
 
 
 class Heard(Struct):
-    """A text, the address of a file, or keys that a party heard. `at` is in UTC seconds; `whole` once it was heard to its end."""
+    """A text, the address of a file or of a WebSocket, or keys that a party heard. `at` is in UTC seconds.
 
-    kind: Literal["speech", "file", "keys"]
+    `whole` is true once it was heard to its end.
+    """
+
+    kind: Literal["speech", "file", "keys", "stream"]
     what: str
     at: float
     whole: bool = False
@@ -86,6 +89,33 @@ class GatherState:
     sounds: list[Sound] = field(default_factory=list)
     timers: list[TimerHandle] = field(default_factory=list)
     total_timer: TimerHandle | None = None
+
+
+class StreamConnection(Protocol):
+    """The connection of a stream, while it is made and while it is open."""
+
+    def close(self) -> None: ...
+    def press(self, key: str) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """The audio of a leg on its way to a WebSocket: the stream's id, and the body of the command that has started it."""
+
+    id: str
+    body: Body
+    is_open: bool = False
+    connection: StreamConnection | None = None
+
+    @property
+    def url(self) -> str:
+        """The WebSocket's URL."""
+        return str(self.body["stream_url"])
+
+    @property
+    def track(self) -> str:
+        """Whose audio: inbound_track, outbound_track or both_tracks."""
+        return str(self.body.get("stream_track", "inbound_track"))
 
 
 @dataclass(slots=True)
@@ -154,6 +184,7 @@ class SimulatedLeg:
     sounds: deque[Sound] = field(default_factory=deque)
     overlays: list[Sound] = field(default_factory=list)
     gather: GatherState | None = None
+    stream: Stream | None = None
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
     """By command_id, when a command was accepted, and the response."""
@@ -186,6 +217,7 @@ class SimulatedLeg:
             heard=tuple(Heard(one.kind, one.what, one.at, one.whole) for one in self.heard),
             keys=self.keys,
             waiting=self.gather is not None,
+            stream=self.stream.url if self.stream and self.stream.is_open else "",
             started_at=self.started_at,
             answered_at=self.answered_at,
             ended_at=self.ended_at,
@@ -212,6 +244,8 @@ class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The keys that the party has pressed."""
     waiting: bool
     """A gather is in progress."""
+    stream: str
+    """The WebSocket that its audio is streamed to."""
     started_at: float
     answered_at: float
     ended_at: float

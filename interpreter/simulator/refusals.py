@@ -37,6 +37,8 @@ ERROR_TITLES = {
     "90028": "Invalid value for timeout_secs",
     "90029": "Invalid value for time_limit_secs",
     "90034": "Call not answered yet",
+    "90045": "Media streaming conflict",
+    "90048": "Media streaming not used",
     "90102": "Command not allowed on an outbound call",
 }
 HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401}

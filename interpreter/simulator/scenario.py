@@ -18,6 +18,7 @@ from callverbs.interpreter.simulator import expectations, people
 from callverbs.interpreter.simulator.exchange import MediaDurations
 from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
 from callverbs.interpreter.simulator.script import Step
+from callverbs.interpreter.simulator.stream_stubs import StreamStubs, read_stub
 from callverbs.interpreter.text.source import Source
 from callverbs.interpreter.text.type_errors import diagnose
 from callverbs.schemas import Diagnostic, ValuePath
@@ -103,6 +104,7 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     hooks: dict[str, list[Stub] | Stub] = {}
     status_hook: bool = False
     media: dict[str, Duration] = {}
+    streams: dict[str, Any] = {}
     people: dict[str, Any] = {}
     caller: Person | None = None
     script: list[Any] = []
@@ -131,6 +133,11 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     def media_durations(self) -> MediaDurations:
         """The durations of audio files in seconds."""
         return {url: "missing" if duration == MISSING_FILE else to_seconds(duration) for url, duration in self.media.items()}
+
+    @property
+    def stream_stubs(self) -> StreamStubs:
+        """The WebSockets that streams may be connected to."""
+        return {url: read_stub(written) for url, written in self.streams.items()}
 
 
 def read(written: Path | str) -> Scenario:
@@ -171,6 +178,7 @@ def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
     parts: list[tuple[ValuePath, Any]] = [(("for",), lambda: scenario.max_seconds)]
     parts += [(("app",), lambda: checked_url(scenario.app))] if scenario.app else []
     parts += [(("media", url), lambda given=given: given == MISSING_FILE or to_seconds(given)) for url, given in scenario.media.items()]
+    parts += [(("streams", url), lambda given=given: read_stub(given)) for url, given in scenario.streams.items()]
     parts += [(("people", address), lambda given=given: people.read_person(given)) for address, given in scenario.people.items()]
     parts += [(("script", index), lambda given=given: Step(given)) for index, given in enumerate(scenario.script)]
     parts += [(("expect", index), lambda given=given: expectations.call_check(given)) for index, given in enumerate(scenario.expect)]
@@ -178,7 +186,7 @@ def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
         try:
             check()
         except PersonError as error:
-            yield Diagnostic((*path, *error.where) if path[0] == "people" else path, "CV111", str(error), error.at_key)
+            yield Diagnostic((*path, *error.where) if path[0] in ("people", "streams") else path, "CV111", str(error), error.at_key)
         except (ValueError, ScenarioError) as error:
             yield Diagnostic(path, "CV111", str(error))
     if scenario.given.direction == "outbound":

@@ -61,6 +61,7 @@ class Simulation:
             connection_id=None,
             latency=LATENCY_SECONDS,
             media=scenario.media_durations,
+            streams=scenario.stream_stubs,
         )
         self._hooks = SimulatedHooks(
             self._stubs, self, asyncio.sleep, base_url=self._app.base_url, document=document, live=live, strict=scenario.strict
@@ -126,6 +127,9 @@ class Simulation:
             self.fail(failure)
         for url in self._stubs.unused():
             self.note(f"the scenario's hook {url} was never asked")
+        streamed = {line.body["stream_url"] for line in self.lines if line.name == "streaming_start" and line.body}
+        for url in sorted(set(self.scenario.streams) - streamed):
+            self.note(f"nothing was streamed to the scenario's {url}")
         for address in self._people.unused:
             self.note(f"the scenario's person {address} was never on the line")
 

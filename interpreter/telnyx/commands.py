@@ -25,6 +25,7 @@ GREETING_MAX_MILLIS = 60_000
 """The longest greeting of a machine. The carrier's default of 5000 ms cuts long ones off."""
 SILENCE_MARGIN_MILLIS = 1_000
 """The limit of an initial silence is so much longer than the whole analysis: the carrier reports a silence as a machine."""
+PCMU_HERTZ = 8_000
 
 Body = dict[str, Any]
 
@@ -135,7 +136,7 @@ def _speak(command: commands.Speak, context: RequestContext) -> Body:
 
 def _play(command: commands.Play, context: RequestContext) -> Body:
     source = {"playback_content": sounds.content(command.sound)} if command.sound else _media_source(command)
-    return {**source, "audio_type": _audio_type(command.url), "loop": _loop_value(command.rounds)}
+    return {**source, "audio_type": _audio_type(command.url or sounds.file_name(command.sound)), "loop": _loop_value(command.rounds)}
 
 
 def _media_source(command: commands.Play | commands.GatherUsingAudio) -> Body:
@@ -242,6 +243,19 @@ def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     }
 
 
+def _start_stream(command: commands.StartStream, context: RequestContext) -> Body:
+    """Returns the body of a stream. Packets that come back at another rate than PCMU's have to be L16."""
+    body: Body = {
+        "stream_url": command.url,
+        "stream_track": {"inbound": "inbound_track", "both": "both_tracks"}[command.tracks],
+        "stream_bidirectional_mode": "rtp" if command.packets else "mp3",
+        "custom_parameters": _headers(command.parameters),
+    }
+    if command.packets and command.sampling_rate != PCMU_HERTZ:
+        body |= {"stream_bidirectional_codec": "L16", "stream_bidirectional_sampling_rate": command.sampling_rate}
+    return body | ({"stream_auth_token": command.token} if command.token else {})
+
+
 def _refer(command: commands.Refer, context: RequestContext) -> Body:
     return {"sip_address": command.to, "custom_headers": _headers(command.headers), **_auth(command.auth)}
 
@@ -279,6 +293,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.Transfer: ("transfer", _transfer),
     commands.Refer: ("refer", _refer),
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
+    commands.StartStream: ("streaming_start", _start_stream),
+    commands.StopStream: ("streaming_stop", _empty),
     commands.RetrieveCall: ("retrieve_call", _empty),
 }
 """The carrier's name of each command, and the function that returns its body."""

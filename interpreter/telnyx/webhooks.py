@@ -31,6 +31,8 @@ from callverbs.verbs.language.events import (
     ReferStarted,
     SpeakEnded,
     SpeakStarted,
+    StreamEnded,
+    StreamStarted,
 )
 
 
@@ -65,6 +67,7 @@ class Payload(Struct, rename={"from_": "from"}):
     hangup_source: Any = None
     sip_hangup_cause: Any = None
     sip_notify_response: Any = None
+    failure_reason: Any = None
 
 
 class Data(Struct):
@@ -154,6 +157,14 @@ def _detection(payload: Payload) -> Fields:
     return {"result": found.removesuffix("_residence").removesuffix("_business").removesuffix("_detected")}
 
 
+def _stream_stopped(payload: Payload) -> Fields:
+    return {"status": "stopped"}
+
+
+def _stream_failed(payload: Payload) -> Fields:
+    return {"status": "failed", "detail": as_text(payload.failure_reason)}
+
+
 def _refer(payload: Payload) -> Fields:
     return {"sip_status": as_sip_status(payload.sip_notify_response)}
 
@@ -175,6 +186,9 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.machine.premium.detection.ended": (MachineDetected, _detection),
     "call.machine.greeting.ended": (GreetingEnded, _greeting),
     "call.machine.premium.greeting.ended": (GreetingEnded, _greeting),
+    "streaming.started": (StreamStarted, _nothing),
+    "streaming.stopped": (StreamEnded, _stream_stopped),
+    "streaming.failed": (StreamEnded, _stream_failed),
     "call.refer.started": (ReferStarted, _refer),
     "call.refer.completed": (ReferCompleted, _refer),
     "call.refer.failed": (ReferFailed, _refer),

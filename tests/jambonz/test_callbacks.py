@@ -26,6 +26,7 @@ THEIRS = {
     "dial_dtmf": "dial-dtmf",
     "hold": "dial-hold",
     "gather": "gather",
+    "listen": "listen",
     "play": "play",
     "redirect": "session-redirect",
     "transfer": "transfer",

@@ -17,6 +17,7 @@ BY_KEY = {
     "event": "amd",
     "playback_seconds": "play",
     "status": "play",
+    "dial_call_duration": "listen",
     "reason": "gather",
 }
 """By a key that only it has, the part of a payload; the first one counts."""

@@ -52,7 +52,7 @@ def check_owners(now: Session) -> None:
     for leg in now.legs.values():
         for awaited in leg.awaited:
             wanted = awaited.stopped or leg.ending or awaited.owner in now.verbs
-            assert awaited.kind not in HEARD or wanted, f"{awaited} is heard on {leg.name}, and no verb wants it"
+            assert awaited.kind not in (*HEARD, "stream") or wanted, f"{awaited} is heard on {leg.name}, and no verb wants it"
         media = [awaited.owner for awaited in leg.awaited if awaited.kind in HEARD and not awaited.stopped]
         assert len(media) == len(set(media)), f"a verb has asked for two things to be heard on {leg.name} at once"
 

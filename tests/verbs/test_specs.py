@@ -12,6 +12,7 @@ from callverbs.verbs.language.call_request import CallRequest, CallSpec
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
 from callverbs.verbs.language.target import From, Target
 from callverbs.verbs.parts.dtmf_capture import Capture
+from callverbs.verbs.parts.media_stream import BidirectionalAudio
 from callverbs.verbs.transfer import Disposition
 
 SILENT: tuple[Any, ...] = (None, "", {}, [], (), "default")
@@ -33,6 +34,7 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "components/target#from": From,
     "components/auth": Credentials,
     "components/hook": HookSpec,
+    "verbs/listen#bidirectionalAudio": BidirectionalAudio,
     "components/synthesizer": Synthesizer,
     "components/amd": Amd,
     "components/amd#timers": AmdTimers,

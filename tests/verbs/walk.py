@@ -40,6 +40,8 @@ from callverbs.verbs.language.events import (
     ReferFailed,
     ReferStarted,
     SpeakEnded,
+    StreamEnded,
+    StreamStarted,
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
@@ -253,6 +255,11 @@ class Walk:
         if "playback" in kinds:
             yield PlaybackEnded(**base("played")), True
             yield PlaybackEnded(**base("missing"), status="file_not_found"), False
+        if "stream" in kinds:
+            stopped = any(awaited.kind == "stream" and awaited.stopped for awaited in leg.awaited)
+            yield StreamStarted(**base("streaming")), False
+            yield StreamEnded(**base("streamed")), stopped
+            yield StreamEnded(**base("unstreamed"), status="failed", detail="connection_failed"), False
         if "gather" in kinds:
             for digits in world.digits:
                 for status in ("valid", "timeout", "invalid"):

@@ -4,7 +4,7 @@ What the carrier calls a command, and its limits, is known at its border only. I
 commands are called like a verb.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from callverbs.verbs.language.messages import OutboxMessage
 from callverbs.verbs.language.spec import Credentials, Synthesizer
@@ -142,6 +142,28 @@ class GatherUsingAudio(GatherKeys):
 
 class StopGather(Command):
     """Stop collecting keys."""
+
+
+class StartStream(Command):
+    """Stream the audio of a leg to a WebSocket, which the carrier connects to."""
+
+    awaits: ClassVar[str] = "stream"
+    media: ClassVar[bool] = True
+    url: str
+    tracks: Literal["inbound", "both"] = "inbound"
+    """inbound: what the party says; both: what it hears as well, apart."""
+    parameters: dict[str, str] = {}
+    """What the WebSocket is told at the start."""
+    token: str = ""
+    """What it knows the carrier by."""
+    packets: bool = False
+    """The WebSocket sends back packets, as they come; else whole files."""
+    sampling_rate: int = 8000
+    """Of those packets, in Hz."""
+
+
+class StopStream(Command):
+    """Stop streaming the audio of a leg."""
 
 
 class Detection(Word):

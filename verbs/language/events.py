@@ -121,6 +121,17 @@ class GreetingEnded(LegEvent):
     result: str = ""
 
 
+class StreamStarted(LegEvent):
+    """The carrier has connected to a WebSocket, and streams the leg's audio."""
+
+
+class StreamEnded(LegEvent):
+    """A stream is over: stopped, by either side; or failed, for example because nobody has taken the connection."""
+
+    status: str = "stopped"
+    detail: str = ""
+
+
 class ReferStarted(LegEvent):
     """The far end has begun to follow our REFER."""
 

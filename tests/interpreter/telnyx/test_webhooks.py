@@ -128,6 +128,19 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.machine.premium.detection.ended", {"result": "silence"}, events.MachineDetected, {"result": "silence"}),
     ("call.machine.greeting.ended", {"result": "beep_detected"}, events.GreetingEnded, {"result": "beep_detected"}),
     ("call.machine.premium.greeting.ended", {"result": "no_beep_detected"}, events.GreetingEnded, {"result": "no_beep_detected"}),
+    ("streaming.started", {"stream_url": "wss://bot.example/audio"}, events.StreamStarted, {}),
+    ("streaming.stopped", {"stream_url": "wss://bot.example/audio"}, events.StreamEnded, {"status": "stopped"}),
+    (
+        "streaming.failed",
+        {
+            "failure_reason": "connection_failed",
+            "stream_id": "1edb94f9-7ef0-4150-b502-e0ebadfd9491",
+            "stream_params": {"stream_url": "wss://bot.example/audio", "track": "inbound_track"},
+            "stream_type": "websocket",
+        },
+        events.StreamEnded,
+        {"status": "failed", "detail": "connection_failed"},
+    ),
     ("call.refer.started", {"sip_notify_response": 100}, events.ReferStarted, {"sip_status": 100}),
     ("call.refer.completed", {"sip_notify_response": "200"}, events.ReferCompleted, {"sip_status": 200}),
     ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
@@ -189,7 +202,7 @@ def test_the_carrier_s_time(written: Any, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "event_type",
-    ["call.cost", "call.recording.saved", "conference.created", "call.transcription", "call.enqueued", "streaming.started", ""],
+    ["call.cost", "call.recording.saved", "conference.created", "call.transcription", "call.enqueued", "siprec.started", ""],
 )
 def test_other_types_are_ignored(event_type: str) -> None:
     assert webhooks.read(raw(event_type)) is None
