@@ -238,7 +238,7 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
         }
         if isinstance(prompt, SaySpec):
             text = utterances(prompt.text)[-1]
-            call.command(commands.GatherUsingSpeak(text=text, voice=prompt.synthesizer.over(call.app.synthesizer), **keys))
+            call.command(commands.GatherUsingSpeak(text=text, voice=call.voice(prompt.synthesizer), **keys))
         elif isinstance(prompt, PlaySpec):
             call.command(commands.GatherUsingAudio(url=prompt.urls[-1], **keys))
         else:

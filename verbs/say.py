@@ -66,7 +66,7 @@ class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, comman
             commands.Speak(
                 leg=call.leg.name,
                 text=texts[self.playlist.index],
-                voice=self.spec.synthesizer.over(call.app.synthesizer),
+                voice=call.voice(self.spec.synthesizer),
                 rounds=self.playlist.repeats(len(texts), self.spec.loop),
                 carrier=self.spec.carrier,
             )

@@ -297,6 +297,10 @@ def _set_customer_data(programs: Programs, verb: RunningVerb, effect: effects.Se
     programs.session.legs[verb.leg].customer_data = effect.customer_data
 
 
+def _set_defaults(programs: Programs, verb: RunningVerb, effect: effects.SetDefaults) -> None:
+    programs.session.legs[verb.leg].defaults = effect.defaults
+
+
 def _move_hooks(programs: Programs, verb: RunningVerb, effect: effects.MoveHooks) -> None:
     if effect.base_url is not None:
         programs.session.base_url = effect.base_url
@@ -324,6 +328,7 @@ EFFECT_HANDLERS: dict[type[Effect], Callable[[Programs, RunningVerb, Any], None]
     effects.ReplaceRoot: _replace_root,
     effects.SetStatus: _set_status,
     effects.SetCustomerData: _set_customer_data,
+    effects.SetDefaults: _set_defaults,
     effects.MoveHooks: _move_hooks,
     effects.AddNote: _add_note,
 }

@@ -98,6 +98,7 @@ def _leg(leg: Leg, rank: Rank) -> Leg:
         reported=leg.reported,
         ending=leg.ending,
         awaited=awaited,
+        defaults=leg.defaults,
     )
 
 

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, overload
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.effects import Effect, WrittenVerb
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
-from callverbs.verbs.language.spec import Hook, Spec
+from callverbs.verbs.language.spec import Hook, Spec, Synthesizer
 
 
 class Reply(NamedTuple):
@@ -43,6 +44,10 @@ class VerbContext:
     next_leg: int
     effects: list[Effect] = field(default_factory=list)
 
+    def voice(self, written: Synthesizer) -> Synthesizer:
+        """Returns the voice that speaks: as written, else as config has set it, else as the settings say."""
+        return written.over(self.leg.defaults.synthesizer or self.app.synthesizer)
+
     # ------------------------------------------------------------- the carrier
 
     def command(self, command: Command) -> None:
@@ -66,6 +71,7 @@ class VerbContext:
             parent=self.leg.name,
             started_at=self.at,
             customer_data=customer_data,
+            defaults=self.leg.defaults,
         )
         self.effects.append(effects.CreateLeg(leg))
         return name
@@ -112,6 +118,10 @@ class VerbContext:
     def set_customer_data(self, customer_data: dict[str, Any]) -> None:
         """Sets the leg's customerData."""
         self.effects.append(effects.SetCustomerData(customer_data))
+
+    def set_defaults(self, defaults: Defaults) -> None:
+        """Sets what the verbs after this one do where they don't say it. Whoever is called from now on begins with it."""
+        self.effects.append(effects.SetDefaults(defaults))
 
     def move_hooks(self, *, base_url: str | None = None, status_hook: Hook | None = None) -> None:
         """Changes where hooks go from now on."""

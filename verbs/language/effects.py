@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Raw
 
 from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
 from callverbs.verbs.language.spec import Hook, Spec
@@ -118,6 +119,12 @@ class SetCustomerData(NamedTuple):
     customer_data: dict[str, Any]
 
 
+class SetDefaults(NamedTuple):
+    """Set what the verbs of the leg do where they don't say it."""
+
+    defaults: Defaults
+
+
 class MoveHooks(NamedTuple):
     """From now on, relative hooks are resolved against `base_url` and call status goes to `status_hook`; None changes nothing."""
 
@@ -147,6 +154,7 @@ Effect = (
     | EndProgram
     | SetStatus
     | SetCustomerData
+    | SetDefaults
     | MoveHooks
     | AddNote
 )

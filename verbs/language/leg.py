@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.events import Direction
 
 REASONS = {
@@ -58,6 +59,8 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     call_session_id: str = ""
     connection_id: str = ""
     customer_data: dict[str, Any] | None = None
+    defaults: Defaults = Defaults()
+    """What config has set for the verbs that run on it."""
 
     started_at: float = 0.0
     answered_at: float = 0.0

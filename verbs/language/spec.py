@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+import msgspec
+
 from callverbs.verbs.language.names import verb_name
 from callverbs.verbs.language.word import Word
 
@@ -45,11 +47,12 @@ class Synthesizer(Word, rename="camel"):
     def over(self, other: "Synthesizer") -> "Synthesizer":
         """Returns this voice, with what it leaves open taken from another one.
 
-        A voice belongs to its vendor and its language: where this one names another vendor, the other's voice and language don't
-        count, and where it names another language, the other's voice doesn't.
+        A voice belongs to its vendor and its language. So where this one names another language, the other's voice doesn't count;
+        where it names another vendor, only the other's language does, and only if no voice is named, which has a language itself.
         """
         if self.vendor not in ("default", other.vendor):
-            return self
+            keeps = self.voice != "default" or self.language != "default"
+            return self if keeps else msgspec.structs.replace(self, language=other.language)
         speaks_it = self.language in ("default", other.language)
         return Synthesizer(
             vendor=other.vendor,

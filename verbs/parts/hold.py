@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from callverbs.verbs.language.context import Reply, VerbContext
 from callverbs.verbs.language.events import LegHeld, LegUnheld, ProgramEnded
+from callverbs.verbs.play import PlaySpec
 
 MIN_SECONDS_BETWEEN_REQUESTS = 1.0
 
@@ -68,17 +69,24 @@ class HoldMusic:
         self._switch(call, event.leg, event.occurred_at, on=False)
 
     def _switch(self, call: VerbContext, holder: str, at: float, on: bool) -> None:
-        if not (self.spec.on_hold_hook and self.held_leg(call, holder)):
+        music = self.spec.on_hold_hook or call.leg.defaults.on_hold_music
+        if not (music and self.held_leg(call, holder)):
             return
         if self.holds.setdefault(holder, Hold()).switch(on, at):
             call.stop_timer(self.on_hold_timer, holder)
             self.on_hold_timer(call, holder)
 
     def on_hold_timer(self, call: VerbContext, leg: str) -> None:
-        """Asks the hook what the held party hears, over and over; stops the music when the holder is back."""
+        """Asks the hook what the held party hears, over and over; stops the music when the holder is back.
+
+        Without a hook it is the music that config has set.
+        """
         hold, holder = self.holds[leg], call.legs[leg]
         if not hold.on:
             call.stop(self.held_leg(call, leg))
+        elif not self.spec.on_hold_hook:
+            hold.asked_at = call.at
+            call.run(self.held_leg(call, leg), [PlaySpec(url=call.leg.defaults.on_hold_music, loop="forever")])
         elif hold.begin_request(call.at):
             detail = {"from": holder.from_, "to": holder.to}
             call.ask(

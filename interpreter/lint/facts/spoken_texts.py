@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from callverbs.interpreter.lint.document import Document, DocumentVerb
 from callverbs.interpreter.lint.facts import ssml
+from callverbs.interpreter.lint.facts.synthesizers import with_defaults
 from callverbs.schemas import ValuePath
 from callverbs.verbs.parts.speech import is_ssml
 
@@ -15,12 +16,8 @@ class SpokenText(NamedTuple):
     path: ValuePath
     text: str
     verb: DocumentVerb
-
-    @property
-    def synthesizer(self) -> dict[str, Any]:
-        """The synthesizer of the verb; empty where it names none."""
-        synthesizer = self.verb.item.body.get("synthesizer")
-        return synthesizer if isinstance(synthesizer, dict) else {}
+    synthesizer: dict[str, Any]
+    """The voice, as far as the document says it: what the verb names, and what the configs before it have set."""
 
     @property
     def is_ssml(self) -> bool:
@@ -35,13 +32,15 @@ class SpokenText(NamedTuple):
 def spoken_texts(document: Document) -> Iterator[SpokenText]:
     """Yields every text, in the order of the document."""
     for verb in document.all_verbs("say"):
-        yield from texts_of(verb)
+        yield from texts_of(document, verb)
 
 
-def texts_of(verb: DocumentVerb) -> Iterator[SpokenText]:
+def texts_of(document: Document, verb: DocumentVerb) -> Iterator[SpokenText]:
     """Yields the texts of one say."""
+    written = verb.item.body.get("synthesizer", {})
+    voice = with_defaults(document, verb.path, written) if isinstance(written, dict) else {}
     if isinstance(text := verb.item.body.get("text"), str):
-        yield SpokenText((*verb.path, "text"), text, verb)
+        yield SpokenText((*verb.path, "text"), text, verb, voice)
     for index, element in enumerate(verb.elements("text")):
         if isinstance(element, str):
-            yield SpokenText((*verb.path, "text", index), element, verb)
+            yield SpokenText((*verb.path, "text", index), element, verb, voice)

@@ -46,7 +46,7 @@ class LongPrompt(Rule, code="CV409", severity=INFO):
         prompts = {(*gather.path, "say") for gather in gathers}
         for verb in document.all_verbs("say"):
             if verb.path in prompts:
-                seconds = sum(len(one.words) for one in texts_of(verb)) / CHARACTERS_PER_SECOND
+                seconds = sum(len(one.words) for one in texts_of(document, verb)) / CHARACTERS_PER_SECOND
                 if seconds > PROMPT_MAX_SECONDS:
                     yield self.diagnostic((*verb.path, "text"), f"this takes about {seconds:.0f} s, and no key stops it")
 

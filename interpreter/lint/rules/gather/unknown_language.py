@@ -6,7 +6,7 @@ from typing import Any
 
 from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.synthesizers import synthesizers
+from callverbs.interpreter.lint.facts.synthesizers import synthesizers, with_defaults
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, Fix
@@ -31,7 +31,7 @@ class UnknownLanguage(Rule, code="CV408", severity=ERROR):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         for path, synthesizer in synthesizers(document):
             language = synthesizer.get("language")
-            if not isinstance(language, str) or language in ("", "default") or _names_voice(synthesizer):
+            if not isinstance(language, str) or language in ("", "default") or _names_voice(with_defaults(document, path, synthesizer)):
                 continue
             tag = _normalized_tag(language)
             voices, tag_voices = _default_voices(language), _default_voices(tag)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
+from callverbs.interpreter.lint.facts.synthesizers import with_defaults
 from callverbs.interpreter.lint.finding import INFO
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
@@ -35,7 +36,7 @@ class UnknownVoiceVendor(Rule, code="CV505", severity=INFO):
                 if not schemas.has_voices(vendor):
                     yield self.diagnostic((*path, "vendor"), f"the carrier has no voices of {vendor}: another voice of the language speaks")
                 elif (
-                    not synthesizer.get("voice")
+                    with_defaults(document, path, synthesizer).get("voice", "default") == "default"
                     and schemas.load_table("voices")["vendors"][vendor.lower()] not in VENDORS_WITH_DEFAULT_VOICES
                 ):
                     message = f"no voice of {vendor} is named: one of the language speaks, perhaps another vendor's"
