@@ -13,6 +13,7 @@ from callverbs.interpreter.engine import hook_payload, outbox
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Program
 from callverbs.verbs.language.events import (
+    ConversationEnded,
     GatherEnded,
     KeyPressed,
     LegAnswered,
@@ -31,6 +32,7 @@ ENDED_COMMANDS: dict[type[LegEvent], str] = {
     PlaybackEnded: "playback",
     GatherEnded: "gather",
     StreamEnded: "stream",
+    ConversationEnded: "relay",
 }
 """The kind of command that each of these events ends."""
 ENDED_BY_HANGUP = "call_hangup"

@@ -24,6 +24,7 @@ STOP_COMMANDS: dict[str, type[Command]] = {
     "playback": commands.StopMedia,
     "gather": commands.StopGather,
     "stream": commands.StopStream,
+    "relay": commands.StopRelay,
 }
 
 

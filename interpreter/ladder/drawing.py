@@ -64,6 +64,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "call.hangup": ("hangup_cause", "sip_hangup_cause"),
     "call.gather.ended": ("digits", "status"),
     "call.dtmf.received": ("digit",),
+    "call.conversation.ended": ("reason",),
     "call.speak.ended": ("status",),
     "call.playback.ended": ("status",),
     "call.machine.detection.ended": ("result",),
@@ -80,7 +81,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "error", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
+    "error", "relay_result", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
     "transfer_result", "transfer_reason", "reason", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""
@@ -128,6 +129,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "reject": lambda body: str(body["cause"]),
     "speak": _spoken,
     "playback_start": _played,
+    "conversation_relay_start": lambda body: str(body["url"]),
     "gather": _keys,
     "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",
     "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",

@@ -4,13 +4,14 @@ Everything happens in a request, in an action of a person, or when a timer of it
 not say what happens, a comment beside the code does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import unquote
 
 import msgspec
 
 from callverbs.interpreter.simulator import dialling, ending, ringing
+from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
 from callverbs.interpreter.simulator.exchange import ENDED_LEG_SECONDS, Deliver, Exchange, MediaDurations, format_time
@@ -38,7 +39,7 @@ class SimulatedCarrier:
 
     `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
     files, `streams` the WebSockets that are stubs; `sockets` connects the others. `url` is the address that the webhooks carry as
-    `delivered_to`.
+    `delivered_to`. `note` is told, with the name of a leg, what agents say.
     """
 
     def __init__(
@@ -54,9 +55,13 @@ class SimulatedCarrier:
         streams: StreamStubs | None = None,
         sockets: StreamSockets | None = None,
         url: str = "",
+        agents: AgentDirectory | None = None,
+        note: Callable[[str, str], None] | None = None,
     ) -> None:
         people, ids = people or PersonDirectory(), ids or CountedIds()
-        self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url)
+        self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url, agents or AgentDirectory())
+        if note:
+            self._exchange.note = lambda leg, text: note(leg.label, text)
         self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
         self._exchange.connect = self._connect
         self._streams = streams or {}
@@ -123,11 +128,12 @@ class SimulatedCarrier:
         if headers := dialling.sip_headers(body):
             leg.command_headers[name] = headers
         try:
-            handler.run(self._exchange, leg, body)
+            named = handler.run(self._exchange, leg, body)
         except RefusalError:
             leg.client_state = before
             raise
-        return self._remember(leg.responses, body, OK)
+        response = ApiResponse(200, {"data": {"result": "ok", **named}}) if named else OK
+        return self._remember(leg.responses, body, response)
 
     def _response_to_repeat(self, responses: Responses, body: object) -> ApiResponse | None:
         """Returns the response to an accepted command with the same command_id, if it is not older than COMMAND_ID_SECONDS."""

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import bridging, dialling, ending, gathering, media, ringing, streaming
+from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, ringing, streaming
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 
 class CommandHandler(NamedTuple):
-    """Handles a command. `check_leg` raises RefusalError where the state of the leg does not allow it."""
+    """Handles a command. `check_leg` raises RefusalError where the state of the leg does not allow it.
+
+    `run` returns what the response names, besides the result.
+    """
 
     check_leg: Callable[[SimulatedLeg], None]
-    run: Callable[[Exchange, SimulatedLeg, Body], None]
+    run: Callable[[Exchange, SimulatedLeg, Body], Body | None]
     method: str = "POST"
 
 
@@ -123,6 +126,10 @@ def _streaming_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     streaming.stop(exchange, leg, body.get("stream_id", ""))
 
 
+def _stop_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    conversing.stop(exchange, leg)
+
+
 def _bridge(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     pointer = "/call_control_id"
     other = exchange.live_leg(body["call_control_id"], pointer)
@@ -155,6 +162,8 @@ COMMAND_HANDLERS = {
     "gather_stop": CommandHandler(_answered, _gather_stop),
     "streaming_start": CommandHandler(_answered, _streaming_start),
     "streaming_stop": CommandHandler(_answered, _streaming_stop),
+    "conversation_relay_start": CommandHandler(_answered, conversing.start_relay),
+    "conversation_relay_stop": CommandHandler(_answered, _stop_relay),
     "bridge": CommandHandler(_answered, _bridge),
     "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
     "refer": CommandHandler(_answered, _refer),

@@ -5,7 +5,7 @@ Sounds and the gather of the leg end first, then the leg, then its bridge: a pee
 
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import gathering, media, streaming
+from callverbs.interpreter.simulator import conversing, gathering, media, streaming
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body
@@ -68,6 +68,7 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
     """Ends a leg. `source` is the side that ends it, as the leg names its sides (Telnyx call.hangup: hangup_source)."""
     if leg.ended:
         return
+    conversing.end_with_leg(exchange, leg)
     media.end_with_leg(exchange, leg)
     gathering.end_with_leg(exchange, leg)
     streaming.end_with_leg(exchange, leg)

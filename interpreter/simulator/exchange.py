@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
+from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
 from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, Stream, StreamConnection
@@ -45,6 +46,7 @@ class Exchange:
         connection_id: str | None,
         latency: float,
         url: str,
+        agents: AgentDirectory,
     ) -> None:
         self.clock = clock
         self.people = people
@@ -52,6 +54,9 @@ class Exchange:
         self.media = media
         self.connection_id = connection_id
         self.legs: dict[str, SimulatedLeg] = {}
+        self.agents = agents
+        self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
+        """Is told what only a simulation knows: what an agent says."""
         self.create_party: Callable[[SimulatedLeg, Person], Party]
         """Returns the party of a new leg."""
         self.connect: Connect
@@ -145,6 +150,10 @@ class Exchange:
         """Returns the time of an event: now, and at least a microsecond after that of the event before."""
         self._last_event_micros = max(self._last_event_micros + 1, round(self.clock.now() * 1e6))
         return format_micros(self._last_event_micros)
+
+
+def _ignore_note(leg: SimulatedLeg, text: str) -> None:
+    """Does nothing: over HTTP, the carrier has nobody to tell."""
 
 
 def format_micros(micros: int) -> str:

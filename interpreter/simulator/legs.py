@@ -118,6 +118,16 @@ class Stream:
         return str(self.body.get("stream_track", "inbound_track"))
 
 
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """A conversation with an agent, in progress. `began` is in UTC seconds."""
+
+    id: str
+    began: float
+    sounds: list[Sound] = field(default_factory=list)
+    """What the agent is saying, or is about to say."""
+
+
 @dataclass(slots=True)
 class DialOptions:
     """How an outgoing leg is called, and what follows its answer. Times are in seconds."""
@@ -185,6 +195,7 @@ class SimulatedLeg:
     overlays: list[Sound] = field(default_factory=list)
     gather: GatherState | None = None
     stream: Stream | None = None
+    conversation: Conversation | None = None
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
     """By command_id, when a command was accepted, and the response."""

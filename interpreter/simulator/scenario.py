@@ -15,6 +15,7 @@ from callverbs import schemas
 from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.simulator import expectations, people
+from callverbs.interpreter.simulator.agents import Agent
 from callverbs.interpreter.simulator.exchange import MediaDurations
 from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
 from callverbs.interpreter.simulator.script import Step
@@ -106,6 +107,7 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     media: dict[str, Duration] = {}
     streams: dict[str, Any] = {}
     people: dict[str, Any] = {}
+    agents: dict[str, list[Agent] | Agent] = {}
     caller: Person | None = None
     script: list[Any] = []
     expect: list[Any] = []

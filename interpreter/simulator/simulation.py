@@ -16,6 +16,7 @@ from callverbs.interpreter.ladder.line import Kind, Line, end_line, problem_line
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard, session_of
 from callverbs.interpreter.runtime.timers import Timers
+from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.ids import CountedIds
@@ -53,6 +54,7 @@ class Simulation:
         self._app = simulated_app(scenario)
         self._stubs = Stubs(scenario.hooks, self._app.base_url, scenario.settings.get("hook_timeout", HOOK_TIMEOUT_SECONDS))
         self._people = PersonDirectory(scenario.people, scenario.caller)
+        self._agents = AgentDirectory(scenario.agents)
         self._carrier = SimulatedCarrier(
             self.clock,
             self._on_webhook,
@@ -62,6 +64,8 @@ class Simulation:
             latency=LATENCY_SECONDS,
             media=scenario.media_durations,
             streams=scenario.stream_stubs,
+            agents=self._agents,
+            note=lambda leg, text: self.note(text, leg),
         )
         self._hooks = SimulatedHooks(
             self._stubs, self, asyncio.sleep, base_url=self._app.base_url, document=document, live=live, strict=scenario.strict
@@ -130,6 +134,8 @@ class Simulation:
         streamed = {line.body["stream_url"] for line in self.lines if line.name == "streaming_start" and line.body}
         for url in sorted(set(self.scenario.streams) - streamed):
             self.note(f"nothing was streamed to the scenario's {url}")
+        for address in self._agents.unused:
+            self.note(f"the scenario's agent {address} was never asked")
         for address in self._people.unused:
             self.note(f"the scenario's person {address} was never on the line")
 

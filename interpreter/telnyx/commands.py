@@ -184,6 +184,24 @@ def _after_prompt(command: commands.GatherKeys) -> Body:
     return {"timeout_millis": _clamp("timeout_millis", _millis(command.timeout)), "maximum_tries": 1}
 
 
+def _start_relay(command: commands.StartRelay, context: RequestContext) -> Body:
+    """Returns the body of a relay. Its `language` is also the one that is recognised, and may be any tag (SPEC: a string).
+
+    The carrier knows the scheme of a URL in small letters only (SPEC: ^wss?://).
+    """
+    scheme, _, rest = command.socket.partition(":")
+    return {
+        "url": f"{scheme.lower()}:{rest}",
+        "voice": voices.carrier_voice(command.voice),
+        "language": command.voice.language,
+        "greeting": command.greeting or None,
+        "interruptible": command.interruptible,
+        "interruptible_greeting": command.greeting_interruptible,
+        "dtmf_detection": command.dtmf,
+        "custom_parameters": command.parameters or None,
+    }
+
+
 def _party(party: Party) -> Body:
     """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
     return {
@@ -288,6 +306,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.GatherUsingSpeak: ("gather_using_speak", _gather_using_speak),
     commands.GatherUsingAudio: ("gather_using_audio", _gather_using_audio),
     commands.StopGather: ("gather_stop", _empty),
+    commands.StartRelay: ("conversation_relay_start", _start_relay),
+    commands.StopRelay: ("conversation_relay_stop", _empty),
     commands.Dial: ("dial", _dial),
     commands.Bridge: ("bridge", _bridge),
     commands.Transfer: ("transfer", _transfer),

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from callverbs.interpreter.telnyx import client_state
 from callverbs.verbs.language.events import (
+    ConversationEnded,
     GatherEnded,
     GreetingEnded,
     KeyPressed,
@@ -68,6 +69,8 @@ class Payload(Struct, rename={"from_": "from"}):
     sip_hangup_cause: Any = None
     sip_notify_response: Any = None
     failure_reason: Any = None
+    reason: Any = None
+    handoff_data: Any = None
 
 
 class Data(Struct):
@@ -169,6 +172,23 @@ def _refer(payload: Payload) -> Fields:
     return {"sip_status": as_sip_status(payload.sip_notify_response)}
 
 
+def _conversation(payload: Payload) -> Fields:
+    """Reads the end of a conversation. Of its reasons SPEC names `customer_disconnect` alone; the others are our interpretation.
+
+    SPEC has no `handoff_data`: the carrier's guide of the relay says that an agent may hand over something, not where it arrives.
+    """
+    reason = as_text(payload.reason)
+    status = next((status for mark, status in STATUSES_BY_REASON.items() if mark in reason.lower()), "completed")
+    return {"reason": reason, "status": status, "handoff": as_text(payload.handoff_data)}
+
+
+def _conversation_refused(payload: Payload) -> Fields:
+    return {"reason": as_text(payload.reason), "status": "failed"}
+
+
+STATUSES_BY_REASON = {"customer_disconnect": "disconnected", "hangup": "call_hangup", "error": "failed", "fail": "failed"}
+"""Status of a conversation's end by what its reason contains; any other reason is an end in order."""
+
 EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.initiated": (LegInitiated, _initiated),
     "call.answered": (LegAnswered, _nothing),
@@ -181,6 +201,8 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.playback.started": (PlaybackStarted, _nothing),
     "call.playback.ended": (PlaybackEnded, _playback),
     "call.gather.ended": (GatherEnded, _gather),
+    "call.conversation.ended": (ConversationEnded, _conversation),
+    "call.conversation.start_failed": (ConversationEnded, _conversation_refused),
     "call.dtmf.received": (KeyPressed, _key),
     "call.machine.detection.ended": (MachineDetected, _detection),
     "call.machine.premium.detection.ended": (MachineDetected, _detection),

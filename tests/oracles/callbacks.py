@@ -8,6 +8,7 @@ from callverbs.verbs.language.messages import HookRequest
 
 BY_KEY = {
     "defaults": "call",
+    "relay_result": "relay",
     "error": "call_status",
     "dtmf": "dial_dtmf",
     "hold_detail": "hold",

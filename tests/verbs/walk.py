@@ -21,6 +21,7 @@ from callverbs.verbs.language.events import (
     CallRetrieved,
     CommandAccepted,
     CommandFailed,
+    ConversationEnded,
     Event,
     GatherEnded,
     GreetingEnded,
@@ -266,6 +267,9 @@ class Walk:
                     for at in (2000.0, 9000.0):  # in time, and when it is over
                         what = {**base(f"gathered {digits} {status} {at}"), "at": at}
                         yield GatherEnded(**what, digits=digits, status=status), True
+        if "relay" in kinds:
+            for status in ("completed", "disconnected", "failed"):  # none of them is certain: the carrier may fail to report the end
+                yield ConversationEnded(**base(status), status=status), False
         if leg.answered:
             for key in world.keys:
                 yield KeyPressed(**base(f"key {key}"), digit=key), False

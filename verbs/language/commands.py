@@ -166,6 +166,27 @@ class StopStream(Command):
     """Stop streaming the audio of a leg."""
 
 
+class StartRelay(Command):
+    """Let the party talk with an agent: what is said goes to its WebSocket as text, and the text that it sends is spoken."""
+
+    awaits: ClassVar[str] = "relay"
+    media: ClassVar[bool] = True
+    socket: str
+    voice: Synthesizer
+    greeting: str = ""
+    interruptible: str = "any"
+    """What stops the agent's speech: any, speech, dtmf, none."""
+    greeting_interruptible: str = "any"
+    dtmf: bool = False
+    """The agent gets the keys that are pressed."""
+    parameters: dict[str, str] = {}
+    """What the agent is told in the first frame."""
+
+
+class StopRelay(Command):
+    """End the conversation with an agent."""
+
+
 class Detection(Word):
     """How the carrier finds out whether a machine has answered. Times in seconds."""
 

@@ -109,6 +109,17 @@ class KeyPressed(LegEvent):
     digit: str = ""
 
 
+class ConversationEnded(LegEvent):
+    """A conversation with an agent has ended: completed, disconnected (its socket is gone), failed.
+
+    `reason` is the carrier's own word, `handoff` what the agent has handed over.
+    """
+
+    status: str = "completed"
+    reason: str = ""
+    handoff: str = ""
+
+
 class MachineDetected(LegEvent):
     """The carrier has found out who answered: human, machine, not_sure, silence, fax."""
 

@@ -170,6 +170,42 @@ def test_the_oracle_knows_the_routes() -> None:
         ),
         (commands.StopGather(leg="a"), {}),
         (
+            commands.StartRelay(leg="a", socket="wss://agent.example", voice=VOICE),
+            {
+                "url": "wss://agent.example",
+                "voice": "AWS.Polly.Joanna-Neural",
+                "language": "en-US",
+                "interruptible": "any",
+                "interruptible_greeting": "any",
+                "dtmf_detection": False,
+            },
+        ),
+        (
+            commands.StartRelay(
+                leg="a",
+                socket="wss://agent.example",
+                voice=VOICE,
+                greeting="Hi",
+                interruptible="speech",
+                greeting_interruptible="none",
+                dtmf=True,
+                parameters={"x": "1"},
+                carrier={"transcription_engine": "Deepgram"},
+            ),
+            {
+                "url": "wss://agent.example",
+                "voice": "AWS.Polly.Joanna-Neural",
+                "language": "en-US",
+                "greeting": "Hi",
+                "interruptible": "speech",
+                "interruptible_greeting": "none",
+                "dtmf_detection": True,
+                "custom_parameters": {"x": "1"},
+                "transcription_engine": "Deepgram",
+            },
+        ),
+        (commands.StopRelay(leg="a"), {}),
+        (
             commands.Dial(leg="b1", party=PARTY, connection="9", link_to="a"),
             {
                 "to": "+14155550101",

@@ -13,6 +13,7 @@ from callverbs.interpreter.telnyx import client_state, webhooks
 from callverbs.interpreter.telnyx.webhooks import EVENTS, WebhookError
 from callverbs.verbs.language import events
 from callverbs.verbs.language.events import (
+    ConversationEnded,
     Event,
     GatherEnded,
     KeyPressed,
@@ -75,6 +76,22 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
         {"direction": "outgoing", "state": "bridging", "custom_headers": None, "sip_headers": None, "caller_id_name": None},
         LegInitiated,
         {"direction": "outbound", "from_": OURS, "to": OTHER, "connection_id": "7267xxxxxxxxxxxxxx"},
+    ),
+    (
+        "call.conversation.ended",
+        {"conversation_id": "c", "duration_sec": 4, "reason": "customer_disconnect", "calling_party_type": "pstn"},
+        ConversationEnded,
+        {"status": "disconnected", "reason": "customer_disconnect"},
+    ),
+    ("call.conversation.ended", {"reason": None}, ConversationEnded, {"status": "completed"}),
+    ("call.conversation.ended", {"reason": "tts_error"}, ConversationEnded, {"status": "failed", "reason": "tts_error"}),
+    ("call.conversation.ended", {"reason": "user_hangup"}, ConversationEnded, {"status": "call_hangup", "reason": "user_hangup"}),
+    ("call.conversation.ended", {"handoff_data": '{"a":1}'}, ConversationEnded, {"handoff": '{"a":1}'}),
+    (
+        "call.conversation.start_failed",
+        {"assistant_id": "x", "reason": "service_error"},
+        ConversationEnded,
+        {"status": "failed", "reason": "service_error"},
     ),
     ("call.answered", {"state": "answered", "start_time": AT, "custom_headers": []}, LegAnswered, {}),
     ("call.answered", {"codec": "PCMU", "sampling_rate": 8000}, LegAnswered, {}),
