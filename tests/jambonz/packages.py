@@ -53,3 +53,7 @@ def answers(script: str, questions: Iterable[Any]) -> list[Any]:
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     done = subprocess.run([NODE, str(HERE / script)], input=lines, capture_output=True, text=True, check=True, timeout=120)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+EXTENSIONS = ("relay",)
+"""Verbs of ours that jambonz does not have, and their hooks."""
