@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from callverbs import schemas
-from callverbs.interpreter.engine.programs import EFFECT_HANDLERS
+from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
 from callverbs.interpreter.engine.step import EVENT_HANDLERS
 from callverbs.interpreter.telnyx.commands import REQUESTS
 from callverbs.interpreter.telnyx.webhooks import EVENTS
@@ -217,7 +217,7 @@ def test_every_effect_is_applied() -> None:
         name = effect.__name__
         assert effect in get_args(effects.Effect), f"verbs/language/effects.py: add {name} to the union Effect"
         example = row("EFFECT_HANDLERS", f"effects.{name}: _{snake_case(name)}")
-        assert effect in EFFECT_HANDLERS, write("interpreter/engine/programs.py", example, f"nothing applies {name}")
+        assert effect in EFFECT_HANDLERS, write("interpreter/engine/effect_handlers.py", example, f"nothing applies {name}")
     assert found == set(EFFECT_HANDLERS)
 
 

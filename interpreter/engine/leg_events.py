@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import hook_payload, outbox
+from callverbs.interpreter.engine import background, hook_payload, outbox
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Program
 from callverbs.verbs.language.events import (
@@ -147,6 +147,7 @@ def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
     for program in _outermost(programs, leg):
         programs.interrupt(program)
         programs.end(program, "gone")
+    background.stop(programs, leg.name)
     if owner := programs.session.verbs.get(leg.owner):
         programs.handle(owner, event)
 
@@ -161,20 +162,16 @@ def call_status(leg: Leg, sip_status: int) -> str:
 
 
 def hear(programs: Programs, leg: Leg, event: LegEvent) -> None:
-    """Lets the verb on the leg hear an event, or the first around it that has a handler; a leg without verbs is its owner's."""
-    verb = _innermost_verb(programs, leg)
+    """Lets the verb on the leg hear an event, or the first around it that has a handler; a leg without verbs is its owner's.
+
+    Verbs in the background of the leg hear it besides.
+    """
+    verb = programs.session.innermost_verb(leg)
     while verb and type(event) not in verb.handlers:
         verb = _enclosing_verb(programs, verb)
     if verb:
         programs.handle(verb, event)
-
-
-def _innermost_verb(programs: Programs, leg: Leg) -> RunningVerb | None:
-    on_leg = [program for program in programs.session.programs.values() if program.leg == leg.name]
-    if not on_leg:
-        return programs.session.verbs.get(leg.owner)
-    innermost = max(on_leg, key=lambda program: program.n)
-    return programs.session.verbs.get(innermost.running or innermost.owner)
+    background.hear(programs, leg, event, verb)
 
 
 def _enclosing_verb(programs: Programs, verb: RunningVerb) -> RunningVerb | None:

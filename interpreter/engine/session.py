@@ -18,6 +18,7 @@ from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.registry import REGISTRY, AnyMessage
 from callverbs.verbs.language.spec import Hook
 from callverbs.verbs.language.verb import RunningVerb
+from callverbs.verbs.parts.barge_in import BargeIn
 
 FORMAT = 2
 """Version of the snapshot's format; a change of meaning counts it up."""
@@ -29,7 +30,7 @@ LEASE_SECONDS = 5.0
 if TYPE_CHECKING:
     AnyRunningVerb = RunningVerb
 else:
-    AnyRunningVerb = Union[(Incoming, Outgoing, *REGISTRY.values())]
+    AnyRunningVerb = Union[(Incoming, Outgoing, BargeIn, *REGISTRY.values())]
 
 
 class Program(Struct, omit_defaults=True):
@@ -141,6 +142,14 @@ class Session(Struct, kw_only=True, omit_defaults=True):
         self.seen.append(mark)
         del self.seen[:-MAX_SEEN_EVENTS]
         return True
+
+    def innermost_verb(self, leg: Leg) -> RunningVerb | None:
+        """Returns the verb that runs on a leg, or waits there for what it runs; where there is none, the one that placed the leg."""
+        on_leg = [program for program in self.programs.values() if program.leg == leg.name]
+        if not on_leg:
+            return self.verbs.get(leg.owner)
+        innermost = max(on_leg, key=lambda program: program.n)
+        return self.verbs.get(innermost.running or innermost.owner)
 
     def open_entries(self) -> list[OutboxEntry]:
         """Returns the outbox entries that have no result yet."""

@@ -50,6 +50,9 @@ def hook_exits(verb: DocumentVerb, dialect: str = "jambonz") -> Iterator[Exit]:
         yield from _hook(verb, amd.get("actionHook"), (*verb.path, "amd", "actionHook"), always=False)
     if isinstance(disposition, dict) and str(disposition.get("voicemailUrl", "")).startswith("http"):
         yield from _hook(verb, disposition["voicemailUrl"], (*verb.path, "disposition", "voicemailUrl"), always=False)
+    barge_in = body.get("bargeIn")
+    if isinstance(barge_in, dict) and barge_in.get("enable"):
+        yield from _hook(verb, barge_in.get("actionHook"), (*verb.path, "bargeIn", "actionHook"), always=False)
     if "actionHook" in body:
         yield from _hook(verb, body["actionHook"], (*verb.path, "actionHook"), always=True)
     elif hook := verb.type.dialect_hooks.get(dialect):

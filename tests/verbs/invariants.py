@@ -1,6 +1,6 @@
 """What has to hold of every call, in every state and at every event, whatever its document is."""
 
-from callverbs.interpreter.engine import session
+from callverbs.interpreter.engine import background, session
 from callverbs.interpreter.engine.outcome import Outcome
 from callverbs.interpreter.engine.roots import Root
 from callverbs.interpreter.engine.session import Session
@@ -72,9 +72,11 @@ def check_waits(now: Session) -> None:
     open_entries = {entry.n: entry for entry in now.open_entries()}
     for program in now.programs.values():
         moving = program.running in now.verbs or program.asking in open_entries or now.legs[program.leg].ending
+        moving = moving or background.is_held(now, program.leg)
         assert moving, f"{program} stands still"
     for verb in now.verbs.values():
-        assert _has_an_end(now, verb), f"{verb} waits for ever"
+        listens = background.is_background(verb) and not verb.holds_program and not now.legs[verb.leg].gone
+        assert listens or _has_an_end(now, verb), f"{verb} waits for ever"
     guarded = {timer.guards for timer in now.timers.values()}
     for leg in now.legs.values():
         asked = any(isinstance(entry.message, RetrieveCall) and entry.message.leg == leg.name for entry in open_entries.values())

@@ -11,6 +11,7 @@ from callverbs.verbs import REGISTRY, schema_name
 from callverbs.verbs.language.call_request import CallRequest, CallSpec
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
 from callverbs.verbs.language.target import From, Target
+from callverbs.verbs.parts.barge_in import BargeInSpec
 from callverbs.verbs.parts.dtmf_capture import Capture
 from callverbs.verbs.parts.media_stream import BidirectionalAudio
 from callverbs.verbs.transfer import Disposition
@@ -38,6 +39,7 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "components/synthesizer": Synthesizer,
     "components/amd": Amd,
     "components/amd#timers": AmdTimers,
+    "verbs/config#bargeIn": BargeInSpec,
     "verbs/dial#dtmfCapture": Capture,
     "verbs/transfer#disposition": Disposition,
 }

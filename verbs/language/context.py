@@ -6,7 +6,7 @@ when the time is over, `call.ask(hook, self.on_confirm_reply, leg="b1")` when th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.app import App
@@ -16,6 +16,9 @@ from callverbs.verbs.language.effects import Effect, WrittenVerb
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
 from callverbs.verbs.language.spec import Hook, Spec, Synthesizer
+
+if TYPE_CHECKING:
+    from callverbs.verbs.language.verb import RunningVerb
 
 
 class Reply(NamedTuple):
@@ -159,6 +162,18 @@ class VerbContext:
     def stop(self, leg: str) -> None:
         """Interrupts the program that this verb runs on a leg."""
         self.effects.append(effects.StopProgram(leg))
+
+    def start_background(self, verb: "RunningVerb") -> None:
+        """Runs a verb in the background of our leg, instead of the one of its kind; it ends with the leg."""
+        self.effects.append(effects.StartBackground(verb))
+
+    def stop_background(self, name: str) -> None:
+        """Ends the verb of that name in the background of our leg, if there is one."""
+        self.effects.append(effects.StopBackground(name))
+
+    def skip_heard(self) -> None:
+        """Ends the say or the play that our leg hears; its program goes on with the next verb."""
+        self.effects.append(effects.SkipHeard())
 
     def finish(self, **result: Any) -> None:
         """Ends the verb: its actionHook is asked with the result, then its program is replaced or goes on with the next verb."""

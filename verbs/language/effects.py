@@ -1,7 +1,7 @@
 """What a verb wants, as values: a handler records effects, and the engine applies them in their order when it has returned."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec import Raw
 
@@ -10,6 +10,9 @@ from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
 from callverbs.verbs.language.spec import Hook, Spec
+
+if TYPE_CHECKING:
+    from callverbs.verbs.language.verb import RunningVerb
 
 WrittenVerb = Spec | Raw
 """A verb as written, or its canonical JSON."""
@@ -82,6 +85,22 @@ class StopProgram(NamedTuple):
     leg: str
 
 
+class StartBackground(NamedTuple):
+    """Run a verb in the background of the leg, instead of the one of its kind."""
+
+    verb: "RunningVerb"
+
+
+class StopBackground(NamedTuple):
+    """End the verb of that name in the background of the leg."""
+
+    name: str
+
+
+class SkipHeard(NamedTuple):
+    """End the say or the play that the leg hears, as if it had been heard to its end."""
+
+
 class Finish(NamedTuple):
     """The verb is over: its actionHook is asked with the result, where it has one, and the program goes on."""
 
@@ -148,6 +167,9 @@ Effect = (
     | StopTimer
     | StartProgram
     | StopProgram
+    | StartBackground
+    | StopBackground
+    | SkipHeard
     | Finish
     | ReplaceRest
     | ReplaceRoot

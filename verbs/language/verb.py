@@ -35,6 +35,8 @@ FACTS = (
     "connects",
     "screening",
     "waiting",
+    "heard",
+    "yields_to",
     "programs",
     "command",
     "dialect_hooks",
@@ -80,8 +82,15 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
 
     handlers: ClassVar[dict[type[Event], str]] = {}
 
+    # Facts of verbs that run beside others.
+    heard: ClassVar[bool] = False
+    """It is only heard: a key that barges in ends it."""
+    yields_to: ClassVar[tuple[str, ...]] = ()
+    """In the background, it does not hear what these verbs of the program hear."""
+
     n: int = 0
     program: int = 0
+    """The program that it runs in; 0 of a root, and of a verb in the background of its leg."""
     leg: str = "a"
 
     @property
@@ -93,6 +102,11 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
     def label(self) -> str:
         """The author's own name for the verb, or nothing."""
         return ""
+
+    @property
+    def holds_program(self) -> bool:
+        """Whether, in the background, it keeps the programs on its leg from going on to their next verb."""
+        return False
 
     def action_hook(self, app: App) -> Hook | None:
         """Returns the hook that is asked when the verb finishes."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.engine.programs import EFFECT_HANDLERS, HandlerError, Programs
+from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
+from callverbs.interpreter.engine.programs import HandlerError, Programs
 from callverbs.interpreter.engine.roots import Incoming
 from callverbs.interpreter.engine.session import Timer
 from callverbs.verbs.dial import Callee, Dial, DialSpec

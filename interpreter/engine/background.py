@@ -1,0 +1,70 @@
+"""Verbs in the background of a leg: they run beside its program, belong to no program, and end with the leg or by config.
+
+There is one of each kind on a leg. While one `holds_program`, no verb of a program starts on its leg.
+"""
+
+from typing import TYPE_CHECKING
+
+from callverbs.interpreter.engine.roots import Root
+from callverbs.verbs.language.events import LegEvent
+from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.verb import RunningVerb
+
+if TYPE_CHECKING:
+    from callverbs.interpreter.engine.programs import Programs
+    from callverbs.interpreter.engine.session import Session
+
+
+def is_background(verb: RunningVerb) -> bool:
+    """Returns whether a running verb belongs to no program, and is no root either."""
+    return not verb.program and not isinstance(verb, Root)
+
+
+def on_leg(session: "Session", leg: str) -> list[RunningVerb]:
+    """Returns the verbs in the background of a leg."""
+    return [verb for verb in session.verbs.values() if verb.leg == leg and is_background(verb)]
+
+
+def is_held(session: "Session", leg: str) -> bool:
+    """Returns whether the programs on a leg wait for a verb in its background."""
+    return any(verb.holds_program for verb in on_leg(session, leg))
+
+
+def start(programs: "Programs", leg: str, verb: RunningVerb) -> None:
+    """Starts a verb in the background of a leg, instead of the one of its kind."""
+    stop(programs, leg, verb.name)
+    verb.n, verb.leg = programs.session.next_number(), leg
+    programs.session.verbs[verb.n] = verb
+    programs.call(verb, verb.start)
+
+
+def stop(programs: "Programs", leg: str, name: str = "") -> None:
+    """Ends the verb of that name in the background of a leg, or all of them. A verb may send commands once more."""
+    for verb in on_leg(programs.session, leg):
+        if name in ("", verb.name):
+            programs.call(verb, verb.on_interrupted)
+            programs.remove_verb(verb)
+    go_on(programs, leg)
+
+
+def hear(programs: "Programs", leg: Leg, event: LegEvent, heard_by: RunningVerb | None) -> None:
+    """Lets the verbs in the background hear an event besides `heard_by`, except those that yield to it."""
+    for verb in on_leg(programs.session, leg.name):
+        if not (heard_by and heard_by.name in verb.yields_to):
+            programs.handle(verb, event)
+
+
+def go_on(programs: "Programs", leg: str) -> None:
+    """Lets the programs on a leg go on, if they waited for a verb in its background."""
+    for program in list(programs.session.programs.values()):
+        if program.leg == leg and program.n in programs.session.programs:
+            programs.advance(program)
+
+
+def skip_heard(programs: "Programs", leg: Leg) -> None:
+    """Ends the verb that a leg hears, if that is all it is for; its program goes on."""
+    verb = programs.session.innermost_verb(leg)
+    if verb and verb.heard:
+        programs.call(verb, verb.on_interrupted)
+        if program := programs.remove_verb(verb):
+            programs.advance(program)
