@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from callverbs.schemas import adjust
 from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, json_pointer, spelling_fix
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Fix",
     "Schema",
     "ValuePath",
+    "adjusted",
     "bundle",
     "bundle_settings",
     "diagnose",
@@ -122,12 +124,30 @@ def diagnose(name: str, value: object) -> list[Diagnostic]:
     ]
 
 
+def adjusted(name: str, value: Any) -> tuple[Any, list[Diagnostic]]:
+    """Returns a value with its harmless faults put right (module `adjust`), and what was done, sorted by path. Other faults stay."""
+    if is_valid(name, value):
+        return value, []
+    found: dict[ValuePath, adjust.Adjustment] = {}
+    for error in _validator(name).iter_errors(value):
+        path = tuple(error.instance_path)
+        schema, parent = schema_at(name, path), schema_at(name, path[:-1])
+        if path and path not in found and schema and parent:
+            one = adjust.adjustment(path, str(error.schema_path[-1]), error.instance, schema, parent)
+            if one:
+                found[path] = one
+    return adjust.apply(value, list(found.values())), [one.diagnostic for one in found.values()]
+
+
 def without_effect(name: str, value: object) -> list[Diagnostic]:
-    """Returns a diagnostic for each property of a valid value that has no effect on this carrier (`x-unsupported` in its schema)."""
+    """Returns a diagnostic for each property of a valid value that has no effect on this carrier (`x-unsupported` in its schema).
+
+    A property with its default asks for what happens anyway, and is not reported.
+    """
     return [
         Diagnostic(path, "CV108", f"{path[-1]}: {schema['x-unsupported']}", at_key=True)
-        for path, schema, _ in _walk(load(name), value, ())
-        if "x-unsupported" in schema
+        for path, schema, found in _walk(load(name), value, ())
+        if "x-unsupported" in schema and ("default" not in schema or found != schema["default"])
     ]
 
 

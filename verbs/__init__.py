@@ -5,12 +5,12 @@ from callverbs.verbs.language.document import (
     DocumentError,
     Item,
     diagnose,
+    differences,
     items,
+    notes,
     read,
     schema_name,
     spec,
-    unsupported,
-    without_effect,
 )
 from callverbs.verbs.language.registry import REGISTRY, SYNONYMS
 
@@ -21,10 +21,10 @@ __all__ = [
     "DocumentError",
     "Item",
     "diagnose",
+    "differences",
     "items",
+    "notes",
     "read",
     "schema_name",
     "spec",
-    "unsupported",
-    "without_effect",
 ]

@@ -12,7 +12,7 @@ from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswer
 from callverbs.verbs.language.spec import Amd, Hook, Spec
 from callverbs.verbs.language.target import Target, unique_targets
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import machine_detection
+from callverbs.verbs.parts import calling, machine_detection
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, connection, party
 from callverbs.verbs.parts.dtmf_capture import Capture, KeyBuffer
 from callverbs.verbs.parts.hold import Hold, HoldMusic
@@ -83,10 +83,12 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
     def diagnose(cls, spec: DialSpec) -> Iterable[Diagnostic]:
         if len(spec.targets) > MAX_TARGETS:
             yield Diagnostic(("target",), "CV302", f"target may have at most {MAX_TARGETS} addresses; it has {len(spec.targets)}")
+        yield from calling.diagnose_numbers(spec.target)
 
     @classmethod
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
-        return machine_detection.without_effect(body)
+        yield from calling.changed_numbers(body)
+        yield from machine_detection.without_effect(body)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:

@@ -24,7 +24,7 @@ from callverbs.verbs.language.spec import Amd, Hook, Spec
 from callverbs.verbs.language.target import Target, header_values
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.language.word import Word
-from callverbs.verbs.parts import machine_detection
+from callverbs.verbs.parts import calling, machine_detection
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, party
 from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
 
@@ -95,7 +95,13 @@ class Transfer(MachineDetection, Verb[TransferSpec], needs_answer=True, connects
     findings: dict[str, Findings] = field(default_factory=dict)
 
     @classmethod
+    def diagnose(cls, spec: TransferSpec) -> Iterable[Diagnostic]:
+        return () if spec.blind_method == "refer" else calling.diagnose_numbers(spec.target)
+
+    @classmethod
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
+        if body.get("blindMethod") != "refer":
+            yield from calling.changed_numbers(body)
         for index, target in enumerate(body["target"]):
             for key in DIAL_ONLY:
                 if key in target:

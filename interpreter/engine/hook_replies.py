@@ -111,7 +111,7 @@ def _read(turn: Turn, value: list[object], allowed: AllowedVerbs) -> tuple[Spec,
         document = verbs.read(value)
     except DocumentError as error:
         raise ReplyError(str(error), error.diagnostics[0].pointer) from None
-    for one in document.without_effect:
+    for one in document.notes:
         turn.note(f"{one.message} ({one.pointer})")
     for index, spec in enumerate(document.verbs):
         name = str(spec.__struct_config__.tag)

@@ -65,10 +65,10 @@ def _diagnose(source: Source, context: LintContext, rules: Iterable[Rule]) -> li
     try:
         for verb in document.main_program:
             item = verb.item
-            without_effect = verbs.without_effect(item) if verb.spec else verbs.unsupported(item)
-            found += [one.under(*verb.path) for one in (*without_effect, *versions.diagnose(context.api, item.name, item.body))]
+            notes = verbs.notes(item) if verb.spec else verbs.differences(item)
+            found += [one.under(*verb.path) for one in (*notes, *versions.diagnose(context.api, item.name, item.body))]
     except Exception as error:
-        found.append(_internal_error("the search for what has no effect", error))
+        found.append(_internal_error("the search for what is run otherwise", error))
     for rule in rules:
         try:
             found += list(rule.check(document))

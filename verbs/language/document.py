@@ -40,10 +40,10 @@ class Item(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document that can be run, and what of it has no effect here."""
+    """A document that can be run, and what of it is run otherwise than written: adjusted, or without effect here."""
 
     verbs: tuple[Spec, ...]
-    without_effect: list[Diagnostic]
+    notes: list[Diagnostic]
 
 
 def items(value: object) -> tuple[list[Item], list[Diagnostic]]:
@@ -103,9 +103,14 @@ def diagnose(value: object) -> list[Diagnostic]:
 
 
 def _diagnose(item: Item) -> list[Diagnostic]:
-    body = {**item.body, "verb": item.name} if item.is_long else item.body
-    refused = schemas.diagnose(schema_name(item.name), body)
+    body = _body(item)
+    refused = schemas.diagnose(schema_name(item.name), schemas.adjusted(schema_name(item.name), body)[0])
     return refused or list(_too_large(item.body)) or list(REGISTRY[item.name].diagnose(spec(item)))
+
+
+def _body(item: Item) -> dict[str, Any]:
+    """Returns the properties of a verb under its known name."""
+    return {**item.body, "verb": item.name} if item.is_long else item.body
 
 
 def _too_large(value: Any, path: ValuePath = ()) -> Iterator[Diagnostic]:
@@ -124,7 +129,8 @@ def schema_name(verb: str) -> str:
 
 def spec(item: Item) -> Spec:
     """Returns a verb without diagnostics as it will run."""
-    found: Spec = spec_from_value({**_with_whole_numbers(item.body), "verb": item.name})
+    body, _ = schemas.adjusted(schema_name(item.name), _body(item))
+    found: Spec = spec_from_value({**_with_whole_numbers(body), "verb": item.name})
     return found
 
 
@@ -142,17 +148,18 @@ def read(value: object) -> Document:
     if wrong := diagnose(value):
         raise DocumentError(wrong)
     found, _ = items(value)
-    return Document(tuple(map(spec, found)), [one.under(*item.path) for item in found for one in without_effect(item)])
+    return Document(tuple(map(spec, found)), [one.under(*item.path) for item in found for one in notes(item)])
 
 
-def without_effect(item: Item) -> list[Diagnostic]:
-    """Returns what of a verb that can run has no effect: on this carrier, or beside its other properties."""
-    return [*unsupported(item), *REGISTRY[item.name].without_effect(item.body)]
+def notes(item: Item) -> list[Diagnostic]:
+    """Returns what of a verb that can run is run otherwise than written: adjusted, or without effect beside its other properties."""
+    return [*differences(item), *REGISTRY[item.name].without_effect(item.body)]
 
 
-def unsupported(item: Item) -> list[Diagnostic]:
-    """Returns what of a verb has no effect on this carrier; the verb may be wrong elsewhere."""
-    return schemas.without_effect(schema_name(item.name), item.body)
+def differences(item: Item) -> list[Diagnostic]:
+    """Returns what of a verb is adjusted, and what has no effect on this carrier; the verb may be wrong elsewhere."""
+    body, adjusted = schemas.adjusted(schema_name(item.name), _body(item))
+    return [*adjusted, *schemas.without_effect(schema_name(item.name), body)]
 
 
 def _kind(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from callverbs.verbs.language.phone_number import dialled
 from callverbs.verbs.language.spec import Credentials, Hook
 from callverbs.verbs.language.word import Word
 
@@ -32,7 +33,7 @@ class Target(Word, rename={"from_": "from", "sip_uri": "sipUri", "confirm_hook":
     def address(self) -> str:
         """The number or the SIP URI that the carrier calls."""
         if self.type == "phone":
-            return self.number or ""
+            return self.number or "" if self.trunk else dialled(self.number or "")
         if self.type == "sip":
             return self.sip_uri or ""
         name = self.name or ""

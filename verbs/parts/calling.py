@@ -1,24 +1,43 @@
 """How a verb calls somebody: as whom, through which connection, and for how long."""
 
-import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from callverbs.schemas import Diagnostic, Fix
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.phone_number import E164, dialled, e164, is_callable
 from callverbs.verbs.language.spec import Amd
 from callverbs.verbs.language.target import Target, header_values
 from callverbs.verbs.parts.machine_detection import detection
 
 CALL_MAX_SECONDS = 14_400.0
 """The carrier ends a call after four hours."""
-E164 = re.compile(r"[+][1-9][0-9]{1,14}")
-BARE_E164 = re.compile(r"[1-9][0-9]{7,14}")
-"""What can be a number in E.164 whose plus was left out: country code and all, 8 to 15 digits."""
 
 
-def e164(written: str) -> str:
-    """Returns a calling number as the carrier takes it (error 10016), with the plus that many leave out; nothing for anything else."""
-    return written if E164.fullmatch(written) else f"+{written}" if BARE_E164.fullmatch(written) else ""
+def diagnose_numbers(targets: Sequence[Target]) -> Iterator[Diagnostic]:
+    """Yields the numbers that nobody can call. Behind a trunk every number may be an extension."""
+    for index, target in enumerate(targets):
+        if target.type == "phone" and target.number and not target.trunk and not is_callable(target.number):
+            number = target.number.partition(",")[0]
+            text = f"{number} cannot be called: write + and the country code, as in +14155550100"
+            yield Diagnostic(("target", index, "number"), "CV305", text)
+
+
+def changed_numbers(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Yields the numbers that are called otherwise than written: with the plus that was left out, or without separators.
+
+    A calling number that lacks its plus alone is not among them: nobody else is called because of it.
+    """
+    caller_id = body.get("callerId") or ""
+    if (called := e164(caller_id)) and called != f"+{caller_id.removeprefix('+')}":
+        yield Diagnostic(("callerId",), "CV327", f"the call comes from {called}: write it so", fix=Fix("replace", called))
+    for index, target in enumerate(body.get("target") or ()):
+        if target.get("type") == "phone" and not target.get("trunk"):
+            written = target.get("number") or ""
+            if (called := dialled(written)) != written:
+                text = f"{written} is called as {called}: write it so"
+                yield Diagnostic(("target", index, "number"), "CV327", text, fix=Fix("replace", called, safe=False))
 
 
 def party(

@@ -82,6 +82,8 @@ def _bare(text: str) -> str:
 def loss(text: str) -> str:
     """Returns what of a text cannot be heard as it was written, in a sentence; nothing where all of it can."""
     limit = payload_max_characters()
+    if not text.strip():
+        return "the text is blank: nothing is spoken"
     if len(text) <= limit or not is_ssml(text):
         return ""
     if not _bare(text).strip():

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.facts.targets import calling_verbs, targets_of
 from callverbs.schemas import ValuePath
-from callverbs.verbs.parts import calling
+from callverbs.verbs.language.phone_number import e164
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 
 def phone_numbers(document: Document) -> Iterator[tuple[ValuePath, str]]:
-    """Yields the path of every number in E.164 that is called, or called from; a caller id of digits alone with its plus."""
+    """Yields the path of every number in E.164 that is called, or called from; with the plus that was left out."""
     for verb in calling_verbs(document):
-        if number := calling.e164(verb.text("callerId") or ""):
+        if number := e164(verb.text("callerId") or ""):
             yield (*verb.path, "callerId"), number
         for target in targets_of(verb):
-            if calling.E164.fullmatch(target.number):
-                yield (*target.path, "number"), target.number
+            if number := e164(target.number):
+                yield (*target.path, "number"), number
             from_ = target.body.get("from")
             user = from_.get("user") if isinstance(from_, dict) else None
-            if isinstance(user, str) and (number := calling.e164(user)):
+            if isinstance(user, str) and (number := e164(user)):
                 yield (*target.path, "from", "user"), number
 
 

@@ -48,7 +48,7 @@ def test_the_settings_of_lint_define_what_hooks_reply(callverbs: Terminal, folde
     (folder / "menu.json").write_text('[{"verb": "say", "text": ""}]')
     (folder / "callverbs.toml").write_text('[lint.replies]\n"/menu" = "menu.json"\n"/gone" = "gone.json"\n')
     result = callverbs("graph", "flow.yaml")
-    assert '["say<br>CV501"]:::error\n' in result.out
+    assert '["say<br>CV501"]:::warning\n' in result.out
 
 
 def test_the_dialect(callverbs: Terminal, folder: Path) -> None:

@@ -103,8 +103,8 @@ def test_machines_and_failures_have_their_edges() -> None:
 
 
 def test_findings_belong_to_their_verbs() -> None:
-    graph = graph_of([SAY, {"verb": "say", "text": "", "txt": 1}, {"verb": "sey"}])
-    assert [node.codes for node in graph.nodes if node.kind == "verb"] == [[], ["CV501", "CV102"], ["CV101"]]
+    graph = graph_of([SAY, {"verb": "say", "text": 1, "txt": 1}, {"verb": "sey"}])
+    assert [node.codes for node in graph.nodes if node.kind == "verb"] == [[], ["CV110", "CV102"], ["CV101"]]
     assert [node.severity for node in graph.nodes if node.kind == "verb"] == [None, "error", "error"]
 
 

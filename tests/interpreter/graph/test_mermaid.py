@@ -23,14 +23,14 @@ def test_a_diagram() -> None:
         "flowchart TD\n"
         '  n0(["call<br>flow.json"])\n'
         '  n1["gather<br>Press 1."]\n'
-        '  n2["say bye<br>CV501"]:::error\n'
+        '  n2["say bye<br>CV501"]:::warning\n'
         '  n3(("hang up"))\n'
         '  n4[["hangup"]]\n'
         "  n0 --> n1\n"
         '  n1 -.->|"digits 1"| n4\n'
         '  n1 -->|"no verbs"| n2\n'
         "  n2 --> n3\n"
-        "  classDef error fill:#fee2e2,stroke:#b91c1c,color:#7f1d1d\n"
+        "  classDef warning fill:#fef3c7,stroke:#b45309,color:#78350f\n"
     )
 
 

@@ -74,7 +74,7 @@ UNSAFE = [
         '[{"verb": "dial", "actionHook": "/a", "target": [{"type": "phone", "number": "+14155550100,1"}]}]',
     ),
     (
-        '[{"verb": "dial", "actionHook": "/a", "callerId": "+1 415 555 0199", "target": [{"type": "fone", "number": "+14155550100"}]}]',
+        '[{"verb": "dial", "actionHook": "/a", "callerId": "+1 415 555 0199", "target": [{"type": "fone", "number": "14155550100"}]}]',
         '[{"verb": "dial", "actionHook": "/a", "callerId": "+14155550199", "target": [{"type": "phone", "number": "+14155550100"}]}]',
     ),
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 
 
-class CaptureWithoutHook(Rule, code="CV322", severity=ERROR):
+class CaptureWithoutHook(Rule, code="CV322", severity=WARNING):
     """`dtmfCapture` names key sequences, and there is no `dtmfHook` that receives them.
 
     Why: the caller presses *2, and nothing happens.

@@ -1,13 +1,15 @@
 """The rule ring-time (CV309)."""
 
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 
 
-class RingTime(Rule, code="CV309", severity=ERROR):
+class RingTime(Rule, code="CV309", severity=WARNING):
     """`timeout` is outside of what the carrier can do: 0 to 600 seconds. 0 stands for the default.
 
-    Why: the carrier refuses the call, and no phone rings.
+    A longer time counts as 600 seconds, and a negative one as not given.
+
+    Why: phones ring for another time than the document says.
 
     Bad:
 

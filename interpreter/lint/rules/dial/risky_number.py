@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.number_format import SHORT_NUMBER
 from callverbs.interpreter.lint.facts.phone_numbers import explain_impossible, parse_number
 from callverbs.interpreter.lint.facts.targets import calling_verbs, targets_of
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
+from callverbs.verbs.language.phone_number import SHORT_NUMBER
 
 EMERGENCY_NUMBERS = (
     *("000", "100", "101", "102", "103", "108", "110", "111", "112", "113", "115", "117", "118", "119", "122"),

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.facts.answered import with_answering_verb
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 
 
-class DeclineAfterAnswer(Rule, code="CV209", severity=ERROR):
+class DeclineAfterAnswer(Rule, code="CV209", severity=WARNING):
     """`sip:decline` after a verb that answers the call. `dial` answers it, too, unless it has `answerOnBridge: true`.
 
     Why: an answered call cannot be declined. The verb is skipped: the caller, who should hear a busy tone, pays for the call, and the

@@ -5,13 +5,15 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadDigitCount(Rule, code="CV403", severity=ERROR):
-    """`numDigits`, `minDigits` or `maxDigits` is less than 1, or more than the 128 keys that the carrier collects.
+    """`numDigits`, `minDigits` or `maxDigits` is more than the 128 keys that the carrier collects.
+
+    0 counts as not given (CV115).
 
     Why: the carrier refuses the command, and the caller's keys are not collected.
 
     Bad:
 
-        [{"verb": "gather", "numDigits": 0, "actionHook": "/menu"}]
+        [{"verb": "gather", "numDigits": 129, "actionHook": "/menu"}]
 
     Good:
 

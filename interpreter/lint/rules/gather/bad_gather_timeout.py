@@ -1,13 +1,13 @@
 """The rule bad-gather-timeout (CV406)."""
 
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 
 
-class BadGatherTimeout(Rule, code="CV406", severity=ERROR):
-    """`timeout` of a gather is less than 0. 0 waits without limit; the default is 15 seconds.
+class BadGatherTimeout(Rule, code="CV406", severity=WARNING):
+    """`timeout` of a gather is less than 0, which counts as 0: it waits without limit. The default is 15 seconds.
 
-    Why: the caller has no time to press anything.
+    Why: a caller who presses nothing waits until somebody hangs up.
 
     Bad:
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 
 
-class ContradictoryDigitCounts(Rule, code="CV404", severity=ERROR):
+class ContradictoryDigitCounts(Rule, code="CV404", severity=WARNING):
     """`numDigits`, `minDigits` and `maxDigits` contradict each other.
 
     The collection is complete at `numDigits` or at `maxDigits`, whichever comes first; `minDigits` says how many make a result

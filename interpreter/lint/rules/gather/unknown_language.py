@@ -7,12 +7,12 @@ from typing import Any
 from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.facts.synthesizers import synthesizers, with_defaults
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, Fix
 
 
-class UnknownLanguage(Rule, code="CV408", severity=ERROR):
+class UnknownLanguage(Rule, code="CV408", severity=WARNING):
     """A language for which callverbs has no voice, and the document names none.
 
     A language is a tag such as `de-DE`: the language in small letters, a hyphen, the country in capital letters.

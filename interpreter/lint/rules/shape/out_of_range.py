@@ -11,9 +11,9 @@ class OutOfRange(Rule, code="CV111", severity=ERROR):
 
     Bad:
 
-        [{"verb": "pause", "length": -1}]
+        [{"verb": "sip:decline", "status": 200}]
 
     Good:
 
-        [{"verb": "pause", "length": 1}]
+        [{"verb": "sip:decline", "status": 486}]
     """

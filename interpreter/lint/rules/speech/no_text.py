@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.finding import ERROR
+from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.parts.speech import loss, utterances
 
 
-class NoText(Rule, code="CV501", severity=ERROR):
-    """A say has an empty text, an empty list of texts, or an SSML element that is too long for one command and has no words.
+class NoText(Rule, code="CV501", severity=WARNING):
+    """A say has a blank text, an empty list of texts, or an SSML element that is too long for one command and has no words.
 
-    Why: the carrier refuses a command without text, and the caller hears silence.
+    Why: nothing is spoken, and the next verb runs at once.
 
     Bad:
 
@@ -25,7 +25,9 @@ class NoText(Rule, code="CV501", severity=ERROR):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         for verb in document.all_verbs("say"):
-            texts: str | list[str] = getattr(verb.spec, "text", [])
+            texts: str | list[str] = getattr(verb.spec, "text", "-")
+            if texts == []:
+                yield self.diagnostic((*verb.path, "text"), "there is no text: nothing is spoken")
             for index, text in enumerate([texts] if isinstance(texts, str) else texts):
                 if (problem := loss(text)) and not utterances(text):
                     yield self.diagnostic((*verb.path, "text", *([] if isinstance(texts, str) else [index])), problem)

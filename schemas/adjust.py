@@ -1,0 +1,129 @@
+"""Adjusts values that harm nobody, so that a document runs as its author meant: what is empty, and what `x-adjust` in its schema names.
+
+The rule: a value is refused only where running without it, or with the nearest possible one, would do something else than its author
+meant. An optional property that is null or "" counts as not given, as in jambonz. `x-adjust` beside a keyword of a schema says what
+becomes of a value that this keyword refuses: `limit` (the nearest bound), `omit` (as if not given), `strip` (without the characters that
+the pattern does not allow, and no longer than maxLength).
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath
+
+EMPTY_CODE = "CV114"
+"""The code of an optional property that is empty."""
+ADJUSTED_CODE = "CV115"
+"""The code of an adjusted value whose schema has no code of its own for it."""
+EMPTY = (None, "")
+OMITTED = object()
+"""Stands for a property that is left out."""
+QUOTE_MAX_CHARACTERS = 40
+
+Schema = dict[str, Any]
+
+
+class Adjustment:
+    """A new value for a path: `value` may be OMITTED. `diagnostic` says what was done."""
+
+    def __init__(self, path: ValuePath, value: Any, diagnostic: Diagnostic) -> None:
+        self.path, self.value, self.diagnostic = path, value, diagnostic
+
+
+def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, parent: Schema) -> Adjustment | None:
+    """Returns what becomes of a value that a keyword of its schema refuses; None where the value has to be refused."""
+    name = path[-1] if path else 0
+    if isinstance(name, int) or name == "verb":
+        return None
+    optional = name not in set(_required(parent))
+    if instance in EMPTY and not isinstance(instance, bool | int | float):
+        if not optional:
+            return None
+        text = f"{_path_text(path)} is {'null' if instance is None else 'empty'}: it counts as not given"
+        return Adjustment(path, OMITTED, Diagnostic(path, EMPTY_CODE, text, at_key=True, fix=Fix("remove")))
+    how = schema.get("x-adjust", {}).get(keyword, "")
+    if not how or (how == "omit" and not optional):
+        return None
+    value = HOW[how](keyword, instance, schema)
+    code = schema.get("x-codes", {}).get(keyword, ADJUSTED_CODE)
+    if value is OMITTED or value == "":
+        text = f"{_path_text(path)} {_refusal(keyword, instance, schema)}: it counts as not given"
+        return Adjustment(path, OMITTED, Diagnostic(path, code, text, fix=Fix("remove")))
+    text = f"{_path_text(path)} {_refusal(keyword, instance, schema)}: {_quote(value)} is used"
+    return Adjustment(path, value, Diagnostic(path, code, text, fix=Fix("replace", value)))
+
+
+def apply(value: Any, adjustments: list[Adjustment]) -> Any:
+    """Returns a copy of a value with adjusted properties. Nothing of the value itself is changed."""
+    for one in adjustments:
+        value = _replaced(value, one.path, one.value)
+    return value
+
+
+def _replaced(value: Any, path: ValuePath, new: Any) -> Any:
+    head, *rest = path
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    if rest:
+        copy[head] = _replaced(copy[head], tuple(rest), new)
+    elif new is OMITTED:
+        del copy[head]
+    else:
+        copy[head] = new
+    return copy
+
+
+def _required(schema: Any) -> Iterator[str]:
+    """Yields the properties that an object may have to have, in any of its cases."""
+    if isinstance(schema, dict):
+        required = schema.get("required", [])
+        yield from required
+        for keyword in ("allOf", "anyOf", "oneOf", "then", "else"):
+            inner = schema.get(keyword, [])
+            for one in inner if isinstance(inner, list) else [inner]:
+                yield from _required(one)
+
+
+def _limit(keyword: str, instance: Any, schema: Schema) -> Any:
+    return schema[keyword]
+
+
+def _omit(keyword: str, instance: Any, schema: Schema) -> Any:
+    return OMITTED
+
+
+def _strip(keyword: str, instance: str, schema: Schema) -> str:
+    """Returns a text without accents, and without the characters that the pattern does not allow."""
+    allowed = re.compile(schema["pattern"])
+    bare = "".join(one for one in unicodedata.normalize("NFKD", instance) if not unicodedata.combining(one))
+    kept = "".join(one if allowed.search(one) else " " for one in bare)
+    return " ".join(kept.split())[: schema.get("maxLength")].strip()
+
+
+HOW: dict[str, Callable[[str, Any, Schema], Any]] = {"limit": _limit, "omit": _omit, "strip": _strip}
+
+REFUSALS = {
+    "minimum": "must be at least {0}, not {1}",
+    "exclusiveMinimum": "must be more than {0}, not {1}",
+    "maximum": "must be at most {0}, not {1}",
+    "maxLength": "may have at most {0} characters",
+}
+
+
+def _refusal(keyword: str, instance: Any, schema: Schema) -> str:
+    """Returns what is wrong with a value: the sentence of its schema, or the keyword's own."""
+    if own := schema.get("x-messages", {}).get(keyword):
+        return f"cannot be {_quote(instance)}: {own}"
+    return REFUSALS[keyword].format(schema[keyword], _quote(instance))
+
+
+def _quote(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= QUOTE_MAX_CHARACTERS else f"{text[: QUOTE_MAX_CHARACTERS - 3]}..."
+
+
+def _path_text(path: ValuePath) -> str:
+    """Returns a path as an author would write it: target[2].trunk."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
