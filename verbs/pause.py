@@ -11,7 +11,7 @@ class PauseSpec(Spec):
     length: float
 
 
-class Pause(Verb[PauseSpec], screening=True, waiting=True):
+class Pause(Verb[PauseSpec], screening=True, waiting=True, queueing=True):
     """A timer, and nothing else: an unanswered call goes on ringing."""
 
     def start(self, call: VerbContext) -> None:

@@ -38,6 +38,7 @@ def basic_voice_conflicts(spec: SaySpec) -> Iterator[Diagnostic]:
 
 
 class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, heard=True, command="speak"):
+class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, command="speak"):
     """Speaks one utterance after the other."""
 
     playlist: Playlist = field(default_factory=Playlist)

@@ -13,7 +13,7 @@ class TagSpec(Spec):
     data: dict[str, Any]
 
 
-class Tag(Verb[TagSpec], screening=True):
+class Tag(Verb[TagSpec], screening=True, queueing=True):
     """Replaces the leg's customerData, and is over at once."""
 
     def start(self, call: VerbContext) -> None:

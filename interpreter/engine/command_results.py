@@ -7,7 +7,7 @@ from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import LEASE_SECONDS
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, QueryAnswered
 from callverbs.verbs.language.leg import Leg
 
 NO_SUCH_COMMAND = "version"
@@ -49,6 +49,14 @@ def retrieved(programs: Programs, event: CallRetrieved) -> None:
     entry = outbox.mark_answered(programs.turn, event.n)
     if entry and isinstance(entry.message, commands.RetrieveCall):
         timers.leg_retrieved(programs, programs.session.legs[entry.message.leg], event.alive)
+
+
+def query_answered(programs: Programs, event: QueryAnswered) -> None:
+    """Passes the carrier's answer to the verb that has asked, if that still runs."""
+    entry = outbox.mark_answered(programs.turn, event.n)
+    verb = programs.session.verbs.get(entry.owner) if entry else None
+    if verb:
+        programs.handle(verb, event)
 
 
 def _retrieve_failed(programs: Programs, leg: Leg, event: CommandFailed, over: bool) -> None:

@@ -15,7 +15,7 @@ from callverbs.verbs.language.events import HookFailed, HookReplied
 from callverbs.verbs.language.messages import AllowedVerbs, HookRequest
 from callverbs.verbs.language.spec import Spec
 
-WHOM = {"screening": "a callee who is being screened", "waiting": "somebody who is held"}
+WHOM = {"screening": "a callee who is being screened", "waiting": "somebody who is held", "queueing": "somebody who waits in a queue"}
 """To whom verbs with this fact may run."""
 
 

@@ -45,6 +45,8 @@ class Program(Struct, omit_defaults=True):
     """The outbox entry of the actionHook whose reply decides how it goes on."""
     stranded: bool = False
     """The last hook that could have said how it goes on has failed."""
+    left: bool = False
+    """A verb has asked to leave what it is heard in."""
     screening: bool = False
     """It runs to a callee who has not been let in yet: only some verbs may do that."""
 

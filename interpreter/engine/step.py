@@ -26,6 +26,7 @@ from callverbs.verbs.language.events import (
     LeaseRenewed,
     LegEvent,
     LegInitiated,
+    QueryAnswered,
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
@@ -90,6 +91,7 @@ EVENT_HANDLERS: dict[type, Callable[[Programs, Any], None]] = {
     CommandAccepted: command_results.accepted,
     CommandFailed: command_results.failed,
     CallRetrieved: command_results.retrieved,
+    QueryAnswered: command_results.query_answered,
     HookReplied: hook_replies.replied,
     HookFailed: hook_replies.failed,
     TimerFired: timers.timer_fired,

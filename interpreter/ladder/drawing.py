@@ -72,6 +72,8 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "call.machine.premium.detection.ended": ("result",),
     "call.machine.premium.greeting.ended": ("result",),
     "streaming.failed": ("failure_reason",),
+    "call.enqueued": ("queue", "current_position"),
+    "call.dequeued": ("queue", "reason", "wait_time_secs"),
     "call.refer.completed": ("sip_notify_response",),
     "call.refer.failed": ("sip_notify_response",),
     # version 1
@@ -82,6 +84,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
 }
 HOOK_FIELDS = (
     "error", "relay_result", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
+    "queue_result", "queue_position", "queue_size", "queue_time",
     "transfer_result", "transfer_reason", "reason", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""
@@ -135,6 +138,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",
     "dial": _called,
     "transfer": _called,
+    "enqueue": lambda body: str(body["queue_name"]),
     "refer": lambda body: str(body["sip_address"]),
     "send_dtmf": lambda body: str(body["digits"]),
     "streaming_start": lambda body: str(body["stream_url"]),

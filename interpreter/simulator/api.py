@@ -87,7 +87,8 @@ def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str 
         except msgspec.DecodeError as error:
             return _json(*RefusalError("10015", f"the body is not JSON: {error}").response)
         encoded = request.scope["raw_path"].decode("ascii").partition("?")[0]
-        return _json(*carrier.request(request.method, encoded.removeprefix("/v2"), body))
+        query = request.query_string.decode("ascii")
+        return _json(*carrier.request(request.method, encoded.removeprefix("/v2") + (f"?{query}" if query else ""), body))
 
     @app.get("/_sim/public_key")
     async def show_public_key() -> Response:

@@ -3,7 +3,7 @@
 A bridge always has two legs. A leg that is bridged anew leaves its bridge.
 """
 
-from callverbs.interpreter.simulator import ending, ringing
+from callverbs.interpreter.simulator import ending, queues, ringing
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -18,7 +18,12 @@ REFER_TIMEOUT_SIP_STATUS = 480
 def bridge(
     exchange: Exchange, leg: SimulatedLeg, other: SimulatedLeg, *, parks: bool = False, notified: tuple[SimulatedLeg, ...] = ()
 ) -> None:
-    """Bridges two answered legs. With `parks` the first one parks at the end. `notified` are the legs with a webhook, by default both."""
+    """Bridges two answered legs, which then wait in no queue. With `parks` the first one parks at the end.
+
+    `notified` are the legs with a webhook, by default both.
+    """
+    for one in (leg, other):
+        queues.leave(exchange, one, "bridged")
     ending.unbridge(exchange, leg, keep=other)
     ending.unbridge(exchange, other, keep=leg)
     leg.peer, other.peer = other, leg

@@ -6,11 +6,11 @@ not say what happens, a comment beside the code does.
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from callverbs.interpreter.simulator import dialling, ending, ringing
+from callverbs.interpreter.simulator import dialling, ending, queue_api, ringing
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
@@ -78,13 +78,14 @@ class SimulatedCarrier:
     # ------------------------------------------------------------------ requests of the application
 
     def request(self, method: str, path: str, body: object = None) -> ApiResponse:
-        """Returns the response to a request. The path begins after the base URL; ids in it are percent-encoded."""
+        """Returns the response to a request. The path begins after the base URL, and may have a query; ids are percent-encoded."""
+        path, _, query = path.partition("?")
         try:
-            return self._respond(method, path.strip("/").split("/"), {} if body is None else body)
+            return self._respond(method, path.strip("/").split("/"), {} if body is None else body, dict(parse_qsl(query)))
         except RefusalError as refusal:
             return refusal.response
 
-    def _respond(self, method: str, path: list[str], body: object) -> ApiResponse:
+    def _respond(self, method: str, path: list[str], body: object, query: dict[str, str]) -> ApiResponse:
         match method, path:
             case "POST", ["calls"]:
                 return self._dial(body)
@@ -92,6 +93,8 @@ class SimulatedCarrier:
                 return self._retrieve_call(unquote(leg_id))
             case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
                 return self._run_command(unquote(leg_id), name, body)
+            case _, ["queues", *rest]:
+                return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
         raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(path)}")
 
     def _dial(self, body: object) -> ApiResponse:

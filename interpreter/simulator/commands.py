@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, ringing, streaming
+from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, queues, ringing, streaming
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -131,10 +131,41 @@ def _stop_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
 
 
 def _bridge(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    if "queue" in body:
+        _bridge_with_queue(exchange, leg, body)
+        return
     pointer = "/call_control_id"
+    if "call_control_id" not in body:
+        raise RefusalError("10004", "say whom to bridge with: call_control_id or queue is missing", pointer)
     other = exchange.live_leg(body["call_control_id"], pointer)
     bridging.check_bridge(leg, other, prevent_double_bridge=body.get("prevent_double_bridge", False), pointer=pointer)
     bridging.bridge(exchange, leg, other, parks="park_after_unbridge" in body)
+
+
+def _bridge_with_queue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    """Bridges with the call that has waited longest. It leaves the queue even if that fails (SPEC, bridge: queue)."""
+    other = queues.first(exchange, body["queue"])
+    if other.ended:  # keep_after_hangup: who has gone is told of by the refusal
+        queues.leave(exchange, other, "hangup")
+        raise RefusalError("90018", f"the call {other.id} of the queue has ended", "/queue")
+    try:
+        bridging.check_bridge(leg, other, prevent_double_bridge=body.get("prevent_double_bridge", False), pointer="/queue")
+    except RefusalError:
+        queues.leave(exchange, other, "bridging-in-process")
+        raise
+    bridging.bridge(exchange, leg, other, parks="park_after_unbridge" in body)
+
+
+def _enqueue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    queues.check_can_enter(exchange, leg, body["queue_name"], body.get("max_size"))
+    ending.unbridge(exchange, leg)
+    queues.enter(exchange, leg, body)
+
+
+def _leave_queue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    if leg.queue is None:
+        raise RefusalError("90035", "the call waits in no queue")
+    queues.leave(exchange, leg, "leave")
 
 
 def _refer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
@@ -165,6 +196,8 @@ COMMAND_HANDLERS = {
     "conversation_relay_start": CommandHandler(_answered, conversing.start_relay),
     "conversation_relay_stop": CommandHandler(_answered, _stop_relay),
     "bridge": CommandHandler(_answered, _bridge),
+    "enqueue": CommandHandler(_answered, _enqueue),
+    "leave_queue": CommandHandler(_answered, _leave_queue),
     "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
     "refer": CommandHandler(_answered, _refer),
     "send_dtmf": CommandHandler(_answered, _send_dtmf),

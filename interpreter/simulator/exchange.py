@@ -11,7 +11,7 @@ from typing import Literal
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, SimulatedQueue, Stream, StreamConnection
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
@@ -27,7 +27,7 @@ ENDED_LEG_SECONDS = 600.0
 """How long an ended leg can still be retrieved (SPEC: GET /calls answers for 10 minutes)."""
 UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
 TYPES_WITHOUT_NUMBERS = frozenset(
-    {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended"}
+    {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.enqueued", "call.dequeued"}
     | {"streaming.started", "streaming.stopped", "streaming.failed"}
 )
 """Types of webhooks that have neither `from` nor `to`."""
@@ -57,6 +57,7 @@ class Exchange:
         self.agents = agents
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
         """Is told what only a simulation knows: what an agent says."""
+        self.queues: dict[str, SimulatedQueue] = {}
         self.create_party: Callable[[SimulatedLeg, Person], Party]
         """Returns the party of a new leg."""
         self.connect: Connect

@@ -5,7 +5,6 @@ The live clients use them, with their retries. They pass requests to the simulat
 
 from collections.abc import Callable
 from typing import Any, Protocol
-from urllib.parse import unquote
 
 import msgspec
 
@@ -18,8 +17,7 @@ from callverbs.interpreter.ladder.line import Line, shown_url
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.stubs import DOCUMENT_SCHEME, HookAnswer, Stubs
-from callverbs.interpreter.telnyx import client_state
-from callverbs.interpreter.telnyx.client import CarrierResponse
+from callverbs.interpreter.telnyx.client import NOT_FOUND, CarrierResponse
 from callverbs.interpreter.telnyx.commands import CarrierRequest
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
@@ -52,21 +50,18 @@ class SimulatedCarrierTransport:
 
     async def send(self, request: CarrierRequest) -> CarrierResponse:
         """Sends one request, and writes its line."""
-        leg = self._leg(request)
+        leg = request.leg
         self._writer.add("command", leg, request.name, method=request.method, path=request.path, body=request.body)
         await self._sleep(LATENCY_SECONDS)
         response = self._carrier.request(request.method, request.path, request.body)
-        if response.status >= 400:
+        if response.status == NOT_FOUND and request.method == "GET":
+            pass  # the answer to a question
+        elif response.status >= 400:
             self._writer.note(_refusal_text(request.name, response.body["errors"][0]), leg)
         elif request.name == "dial":
             self._writer.legs.setdefault(response.body["data"]["call_control_id"], leg)
         await self._sleep(LATENCY_SECONDS)
         return CarrierResponse(response.status, {}, msgspec.json.encode(response.body))
-
-    def _leg(self, request: CarrierRequest) -> str:
-        """Returns our name of the leg that a request is about. That of a new leg is in its client_state."""
-        _, _, *ids = request.path.split("/")
-        return self._writer.legs[unquote(ids[0])] if ids else client_state.read(request.body["client_state"]).leg
 
 
 class SimulatedHooks:

@@ -39,9 +39,14 @@ ERROR_TITLES = {
     "90034": "Call not answered yet",
     "90045": "Media streaming conflict",
     "90048": "Media streaming not used",
+    "90035": "Call is not in a queue",
+    "90036": "Queue is full",
+    "90037": "Size of a queue cannot be changed",
+    "90038": "Call is already in a queue",
+    "90050": "Queue is not empty",
     "90102": "Command not allowed on an outbound call",
 }
-HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401}
+HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401, "90050": 400}
 """All other codes have 422."""
 
 CODE_OF_FIELD = {

@@ -15,9 +15,9 @@ from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
-from callverbs.interpreter.telnyx.webhooks import as_text
-from callverbs.verbs.language.commands import Command, RetrieveCall
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
+from callverbs.interpreter.telnyx.webhooks import as_count, as_text
+from callverbs.verbs.language.commands import Command, RetrieveCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event, QueueCallRetrieved, QueueRetrieved
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""
@@ -25,6 +25,7 @@ RATE_LIMIT_MAX_SECONDS = 5.0
 """The longest pause that the carrier's rate-limit headers can set."""
 SECONDS_PATTERN = re.compile(r"[0-9]+([.][0-9]+)?")
 RETRIED_STATUSES = (408, 429)
+NOT_FOUND = 404
 
 
 class ApiVersion(NamedTuple):
@@ -115,6 +116,9 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
         answer: Any = msgspec.json.decode(content) if content else {}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer = {}
+    read_answer = QUERY_ANSWERS.get(type(entry.message))
+    if read_answer and status == NOT_FOUND:
+        return read_answer(event_id, entry.n, {})
     if not 200 <= status < 300:  # a redirect too: it is not followed
         first = _first_object("errors", answer)
         return CommandFailed(
@@ -129,6 +133,8 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     data = _first_object("data", answer)
     if isinstance(entry.message, RetrieveCall):
         return CallRetrieved(id=event_id, n=entry.n, alive=data.get("is_alive") is not False)
+    if read_answer:
+        return read_answer(event_id, entry.n, data)
     return CommandAccepted(
         id=event_id,
         n=entry.n,
@@ -136,6 +142,21 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
         call_leg_id=as_text(data.get("call_leg_id")),
         call_session_id=as_text(data.get("call_session_id")),
     )
+
+
+def _queue_retrieved(event_id: str, n: int, data: dict[str, Any]) -> Event:
+    return QueueRetrieved(id=event_id, n=n, size=as_count(data.get("current_size")))
+
+
+def _queue_call_retrieved(event_id: str, n: int, data: dict[str, Any]) -> Event:
+    return QueueCallRetrieved(id=event_id, n=n, position=as_count(data.get("queue_position")))
+
+
+QUERY_ANSWERS: dict[type[object], Callable[[str, int, dict[str, Any]], Event]] = {
+    RetrieveQueue: _queue_retrieved,
+    RetrieveQueueCall: _queue_call_retrieved,
+}
+"""By the query, what reads its answer. One about something that is not there (404) gets an empty one."""
 
 
 def _first_object(key: str, answer: Any) -> dict[str, Any]:

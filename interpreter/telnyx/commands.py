@@ -31,12 +31,17 @@ Body = dict[str, Any]
 
 
 class CarrierRequest(NamedTuple):
-    """A request as it is sent, with the carrier's name of the command. `path` begins after the base URL."""
+    """A request as it is sent, with the carrier's name of the command. `path` begins after the base URL.
+
+    `session` and `leg` say whose request it is; they are not sent.
+    """
 
     name: str
     method: str
     path: str
     body: Body
+    session: str = ""
+    leg: str = ""
 
 
 class CommandError(Exception):
@@ -69,20 +74,22 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     """Returns the request of a command. Raises CommandError with the field that breaks a limit."""
     name, build_body = REQUESTS[type(command)]
     body = build_body(command, context)
-    if isinstance(command, commands.RetrieveCall):
-        return CarrierRequest(name, "GET", _call_path(command, context), {})
+    if isinstance(command, commands.Query):
+        return CarrierRequest(name, "GET", _path(command, name, context), {}, context.session, command.leg)
     parameters = {**_author_parameters(command, name), **body, "command_id": context.command_id}
     body = {key: value for key, value in parameters.items() if value is not None}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
         raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
-    path = "/calls" if isinstance(command, commands.Dial) else f"{_call_path(command, context)}/actions/{name}"
-    return CarrierRequest(name, "POST", path, body)
+    return CarrierRequest(name, "POST", _path(command, name, context), body, context.session, command.leg)
 
 
-def _call_path(command: Command, context: RequestContext) -> str:
-    """Returns the path of the call that a command is about."""
-    return f"/calls/{quote(context.ids[command.leg], safe='')}"
+def _path(command: Command, name: str, context: RequestContext) -> str:
+    """Returns the path of a command: that of an action on its call, unless PATHS has another."""
+    path = PATHS.get(type(command), "/calls/{leg}/actions/{name}")
+    leg = context.ids[command.leg] if "{leg}" in path else ""
+    parts = {"leg": leg, "name": name, "queue": getattr(command, "queue", "")}
+    return path.format(**{part: quote(value, safe="") for part, value in parts.items()})
 
 
 def _author_parameters(command: Command, name: str) -> Body:
@@ -282,6 +289,11 @@ def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
     return {"digits": command.digits, "duration_millis": _millis(command.key_seconds)}
 
 
+def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
+    """Returns the body of an enqueue. Without `keep_after_hangup` a caller who has hung up leaves the queue."""
+    return {"queue_name": command.queue, "keep_after_hangup": False, "client_state": context.client_state(command.leg)}
+
+
 def _headers(headers: Mapping[str, str]) -> list[Body] | None:
     return [{"name": name, "value": value} for name, value in headers.items()] or None
 
@@ -315,6 +327,18 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
     commands.StartStream: ("streaming_start", _start_stream),
     commands.StopStream: ("streaming_stop", _empty),
+    commands.Enqueue: ("enqueue", _enqueue),
+    commands.LeaveQueue: ("leave_queue", _empty),
     commands.RetrieveCall: ("retrieve_call", _empty),
+    commands.RetrieveQueue: ("retrieve_call_queue", _empty),
+    commands.RetrieveQueueCall: ("retrieve_call_from_queue", _empty),
 }
 """The carrier's name of each command, and the function that returns its body."""
+
+PATHS: dict[type[Command], str] = {
+    commands.Dial: "/calls",
+    commands.RetrieveCall: "/calls/{leg}",
+    commands.RetrieveQueue: "/queues/{queue}",
+    commands.RetrieveQueueCall: "/queues/{queue}/calls/{leg}",
+}
+"""The paths of commands that are no actions on a call."""

@@ -52,7 +52,7 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     v1_name = support["name"]
     if diagnostics := schemas.diagnose(f"commands/v1/{v1_name}", body):
         raise CommandError(".".join(map(str, diagnostics[0].path)), diagnostics[0].message)
-    return CarrierRequest(v1_name, v2_request.method, v2_request.path.replace(f"/actions/{name}", f"/actions/{v1_name}"), body)
+    return v2_request._replace(name=v1_name, path=v2_request.path.replace(f"/actions/{name}", f"/actions/{v1_name}"), body=body)
 
 
 def notes(command: Command, context: RequestContext) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from callverbs.verbs.language.events import (
     KeyPressed,
     LegAnswered,
     LegBridged,
+    LegDequeued,
+    LegEnqueued,
     LegEvent,
     LegHeld,
     LegHungUp,
@@ -71,6 +73,8 @@ class Payload(Struct, rename={"from_": "from"}):
     failure_reason: Any = None
     reason: Any = None
     handoff_data: Any = None
+    queue: Any = None
+    current_position: Any = None
 
 
 class Data(Struct):
@@ -97,6 +101,11 @@ SIP_STATUS_PATTERN = re.compile(r"[1-6][0-9][0-9]")
 def as_text(value: object) -> str:
     """Returns a text as it is, a whole number as its digits, and everything else as the empty text."""
     return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def as_count(value: object) -> int:
+    """Returns a whole number that is not negative; 0 for everything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def as_sip_status(value: object) -> int:
@@ -189,6 +198,15 @@ def _conversation_refused(payload: Payload) -> Fields:
 STATUSES_BY_REASON = {"customer_disconnect": "disconnected", "hangup": "call_hangup", "error": "failed", "fail": "failed"}
 """Status of a conversation's end by what its reason contains; any other reason is an end in order."""
 
+
+def _enqueued(payload: Payload) -> Fields:
+    return {"queue": as_text(payload.queue), "position": as_count(payload.current_position) or 1}
+
+
+def _dequeued(payload: Payload) -> Fields:
+    return {"queue": as_text(payload.queue), "reason": as_text(payload.reason)}
+
+
 EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.initiated": (LegInitiated, _initiated),
     "call.answered": (LegAnswered, _nothing),
@@ -211,6 +229,8 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "streaming.started": (StreamStarted, _nothing),
     "streaming.stopped": (StreamEnded, _stream_stopped),
     "streaming.failed": (StreamEnded, _stream_failed),
+    "call.enqueued": (LegEnqueued, _enqueued),
+    "call.dequeued": (LegDequeued, _dequeued),
     "call.refer.started": (ReferStarted, _refer),
     "call.refer.completed": (ReferCompleted, _refer),
     "call.refer.failed": (ReferFailed, _refer),

@@ -14,6 +14,8 @@ BY_KEY = {
     "hold_detail": "hold",
     "dial_sip_status": "dial",
     "transfer_result": "transfer",
+    "queue_position": "wait",
+    "queue_result": "enqueue",
     "type": "amd",
     "event": "amd",
     "playback_seconds": "play",

@@ -14,7 +14,7 @@ import typing
 import warnings
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 import pydantic
@@ -22,6 +22,10 @@ import telnyx
 import typing_extensions
 from telnyx._utils import PropertyInfo
 from telnyx.resources.calls import ActionsResource, CallsResource
+from telnyx.resources.conferences import ActionsResource as ConferenceActionsResource
+from telnyx.resources.conferences import ConferencesResource
+from telnyx.resources.queues import CallsResource as QueueCallsResource
+from telnyx.resources.queues import QueuesResource
 
 from tests.oracles.facts import published
 
@@ -31,31 +35,51 @@ BASE = "https://carrier.example/v2"
 Body = dict[str, Any]
 
 
-PATH = re.compile(r'"(/calls[^"]*)"')
+PATH = re.compile(r'"(/(?:calls|queues|conferences)[^"]*)"')
 PARAMS = re.compile(r"\b(\w+_params)\.(\w+Params)\b")
-TYPES = {"": "telnyx.types", "actions.": "telnyx.types.calls"}
-CALL_COMMANDS = {"/calls": "dial", "/calls/{call_control_id}": "retrieve_call"}
-"""The commands that are no actions of a call, by their path."""
+RESOURCES: dict[str, tuple[type, str, str]] = {
+    "calls": (CallsResource, "telnyx.types", ""),
+    "calls.actions": (ActionsResource, "telnyx.types.calls", ""),
+    "queues": (QueuesResource, "telnyx.types", ""),
+    "queues.calls": (QueueCallsResource, "telnyx.types.queues", ""),
+    "conferences": (ConferencesResource, "telnyx.types", ""),
+    "conferences.actions": (ConferenceActionsResource, "telnyx.types.conferences", "conference_"),
+}
+"""Where the SDK has its methods: the class, the package of their parameters, and what the carrier's names of actions begin with."""
+COMMANDS = {
+    "calls.dial": "dial",
+    "calls.retrieve_status": "retrieve_call",
+    "queues.retrieve": "retrieve_call_queue",
+    "queues.calls.retrieve": "retrieve_call_from_queue",
+    "queues.calls.list": "list_queue_calls",
+    "conferences.create": "create_conference",
+    "conferences.list": "list_conferences",
+    "conferences.update_participant": "update_conference_participant",
+}
+"""The carrier's names of commands that are no actions, by the SDK's method."""
 
 
 class Operation(NamedTuple):
-    """The SDK's method of a command, and the type of its parameters."""
+    """The SDK's method of a command, its path, and the type of its parameters."""
 
     method: str
+    path: str
     params: Any
 
 
 def _operations() -> dict[str, Operation]:
     """Returns the SDK's methods by the carrier's name of their command, which is in the path that the source of a method has."""
     found = {}
-    for prefix, resource in (("", CallsResource), ("actions.", ActionsResource)):
+    for place, (resource, types_, prefix) in RESOURCES.items():
         for name, method in inspect.getmembers(resource, inspect.isfunction):
             source = inspect.getsource(method)
             if path := PATH.search(source):
                 params = PARAMS.search(source)
-                command = CALL_COMMANDS.get(path[1], path[1].rpartition("/")[2])
-                typed = getattr(importlib.import_module(f"{TYPES[prefix]}.{params[1]}"), params[2]) if params else None
-                found[command] = Operation(prefix + name, typed)
+                is_action = place.endswith(".actions")
+                command = prefix + path[1].rpartition("/")[2] if is_action else COMMANDS.get(f"{place}.{name}", "")
+                typed = getattr(importlib.import_module(f"{types_}.{params[1]}"), params[2]) if params else None
+                if command:
+                    found[command] = Operation(f"{place}.{name}", path[1], typed)
     return found
 
 
@@ -74,9 +98,9 @@ def judge(name: str, method: str, path: str, body: Body) -> None:
     """Fails unless the carrier would take this request; the path begins after the base URL."""
     __tracebackhide__ = True
     operation = OPERATIONS[name]
-    if operation.params:
+    if operation.params and method != "GET":
         _model(operation.params).model_validate({key: value for key, value in body.items() if key not in LOOSER})
-    assert (method, f"/v2{unquote(path)}", body) == _sent(operation, path, body)
+    assert (method, f"/v2{path}", body) == _sent(operation, path, body)
     if checker := _checker():
         body = {key: {} if key in OPEN else value for key, value in body.items()}
         verdict = checker.check({"method": method, "path": path, "body": body})
@@ -94,15 +118,21 @@ def _sent(operation: Operation, path: str, body: Body) -> tuple[str, str, Body]:
         requests.append(request)
         return httpx.Response(200, json={})
 
-    arguments = {names(operation).get(key, key): value for key, value in body.items()}
-    leg = unquote(path.split("/")[2]) if path != "/calls" else None
+    asked = urlsplit(path)
+    given = {**dict(parse_qsl(asked.query)), **body}
+    arguments = {names(operation).get(key, key): value for key, value in given.items()}
+    template = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(operation.path))
+    ids = re.fullmatch(template, asked.path)
+    assert ids, f"{path} is not {operation.path}"
     with telnyx.Telnyx(api_key="key", base_url=BASE, http_client=httpx.Client(transport=httpx.MockTransport(answer))) as client:
-        call: Any = client.calls
+        call: Any = client
         for part in operation.method.split("."):
             call = getattr(call, part)
-        call(*([leg] if leg else []), **arguments)
+        call(**{name: unquote(one) for name, one in ids.groupdict().items()}, **arguments)
     (sent,) = requests
-    return sent.method, sent.url.path, json.loads(sent.content) if sent.content else {}
+    query = f"?{asked.query}" if asked.query and dict(parse_qsl(asked.query)) == dict(sent.url.params) else ""
+    sent_path = asked.path if unquote(asked.path) == sent.url.path.removeprefix("/v2") else sent.url.path.removeprefix("/v2")
+    return sent.method, f"/v2{sent_path}{query}", json.loads(sent.content) if sent.content else {}
 
 
 # --------------------------------------------------------------------------- the SDK's types, made strict

@@ -17,7 +17,7 @@ from callverbs.interpreter.engine.session import OutboxEntry, Problem, Session, 
 from callverbs.interpreter.engine.step import begin, step
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
-from callverbs.verbs.language.commands import Command, RetrieveCall
+from callverbs.verbs.language.commands import Command, Query
 from callverbs.verbs.language.events import (
     CallRequested,
     CallRetrieved,
@@ -30,6 +30,9 @@ from callverbs.verbs.language.events import (
     LeaseExpired,
     LegEvent,
     LegInitiated,
+    QueryAnswered,
+    QueueCallRetrieved,
+    QueueRetrieved,
     TimerFired,
 )
 from callverbs.verbs.language.messages import HookRequest
@@ -40,6 +43,11 @@ ORIGIN = "https://app.example"
 NUMBER = "+14155550100"
 OURS = "+14155550199"
 LEG_EVENTS: dict[str, Any] = {snake_case(word.__name__).removeprefix("leg_"): word for word in leaves(LegEvent)}
+QUERY_ANSWERS: dict[str, tuple[str, type[QueryAnswered]]] = {
+    "queue_retrieved": ("retrieve_queue", QueueRetrieved),
+    "queue_call_retrieved": ("retrieve_queue_call", QueueCallRetrieved),
+}
+"""By the event's name, the query in words, and the event."""
 KEY_SECONDS = 0.25
 """From one key of `keys` to the next."""
 
@@ -119,6 +127,9 @@ class CallHarness:
                 fields["occurred_at"] = self.now - float(fields.pop("ago"))
             leg_event: Event = LEG_EVENTS[name](**{**self.leg(what), **fields})
             return leg_event
+        if name in QUERY_ANSWERS:
+            query, answer = QUERY_ANSWERS[name]
+            return answer(id=self._id(), at=self.now, n=self._entry(f"{query} {what}").n, **fields)
         made: Event = getattr(self, f"_{name}")(what, fields)
         return made
 
@@ -187,9 +198,9 @@ def words_of(entry: OutboxEntry) -> str:
     return f"{entry.message.__struct_config__.tag} {entry.message.leg}"
 
 
-def is_retrieve_call(entry: OutboxEntry) -> bool:
-    """Returns whether a message only asks how a leg stands."""
-    return isinstance(entry.message, RetrieveCall)
+def is_query(entry: OutboxEntry) -> bool:
+    """Returns whether a message only asks the carrier something."""
+    return isinstance(entry.message, Query)
 
 
 def fields_of(entry: OutboxEntry) -> dict[str, Any]:

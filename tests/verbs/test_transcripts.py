@@ -23,7 +23,7 @@ import pytest
 from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.text.source import Source
 from callverbs.verbs.language.events import Event, KeyPressed, LegEvent
-from tests.verbs.harness import NUMBER, CallHarness, fields_fit, fields_of, is_retrieve_call, words_of
+from tests.verbs.harness import NUMBER, CallHarness, fields_fit, fields_of, is_query, words_of
 
 FOLDER = Path(__file__).parent.parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.rglob("*.yaml"))
@@ -107,7 +107,7 @@ class Player:
             if words.startswith("ask "):
                 self.harness.take(self.harness.event({"hook": words.removeprefix("ask ")}))
         assert self.harness.session.ended, f"the call goes on: {self.harness.snapshot.decode()}"
-        left = [words_of(entry) for entry in self.harness.session.open_entries() if not is_retrieve_call(entry)]
+        left = [words_of(entry) for entry in self.harness.session.open_entries() if not is_query(entry)]
         assert not left, f"{left} is still in the outbox of a call that is over"
 
 

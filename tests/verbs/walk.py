@@ -16,7 +16,8 @@ from msgspec import Struct, field
 from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.engine.step import step
-from callverbs.verbs.language.commands import Bridge, Command, RetrieveCall
+from callverbs.verbs.enqueue import Enqueue
+from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
 from callverbs.verbs.language.events import (
     CallRetrieved,
     CommandAccepted,
@@ -31,12 +32,16 @@ from callverbs.verbs.language.events import (
     KeyPressed,
     LegAnswered,
     LegBridged,
+    LegDequeued,
+    LegEnqueued,
     LegEvent,
     LegHeld,
     LegHungUp,
     LegUnheld,
     MachineDetected,
     PlaybackEnded,
+    QueueCallRetrieved,
+    QueueRetrieved,
     ReferCompleted,
     ReferFailed,
     ReferStarted,
@@ -229,6 +234,11 @@ class Walk:
         if isinstance(entry.message, RetrieveCall):
             yield CallRetrieved(**base, alive=True), True
             yield CallRetrieved(**base, alive=False), True
+        elif isinstance(entry.message, RetrieveQueue):
+            yield QueueRetrieved(**base, size=1), True
+        elif isinstance(entry.message, RetrieveQueueCall):
+            yield QueueCallRetrieved(**base, position=1), True
+            yield QueueCallRetrieved(**base, position=0), True
         elif isinstance(entry.message, Command):
             yield _taken(entry), True
             for code in self.world.refusals:
@@ -283,6 +293,12 @@ class Walk:
         for verb in now.verbs.values():
             if verb.name == "dial" and verb.spec.amd and leg.name == verb.winner:  # type: ignore[attr-defined]
                 yield LegBridged(**base("bridged")), False
+            if isinstance(verb, Enqueue) and leg.name == verb.leg:
+                yield LegEnqueued(**base("enqueued"), queue=verb.spec.name), verb.phase == "joining"
+                for reason in ("bridged", "bridging-in-process", "leave", "timeout"):
+                    certain = reason == "leave" and verb.phase == "leaving"
+                    yield LegDequeued(**base(f"dequeued {reason}"), queue=verb.spec.name, reason=reason), certain
+                yield LegBridged(**base("bridged")), False
             if verb.name == "transfer":
                 if leg.parent:
                     yield LegBridged(**base("bridged")), False
@@ -312,7 +328,7 @@ def _leg_fields(now: Session, leg: Leg, what: str) -> dict[str, Any]:
 
 def _open(now: Session) -> list[session.OutboxEntry]:
     """Returns the commands that the carrier has not answered yet."""
-    return [entry for entry in now.open_entries() if isinstance(entry.message, Command) and not isinstance(entry.message, RetrieveCall)]
+    return [entry for entry in now.open_entries() if isinstance(entry.message, Command) and not isinstance(entry.message, Query)]
 
 
 def _taken(entry: session.OutboxEntry) -> CommandAccepted:

@@ -264,11 +264,37 @@ class SendDtmf(Command):
     key_seconds: float
 
 
-class RetrieveCall(Command):
-    """Ask whether a leg still lives."""
+class Enqueue(Command):
+    """Put a leg at the end of a queue of the carrier, which makes the queue if there is none of that name."""
+
+    queue: str
+
+
+class LeaveQueue(Command):
+    """Take a leg out of the queue that it waits in."""
+
+
+class Query(Command):
+    """A question that changes nothing, so it waits for no other command, and may be asked twice."""
 
     def ordering_keys(self) -> tuple[str, ...]:
         return ()
+
+
+class RetrieveCall(Query):
+    """Ask whether a leg still lives."""
+
+
+class RetrieveQueue(Query):
+    """Ask how many calls wait in a queue."""
+
+    queue: str
+
+
+class RetrieveQueueCall(Query):
+    """Ask at which place of a queue a leg waits."""
+
+    queue: str
 
 
 def speech_seconds(text: str) -> float:

@@ -191,6 +191,10 @@ class VerbContext:
         """Ends the verb, and nothing that follows it runs."""
         self.effects.append(effects.EndProgram())
 
+    def leave_program(self) -> None:
+        """Ends the verb, and its program as `left`. In the program of the call itself, which is heard in nothing, the next verb runs."""
+        self.effects.append(effects.LeaveProgram())
+
     def note(self, text: str) -> None:
         """Records a sentence for whoever reads the ladder."""
         self.effects.append(effects.AddNote(text))

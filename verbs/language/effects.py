@@ -123,6 +123,10 @@ class EndProgram(NamedTuple):
     """The verb is over, and so is its program: nothing is left to run."""
 
 
+class LeaveProgram(NamedTuple):
+    """The verb is over, and its program ends as `left`: whoever has started that lets the leg go."""
+
+
 class SetStatus(NamedTuple):
     """Set the call status of a leg, and report it to the status hook."""
 
@@ -174,6 +178,7 @@ Effect = (
     | ReplaceRest
     | ReplaceRoot
     | EndProgram
+    | LeaveProgram
     | SetStatus
     | SetCustomerData
     | SetDefaults

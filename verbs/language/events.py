@@ -11,10 +11,11 @@ from callverbs.verbs.language.names import snake_case
 from callverbs.verbs.language.word import Word
 
 Direction = Literal["inbound", "outbound"]
-ProgramResult = Literal["completed", "stranded", "gone", "failed", "stopped"]
+ProgramResult = Literal["completed", "stranded", "left", "gone", "failed", "stopped"]
 """How a program ended.
 
-completed: every verb has run. stranded: the same, and the last of them got no answer from its hook. gone: the party has hung up.
+completed: every verb has run. stranded: the same, and the last of them got no answer from its hook. left: a verb has asked to leave
+what the program was heard in, a queue. gone: the party has hung up.
 failed: a verb of ours raised. stopped: its owner stopped it.
 """
 
@@ -73,6 +74,20 @@ class LegHungUp(LegEvent):
     cause: str = "unspecified"
     source: str = "unknown"
     sip_status: int = 0
+
+
+class LegEnqueued(LegEvent):
+    """The leg waits in a queue now. `position` counts from 1."""
+
+    queue: str = ""
+    position: int = 1
+
+
+class LegDequeued(LegEvent):
+    """The leg has left its queue: bridged, bridging-in-process, hangup, leave, timeout."""
+
+    queue: str = ""
+    reason: str = ""
 
 
 class SpeakStarted(LegEvent):
@@ -192,6 +207,24 @@ class CallRetrieved(Event):
 
     n: int
     alive: bool = True
+
+
+class QueryAnswered(Event):
+    """The carrier has answered query `n`. The verb that asked hears it."""
+
+    n: int
+
+
+class QueueRetrieved(QueryAnswered):
+    """How many calls wait in the queue; 0 where there is no such queue."""
+
+    size: int = 0
+
+
+class QueueCallRetrieved(QueryAnswered):
+    """The place of the leg in the queue, from 1; 0 where it does not wait there."""
+
+    position: int = 0
 
 
 class HookReplied(Event):

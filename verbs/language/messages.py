@@ -15,7 +15,7 @@ class OutboxMessage(Word, tag_field="message", tag=snake_case):
         return ()
 
 
-AllowedVerbs = Literal["", "screening", "waiting"]
+AllowedVerbs = Literal["", "screening", "waiting", "queueing"]
 """The fact of a verb's class that lets it stand in a reply; without one every verb may."""
 
 

@@ -37,6 +37,7 @@ FACTS = (
     "waiting",
     "heard",
     "yields_to",
+    "queueing",
     "programs",
     "command",
     "dialect_hooks",
@@ -140,6 +141,8 @@ class Verb(RunningVerb, Generic[SpecT]):
     """It may run to a callee who is being screened."""
     waiting: ClassVar[bool] = False
     """It may run to somebody who is held (jambonz dial.js)."""
+    queueing: ClassVar[bool] = False
+    """It may run to somebody who waits in a queue (jambonz enqueue.js)."""
     programs: ClassVar[tuple[str, ...]] = ()
     """Properties that hold verbs of their own."""
     command: ClassVar[str] = ""

@@ -73,6 +73,8 @@ def test_every_part_is_used() -> None:
         ("amd", {"event": "amd", "amd_type": "machine"}),
         ("amd", {"event": "beep"}),
         ("transfer", {"transfer_result": "bridged", "transfer_reason": "completed", "dial_call_sid": "x"}),
+        ("wait", {"queue_sid": "queue:a:support", "queue_time": 0, "queue_size": 1, "queue_position": 0}),
+        ("enqueue", {"queue_sid": "queue:a:support", "queue_time": 12, "queue_result": "bridged"}),
     ],
 )
 def test_examples(name: str, fields: dict[str, Any]) -> None:
@@ -102,6 +104,8 @@ def test_examples(name: str, fields: dict[str, Any]) -> None:
         ("amd", {"type": "amd_human_detected", "event": "amd"}, "valid under"),
         ("amd", {"event": "beep", "amd_type": "human"}, "valid under"),
         ("transfer", {"transfer_result": "bridged"}, "needs transfer_reason"),
+        ("wait", {"queue_sid": "queue:a:support", "queue_time": 0, "queue_size": 0, "queue_position": 0}, "queue_size"),
+        ("enqueue", {"queue_sid": "queue:a:support", "queue_time": 1.5, "queue_result": "left"}, "queue_time"),
     ],
 )
 def test_what_is_no_payload(name: str, fields: dict[str, Any], sentence: str) -> None:

@@ -14,6 +14,7 @@ from callverbs.interpreter.simulator.api import CarrierServer
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.telnyx.commands import REQUESTS
 from callverbs.interpreter.telnyx.signature import Signer
+from callverbs.verbs.language.commands import Query
 from tests.interpreter.simulator.harness import FILE, OTHER, OURS, THEIRS
 from tests.interpreter.simulator.judge import judge
 from tests.interpreter.simulator.listener import Listener, Received
@@ -118,6 +119,18 @@ async def test_every_command_that_we_use(line: Line) -> None:
     await line.hangup(c)
     await line.until("hangup", c)
 
+    await line.enqueue(a, queue_name="support")
+    await line.until("enqueued", a)
+    waiting = await line.client.queues.calls.retrieve(a, queue_name="support")
+    assert waiting.data
+    assert waiting.data.queue_position == 1
+    queue = await line.client.queues.retrieve("support")
+    assert queue.data
+    assert queue.data.current_size == 1
+    assert [one.call_control_id async for one in line.client.queues.calls.list("support", page_size=1)] == [a]
+    await line.leave_queue(a)
+    assert (await line.until("dequeued", a))["reason"] == "leave"
+
     await line.send_dtmf(a, digits="1")
     await line.client_state_update(a, client_state=STATE)
     alive = await line.client.calls.retrieve_status(a)
@@ -136,7 +149,7 @@ async def test_every_command_that_we_use(line: Line) -> None:
     d = await line.call()
     await line.reject(d, cause="USER_BUSY")
     assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
-    assert {name for name, _ in REQUESTS.values()} <= {*line.used, "dial", "retrieve_call"}
+    assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial"}
 
 
 async def test_playing_the_people(line: Line) -> None:

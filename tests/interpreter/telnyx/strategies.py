@@ -56,7 +56,7 @@ def value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _integer(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    return st.integers(schema["minimum"], schema["maximum"])
+    return st.integers(schema["minimum"], schema.get("maximum", 1_000_000))
 
 
 def _number(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -169,6 +169,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "headers": HEADERS,
     "auth": CREDENTIALS,
     "busy": st.booleans(),
+    "queue": st.one_of(st.sampled_from(["support", "sales/north east", "Grüße"]), st.text(min_size=1, max_size=255)),
     "text": TEXTS,
     "voice": VOICES,
     "url": limited("url"),
@@ -202,7 +203,7 @@ def any_command(kind: type[commands.Command]) -> st.SearchStrategy[commands.Comm
     for name in names:
         example = f'"{name}": st.text(max_size=20)'
         assert name in FIELDS, f"{__file__}: add to FIELDS what the {name} of a {kind.__name__} may be, for example {example}"
-    extra = carrier(REQUESTS[kind][0]) if kind is not commands.RetrieveCall else st.just({})
+    extra = carrier(REQUESTS[kind][0]) if not issubclass(kind, commands.Query) else st.just({})
     return st.builds(kind, **{**{name: FIELDS[name] for name in names}, **CREATED_LEGS.get(kind, {})}, carrier=extra)
 
 

@@ -10,12 +10,13 @@ from callverbs.schemas import Diagnostic, ValuePath
 
 
 class ImpossibleReply(Rule, code="CV313", severity=ERROR):
-    """The local document that answers a `confirmHook` or an `onHoldHook` has a verb that cannot run there.
+    """The local document that answers a `confirmHook`, an `onHoldHook` or a `waitHook` has a verb that cannot run there.
 
     A screening can run say, play, pause, gather, tag, answer and hangup, also in the replies to the hook of its gathers. On hold, say,
-    play and pause can run.
+    play and pause can run. In a queue, tag and leave can run too.
 
-    Why: because of one such verb, nothing of the reply runs. A callee in a screening is hung up; somebody on hold hears nothing.
+    Why: because of one such verb, nothing of the reply runs. A callee in a screening is hung up; somebody on hold or in a queue hears
+    nothing.
 
     Bad:
 
@@ -40,6 +41,9 @@ class ImpossibleReply(Rule, code="CV313", severity=ERROR):
                 yield from self._check_replies(document, path, url, "screening", "a callee who is being screened")
             for path, url in hook_url(verb.item.body.get("onHoldHook"), (*verb.path, "onHoldHook")):
                 yield from self._check_replies(document, path, url, "waiting", "somebody on hold")
+        for verb in document.all_verbs("enqueue"):
+            for path, url in hook_url(verb.item.body.get("waitHook"), (*verb.path, "waitHook")):
+                yield from self._check_replies(document, path, url, "queueing", "somebody who waits in a queue")
 
     def _check_replies(self, document: Document, path: ValuePath, hook: str, allowed: str, listener: str) -> Iterator[Diagnostic]:
         """Yields a diagnostic of the first verb without the fact `allowed`, in the reply or in the replies to its gathers."""
