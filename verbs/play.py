@@ -32,8 +32,7 @@ class PlaySpec(Spec):
         return [self.url] if isinstance(self.url, str) else self.url
 
 
-class Play(Verb[PlaySpec], needs_answer=True, screening=True, waiting=True, heard=True, command="playback_start"):
-class Play(Verb[PlaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, command="playback_start"):
+class Play(Verb[PlaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, heard=True, command="playback_start"):
     """Plays one file after the other. A silence is a timer of ours: the carrier has no such file."""
 
     playlist: Playlist = field(default_factory=Playlist)

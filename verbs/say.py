@@ -37,8 +37,7 @@ def basic_voice_conflicts(spec: SaySpec) -> Iterator[Diagnostic]:
         yield Diagnostic(("synthesizer", "language"), "CV106", "service_level basic speaks en-US only")
 
 
-class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, heard=True, command="speak"):
-class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, command="speak"):
+class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, heard=True, command="speak"):
     """Speaks one utterance after the other."""
 
     playlist: Playlist = field(default_factory=Playlist)

@@ -105,6 +105,17 @@ def _end_program(programs: "Programs", verb: RunningVerb, effect: effects.EndPro
         programs.advance(program)
 
 
+def _leave_program(programs: "Programs", verb: RunningVerb, effect: effects.LeaveProgram) -> None:
+    program = programs.remove_verb(verb)
+    if program is None:
+        return
+    if isinstance(programs.session.verbs.get(program.owner), Root):
+        programs.turn.note(f"{verb.name} is skipped: the call waits in no queue")
+    else:
+        program.rest, program.left = [], True
+    programs.advance(program)
+
+
 def _replace_root(programs: "Programs", verb: RunningVerb, effect: effects.ReplaceRoot) -> None:
     caller = programs.session.legs[CALLER]
     root = next((one for one in programs.session.verbs.values() if isinstance(one, Root)), None)
@@ -158,6 +169,7 @@ EFFECT_HANDLERS: dict[type[Effect], Callable[["Programs", RunningVerb, Any], Non
     effects.Finish: _finish,
     effects.ReplaceRest: _replace_rest,
     effects.EndProgram: _end_program,
+    effects.LeaveProgram: _leave_program,
     effects.ReplaceRoot: _replace_root,
     effects.SetStatus: _set_status,
     effects.SetCustomerData: _set_customer_data,
