@@ -1,5 +1,6 @@
 """Pages are correct: examples run, generated tables are up to date, links have targets, commands exist."""
 
+import json
 import re
 import shlex
 import time
@@ -17,6 +18,7 @@ from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.people import read_person
 from callverbs.interpreter.simulator.scenario import Scenario, Stub
 from callverbs.interpreter.simulator.trial import try_flow, try_scenario
 from callverbs.interpreter.text.source import Source
@@ -173,12 +175,26 @@ def test_settings_can_be_read(example: Example, tmp_path: Path) -> None:
     settings.read(flags, keys, tmp_path / "callverbs.toml")
 
 
-def test_the_payload_of_the_page_is_that_of_a_hook() -> None:
-    (page,) = [one.value for one in EXAMPLES if one.name == "payload"]
-    flow = Source("flow.json", '[{"verb": "gather", "numDigits": 1, "actionHook": "/menu"}]', [])
-    lines = try_flow(flow, Scenario(flow="flow.json", hooks={"/menu": Stub()}), "payload", press=("1",)).lines
-    (payload,) = [line.body for line in lines if line.name == "POST /menu"]
-    assert payload == page
+PAYLOADS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "hooks.md": ({"verb": "gather", "numDigits": 1}, {}),
+    "record.md": ({"verb": "record", "id": "message"}, {"hears": [{"pattern": "beep", "press": "#", "after": 8}]}),
+}
+"""By page, the verb whose hook receives its payload, and what the caller does."""
+
+
+@pytest.mark.parametrize("page", PAYLOADS)
+def test_the_payload_of_a_page_is_that_of_a_hook(page: str) -> None:
+    (shown,) = [one.value for one in EXAMPLES if one.name == "payload" and one.page.name == page]
+    verb, caller = PAYLOADS[page]
+    flow = Source("flow.json", json.dumps([{**verb, "actionHook": "/hook"}]), [])
+    scenario = Scenario(flow="flow.json", hooks={"/hook": Stub()}, caller=read_person(caller))
+    lines = try_flow(flow, scenario, "payload", press=("1",)).lines
+    (payload,) = [line.body for line in lines if line.name == "POST /hook"]
+    assert payload == shown
+
+
+def test_every_payload_of_a_page_is_that_of_a_hook() -> None:
+    assert {one.page.name for one in EXAMPLES if one.name == "payload"} == set(PAYLOADS)
 
 
 def test_the_signature_is_verified_as_the_page_says() -> None:

@@ -39,7 +39,8 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
 
 async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
     people = PersonDirectory(loaded.people, loaded.caller)
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=loaded.media_durations) as carrier:
+    media, recordings = loaded.media_durations, loaded.recording_outcomes
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=media, recordings=recordings) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

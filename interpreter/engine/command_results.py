@@ -2,7 +2,7 @@
 
 import msgspec
 
-from callverbs.interpreter.engine import hook_payload, leg_events, outbox, timers
+from callverbs.interpreter.engine import hook_payload, leg_events, outbox, recordings, timers
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import LEASE_SECONDS
 from callverbs.verbs.language import commands
@@ -81,6 +81,8 @@ def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: 
     programs.turn.problem("carrier", f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
     for awaited in [one for one in leg.awaited if one.n == event.n and one.kind != "hangup"]:
         outbox.forget(programs.turn, leg, awaited)
+    if isinstance(command, commands.StartRecording):
+        recordings.never_started(programs.turn, owner)
     if isinstance(command, commands.Reject):
         outbox.send(programs.turn, commands.HangUp(leg=leg.name), 0)
     if created := command.created_leg():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from callverbs.interpreter.engine import background, hook_payload, outbox
+from callverbs.interpreter.engine import background, hook_payload, outbox, recordings
 from callverbs.interpreter.engine.roots import CALLER, Root
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.effects import Effect
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 def _send_command(programs: "Programs", verb: RunningVerb, effect: effects.SendCommand) -> None:
     outbox.send(programs.turn, effect.command, verb.n)
+
+
+def _record_leg(programs: "Programs", verb: RunningVerb, effect: effects.RecordLeg) -> None:
+    recordings.record(programs.turn, effect.command, verb.n)
+
+
+def _leave_recording(programs: "Programs", verb: RunningVerb, effect: effects.LeaveRecording) -> None:
+    recordings.leave(programs.turn, verb.n, effect.hook, effect.extra)
 
 
 def _stop_own_media(programs: "Programs", verb: RunningVerb, effect: effects.StopOwnMedia) -> None:
@@ -155,6 +163,8 @@ def _add_note(programs: "Programs", verb: RunningVerb, effect: effects.AddNote) 
 
 EFFECT_HANDLERS: dict[type[Effect], Callable[["Programs", RunningVerb, Any], None]] = {
     effects.SendCommand: _send_command,
+    effects.RecordLeg: _record_leg,
+    effects.LeaveRecording: _leave_recording,
     effects.StopOwnMedia: _stop_own_media,
     effects.CreateLeg: _create_leg,
     effects.EndLeg: _end_leg,

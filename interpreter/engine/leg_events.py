@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, hook_payload, outbox
+from callverbs.interpreter.engine import background, hook_payload, outbox, recording_reports
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Program
 from callverbs.verbs.language.events import (
@@ -21,6 +21,8 @@ from callverbs.verbs.language.events import (
     LegHungUp,
     LegInitiated,
     PlaybackEnded,
+    RecordingFailed,
+    RecordingSaved,
     SpeakEnded,
     StreamEnded,
 )
@@ -60,16 +62,17 @@ def handle(programs: Programs, event: LegEvent) -> None:
         _end_stray(programs, leg, event)
         return
     bind(programs, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
-    if not leg.gone:
+    if not leg.gone or type(event) in AFTER_HANGUP:
         named = event if event.leg == leg.name else msgspec.structs.replace(event, leg=leg.name)  # the carrier had lost our name
         LEG_HANDLERS.get(type(event), _pass_on)(programs, leg, named)
 
 
 def _find_leg(programs: Programs, event: LegEvent) -> Leg | None:
-    """Returns the leg of our own name, which client_state carried, else that of the carrier's id."""
+    """Returns the leg of our own name, which client_state carried, else that of the carrier's ids. A saved recording has one of the two."""
     legs = programs.session.legs
     same_id = (leg for leg in legs.values() if leg.call_control_id and leg.call_control_id == event.call_control_id)
-    return legs.get(event.leg) or next(same_id, None)
+    same_leg = (leg for leg in legs.values() if leg.call_leg_id and leg.call_leg_id == event.call_leg_id)
+    return legs.get(event.leg) or next(same_id, None) or next(same_leg, None)
 
 
 def bind(programs: Programs, leg: Leg, call_control_id: str, call_leg_id: str, call_session_id: str) -> None:
@@ -106,6 +109,7 @@ def _answered(programs: Programs, leg: Leg, event: LegAnswered) -> None:
     if leg.answered:
         return
     leg.state, leg.answered_at = "answered", programs.turn.at
+    outbox.claim_event(leg, str(event.__struct_config__.tag), event.occurred_at)  # a recording of a verb begins later
     for awaited in [one for one in leg.awaited if one.kind == "answer"]:
         outbox.mark_answered(programs.turn, awaited.n)
         outbox.forget(programs.turn, leg, awaited)
@@ -190,6 +194,10 @@ LEG_HANDLERS: dict[type[LegEvent], Callable[[Programs, Leg, Any], None]] = {
     LegAnswered: _answered,
     LegHungUp: hung_up,
     KeyPressed: _key_pressed,
+    RecordingSaved: recording_reports.reported,
+    RecordingFailed: recording_reports.reported,
     **dict.fromkeys(ENDED_COMMANDS, _media_ended),
 }
 """The events that change a leg; all others are passed on."""
+AFTER_HANGUP = (RecordingSaved, RecordingFailed)
+"""Events that a leg may have when it is over."""

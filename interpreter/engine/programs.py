@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, outbox
+from callverbs.interpreter.engine import background, outbox, recordings
 from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.roots import CALLER, Root
@@ -170,6 +170,7 @@ class Programs:
         for child in self.children(verb):
             self.interrupt(child)
         outbox.disown(self.turn, verb.n)
+        recordings.stop(self.turn, verb.n)
         program = self.session.programs.get(verb.program)
         if program and program.running == verb.n:
             program.running = 0

@@ -6,7 +6,7 @@ A snapshot carries the version of its format; readers fill missing fields with t
 
 import base64
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
 import msgspec
 from msgspec import Struct, field
@@ -96,6 +96,20 @@ class DeferredMedia(Struct, omit_defaults=True):
     owner: int
 
 
+class Recording(Struct, omit_defaults=True):
+    """A recording that a verb has started, until the carrier reports it. `n` is that verb's number."""
+
+    n: int
+    leg: str
+    owner: int = 0
+    """The running verb that hears of its end; 0 where `hook` is told instead."""
+    asked_at: float = 0.0
+    """The latest time of the carrier's clock that was known when it was asked for: it began after that."""
+    hook: Hook | None = None
+    extra: dict[str, Any] = {}
+    """What the hook is told besides."""
+
+
 class Problem(Struct, omit_defaults=True):
     """Something that went wrong, for the record: whose fault, what, and where in the reply of which hook."""
 
@@ -123,6 +137,7 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     timers: dict[int, Timer] = field(default_factory=dict)
     outbox: list[OutboxEntry] = field(default_factory=list)
     deferred: dict[str, list[DeferredMedia]] = field(default_factory=dict)
+    recordings: list[Recording] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     base_url: str | None = None

@@ -105,6 +105,7 @@ def _abandon(turn: Turn) -> None:
     """Lets all parties go: two verbs have failed at one event, so nothing of the tree can be trusted."""
     call = turn.session
     call.verbs, call.programs = {}, {}
+    call.recordings = [one for one in call.recordings if not one.owner]
     call.timers = {timer.n: timer for timer in call.timers.values() if not timer.owner}
     for entry in call.outbox:
         entry.owner = 0
@@ -116,7 +117,7 @@ def _abandon(turn: Turn) -> None:
 def _outcome(turn: Turn) -> Outcome:
     call = turn.session
     asking = any(isinstance(entry.message, HookRequest) for entry in call.open_entries())
-    if not call.ended and not asking and all(leg.gone for leg in call.legs.values()):
+    if not call.ended and not asking and not call.recordings and all(leg.gone for leg in call.legs.values()):
         call.ended, call.verbs, call.programs, call.timers, call.outbox = turn.at, {}, {}, {}, []
     kept = {entry.n for entry in call.outbox}
     return Outcome(

@@ -3,7 +3,7 @@
 What follows from the carrier's answer is here, too: whatever was overdue on that leg is repeated, given up, or guarded anew.
 """
 
-from callverbs.interpreter.engine import leg_events, outbox
+from callverbs.interpreter.engine import leg_events, outbox, recording_reports, recordings
 from callverbs.interpreter.engine.leg_events import ENDED_COMMANDS
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import OutboxEntry
@@ -23,6 +23,9 @@ def timer_fired(programs: Programs, event: TimerFired) -> None:
         handler = getattr(verb, f"on_{timer.name}_timer", None)
         if verb and handler:
             programs.call(verb, handler, *([timer.leg] if timer.leg else []))
+        return
+    if timer.name == recordings.RECORDING:
+        recording_reports.overdue(programs, timer.guards)
         return
     leg = programs.session.legs[timer.leg]
     if timer.name == outbox.STOPPED_MEDIA:

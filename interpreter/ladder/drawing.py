@@ -74,6 +74,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "streaming.failed": ("failure_reason",),
     "call.enqueued": ("queue", "current_position"),
     "call.dequeued": ("queue", "reason", "wait_time_secs"),
+    "call.recording.error": ("reason",),
     "call.refer.completed": ("sip_notify_response",),
     "call.refer.failed": ("sip_notify_response",),
     # version 1
@@ -85,7 +86,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
 HOOK_FIELDS = (
     "error", "relay_result", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
     "queue_result", "queue_position", "queue_size", "queue_time",
-    "transfer_result", "transfer_reason", "reason", "call_status",
+    "transfer_result", "transfer_reason", "reason", "recording_status", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""
 
@@ -128,6 +129,11 @@ def _called(body: Mapping[str, Any]) -> str:
     return f"{body['to']} from {body.get('from', '')} {body.get('timeout_secs', body.get('timeout'))} s{detection}"
 
 
+def _recorded(body: Mapping[str, Any]) -> str:
+    limits = [("up to", body.get("max_length", 0)), ("silence", body.get("timeout_secs", 0))]
+    return " ".join([body["format"], *(f"{what} {seconds} s" for what, seconds in limits if seconds)])
+
+
 COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "reject": lambda body: str(body["cause"]),
     "speak": _spoken,
@@ -136,6 +142,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "gather": _keys,
     "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",
     "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",
+    "record_start": _recorded,
     "dial": _called,
     "transfer": _called,
     "enqueue": lambda body: str(body["queue_name"]),

@@ -224,7 +224,7 @@ def session_of(call_control_id: str) -> str:
 
 
 def _ids(event: LegEvent) -> list[str]:
-    return [one for one in (event.call_control_id, event.call_session_id) if one]
+    return [one for one in (event.call_control_id, event.call_leg_id, event.call_session_id) if one]
 
 
 def _row(pending: PendingEvent, outcome: Outcome) -> bytes:

@@ -18,9 +18,10 @@ from httpx_aiohttp import AiohttpTransport
 from quart import Quart, Response, request
 
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
+from callverbs.interpreter.simulator import audio
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import LiveClock
-from callverbs.interpreter.simulator.exchange import MediaDurations
+from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.ids import Ids, RandomIds
 from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonDirectory, PersonError, read_person
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -29,6 +30,8 @@ from callverbs.interpreter.telnyx.signature import Signer
 
 STOP_GRACE_SECONDS = 1
 """How long a request may still take when the carrier stops."""
+RECORDINGS_PATH = "/_sim/recordings"
+CONTENT_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -117,6 +120,16 @@ def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str 
         except KeyError:
             return _error(404, f"there is no leg {leg}")
 
+    @app.get(f"{RECORDINGS_PATH}/<recording>/<file>")
+    async def fetch_recording(recording: str, file: str) -> Response:
+        found = carrier.recording(recording)
+        if found is None:
+            return _error(404, f"there is no recording {recording}, or its 10 minutes are over")
+        size, pieces = audio.wav(found.seconds, found.channels) if found.format == "wav" else audio.mp3(found.seconds)
+        response = Response(pieces, content_type=CONTENT_TYPES[found.format])
+        response.content_length = size
+        return response
+
     @app.errorhandler(PersonError)
     async def impossible_action(error: PersonError) -> Response:
         return _error(409 if isinstance(error, LegStateError) else 422, str(error))
@@ -174,6 +187,7 @@ class CarrierServer:
         connection_id: str | None = None,
         latency: float = 0.02,
         media: MediaDurations | None = None,
+        recordings: RecordingOutcomes | None = None,
         pauses: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
         self.carrier: SimulatedCarrier
@@ -188,6 +202,7 @@ class CarrierServer:
         self._connection_id = connection_id
         self._latency = latency
         self._media = media
+        self._recordings = recordings
         self._pauses = pauses
 
     @property
@@ -221,6 +236,8 @@ class CarrierServer:
             latency=self._latency,
             media=self._media,
             url=self.webhook_url,
+            recordings=self._recordings,
+            recordings_url=f"{self.address}{RECORDINGS_PATH}",
         )
         app = create_app(self.carrier, api_key=self._api_key, public_key=self.public_key)
         config = uvicorn.Config(

@@ -14,7 +14,16 @@ from callverbs.interpreter.simulator import dialling, ending, queue_api, ringing
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
-from callverbs.interpreter.simulator.exchange import ENDED_LEG_SECONDS, Deliver, Exchange, MediaDurations, format_time
+from callverbs.interpreter.simulator.exchange import (
+    ENDED_LEG_SECONDS,
+    RECORDINGS_URL,
+    Deliver,
+    Exchange,
+    MediaDurations,
+    RecordingOutcomes,
+    SavedRecording,
+    format_time,
+)
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
 from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.party import SimulatedParty
@@ -38,8 +47,9 @@ class SimulatedCarrier:
     """One account at the carrier. `deliver` receives every webhook, `latency` seconds after its event.
 
     `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
-    files, `streams` the WebSockets that are stubs; `sockets` connects the others. `url` is the address that the webhooks carry as
-    `delivered_to`. `note` is told, with the name of a leg, what agents say.
+    files, `streams` the WebSockets that are stubs; `sockets` connects the others. `recordings` says what becomes of recordings. `url` is
+    the address that the webhooks carry as `delivered_to`, `recordings_url` that of the recordings. `note` is told, with the name of a
+    leg, what agents say.
     """
 
     def __init__(
@@ -57,9 +67,12 @@ class SimulatedCarrier:
         url: str = "",
         agents: AgentDirectory | None = None,
         note: Callable[[str, str], None] | None = None,
+        recordings: RecordingOutcomes | None = None,
+        recordings_url: str = RECORDINGS_URL,
     ) -> None:
         people, ids = people or PersonDirectory(), ids or CountedIds()
         self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url, agents or AgentDirectory())
+        self._exchange.recording_outcomes, self._exchange.recordings_url = recordings or {}, recordings_url
         if note:
             self._exchange.note = lambda leg, text: note(leg.label, text)
         self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
@@ -221,6 +234,10 @@ class SimulatedCarrier:
         """Returns the state of a leg. Raises KeyError where there is none."""
         return self._exchange.legs[call_control_id].view()
 
+    def recording(self, recording_id: str) -> SavedRecording | None:
+        """Returns a recording that was saved in the last 10 minutes."""
+        return self._exchange.saved_recording(recording_id)
+
     def close(self) -> None:
         """Cancels everything that is scheduled, webhooks included."""
         self._exchange.close()
@@ -252,4 +269,5 @@ def _call_data(leg: SimulatedLeg) -> Body:
         "call_session_id": leg.session.id,
         "is_alive": False,
         "record_type": "call",
+        **({"recording_id": leg.recording_id} if leg.recording_id else {}),
     }

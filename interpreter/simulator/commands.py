@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, queues, ringing, streaming
+from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, queues, recording, ringing, streaming
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -50,10 +50,13 @@ def _incoming_or_answered(leg: SimulatedLeg) -> None:
 # --------------------------------------------------------------------------- what commands do
 
 
-def _answer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
-    if leg.state == "ringing":  # what a second answer does is undocumented: here it does nothing
-        leg.webhook_url = body.get("webhook_url", leg.webhook_url)
-        ringing.answer(exchange, leg)
+def _answer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body | None:
+    if leg.state != "ringing":  # what a second answer does is undocumented: here it does nothing
+        return None
+    leg.webhook_url = body.get("webhook_url", leg.webhook_url)
+    recording.ask_from_answer(exchange, leg, body)
+    ringing.answer(exchange, leg)
+    return {"recording_id": leg.recording_id} if leg.recording_id else None
 
 
 def _reject(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
@@ -133,7 +136,13 @@ def _stop_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
 def _bridge(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     if "queue" in body:
         _bridge_with_queue(exchange, leg, body)
-        return
+    else:
+        _bridge_with_call(exchange, leg, body)
+    if options := recording.answer_options(body):
+        recording.start(exchange, leg, options)
+
+
+def _bridge_with_call(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     pointer = "/call_control_id"
     if "call_control_id" not in body:
         raise RefusalError("10004", "say whom to bridge with: call_control_id or queue is missing", pointer)
@@ -195,6 +204,10 @@ COMMAND_HANDLERS = {
     "streaming_stop": CommandHandler(_answered, _streaming_stop),
     "conversation_relay_start": CommandHandler(_answered, conversing.start_relay),
     "conversation_relay_stop": CommandHandler(_answered, _stop_relay),
+    "record_start": CommandHandler(_answered, recording.start),
+    "record_stop": CommandHandler(_answered, recording.stop),
+    "record_pause": CommandHandler(_answered, recording.pause),
+    "record_resume": CommandHandler(_answered, recording.resume),
     "bridge": CommandHandler(_answered, _bridge),
     "enqueue": CommandHandler(_answered, _enqueue),
     "leave_queue": CommandHandler(_answered, _leave_queue),

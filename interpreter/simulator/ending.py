@@ -5,7 +5,7 @@ Sounds and the gather of the leg end first, then the leg, then its bridge: a pee
 
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import conversing, gathering, media, queues, streaming
+from callverbs.interpreter.simulator import conversing, gathering, media, queues, recording, streaming
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body
@@ -73,6 +73,7 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
     gathering.end_with_leg(exchange, leg)
     streaming.end_with_leg(exchange, leg)
     queues.hang_up(exchange, leg)
+    recording.end_with_leg(exchange, leg)
     peer = leg.peer
     leg.state, leg.peer, leg.hangup_cause = "ended", None, reason.cause
     exchange.retire(leg)

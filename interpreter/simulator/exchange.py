@@ -6,7 +6,7 @@ Webhooks are delivered in the order of their events, each `latency` seconds afte
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
@@ -21,6 +21,9 @@ Connect = Callable[[SimulatedLeg, Stream], StreamConnection]
 MediaDurations = Mapping[str, float | Literal["missing"]]
 """Durations of audio files in seconds, by URL or media name; "missing" for a file that does not exist."""
 
+RecordingOutcomes = Mapping[str, float | Literal["error", "lost"]]
+"""What becomes of recordings, by the name of the leg: seconds from the end to call.recording.saved, call.recording.error, or nothing."""
+
 DEFAULT_CONNECTION_ID = "1"
 """The connection of inbound legs where the account has no connection of its own."""
 ENDED_LEG_SECONDS = 600.0
@@ -28,9 +31,27 @@ ENDED_LEG_SECONDS = 600.0
 UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
 TYPES_WITHOUT_NUMBERS = frozenset(
     {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.enqueued", "call.dequeued"}
+    | {"call.recording.saved", "call.recording.error"}
     | {"streaming.started", "streaming.stopped", "streaming.failed"}
 )
 """Types of webhooks that have neither `from` nor `to`."""
+TYPES_WITHOUT_CALL_CONTROL_ID = frozenset({"call.recording.saved"})
+"""Types of webhooks that name their leg by its call_leg_id only."""
+RECORDINGS_URL = "https://s3.example.com/recordings"
+"""Where recordings are, on the virtual clock: nobody serves them."""
+RECORDING_URL_SECONDS = 600.0
+"""How long the URL of a recording can be fetched (SDK CallRecordingSaved)."""
+MAX_SAVED_RECORDINGS = 1000
+"""Recordings that can be fetched at the same time."""
+
+
+class SavedRecording(NamedTuple):
+    """A recording that can be fetched: what is needed to make its file."""
+
+    format: Literal["mp3", "wav"]
+    channels: int
+    seconds: float
+    saved_at: float
 
 
 class Exchange:
@@ -53,6 +74,8 @@ class Exchange:
         self.ids = ids
         self.media = media
         self.connection_id = connection_id
+        self.recording_outcomes: RecordingOutcomes = {}
+        self.recordings_url = RECORDINGS_URL
         self.legs: dict[str, SimulatedLeg] = {}
         self.agents = agents
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
@@ -66,6 +89,8 @@ class Exchange:
         self._url = url
         self._undelivered: deque[tuple[TimerHandle, Body]] = deque()
         self._ended: deque[SimulatedLeg] = deque()
+        self._saved_recordings: dict[str, SavedRecording] = {}
+        self._scheduled: set[TimerHandle] = set()
         self._last_event_micros = 0
 
     def leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
@@ -108,6 +133,30 @@ class Exchange:
         leg.timers.add(handle)
         return handle
 
+    def call_anyway(self, seconds: float, callback: Callback) -> None:
+        """Schedules a callback that runs whatever has become of the legs by then."""
+
+        def fire() -> None:
+            self._scheduled.discard(handle)
+            callback()
+
+        handle = self.clock.call_later(seconds, fire)
+        self._scheduled.add(handle)
+
+    # ------------------------------------------------------------------ recordings
+
+    def save_recording(self, recording_id: str, recording: SavedRecording) -> None:
+        """Keeps a recording, and drops those that cannot be fetched any longer."""
+        saved, oldest_at = self._saved_recordings, self.clock.now() - RECORDING_URL_SECONDS
+        while saved and (len(saved) >= MAX_SAVED_RECORDINGS or next(iter(saved.values())).saved_at < oldest_at):
+            del saved[next(iter(saved))]
+        saved[recording_id] = recording
+
+    def saved_recording(self, recording_id: str) -> SavedRecording | None:
+        """Returns a recording; None where there is none, or its URL has expired."""
+        found = self._saved_recordings.get(recording_id)
+        return found if found and found.saved_at + RECORDING_URL_SECONDS >= self.clock.now() else None
+
     # ------------------------------------------------------------------ webhooks
 
     def send_webhook(self, leg: SimulatedLeg, event_type: str, fields: Body | None = None) -> None:
@@ -119,6 +168,8 @@ class Exchange:
             "connection_id": leg.connection_id,
             "client_state": leg.client_state,
         }
+        if event_type in TYPES_WITHOUT_CALL_CONTROL_ID:
+            del payload["call_control_id"]
         if event_type not in TYPES_WITHOUT_NUMBERS:
             payload["from"] = leg.from_
             payload["to"] = leg.to
@@ -143,8 +194,9 @@ class Exchange:
             for timer in leg.timers:
                 timer.cancel()
             leg.timers.clear()
-        for handle, _ in self._undelivered:
+        for handle in [*self._scheduled, *(handle for handle, _ in self._undelivered)]:
             handle.cancel()
+        self._scheduled.clear()
         self._undelivered.clear()
 
     def _occurred_at(self) -> str:

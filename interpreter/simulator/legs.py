@@ -128,6 +128,28 @@ class Conversation:
     """What the agent is saying, or is about to say."""
 
 
+@dataclass(slots=True, eq=False)
+class RecordingState:
+    """A recording in progress. Limits are in seconds, 0 for none."""
+
+    id: str
+    format: Literal["mp3", "wav"]
+    channels: Literal["single", "dual"]
+    max_length: float
+    silence_seconds: float
+    trim: bool
+    name: str
+    """What its file is called, without the time."""
+    started_at: float
+    speech_from: float = 0.0
+    """When the party begins to speak, after the beep."""
+    resumed_at: float = 0.0
+    """Since when it records; 0 while it is paused."""
+    seconds: float = 0.0
+    """What it had recorded by then."""
+    timers: list[TimerHandle] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class DialOptions:
     """How an outgoing leg is called, and what follows its answer. Times are in seconds."""
@@ -230,6 +252,11 @@ class SimulatedLeg:
     gather: GatherState | None = None
     stream: Stream | None = None
     conversation: Conversation | None = None
+    recordings: list[RecordingState] = field(default_factory=list)
+    record_from_answer: Body = field(default_factory=dict)
+    """The options of the recording that begins with the answer, if one does."""
+    recording_id: str = ""
+    """The id of that recording."""
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
     """By command_id, when a command was accepted, and the response."""
@@ -263,6 +290,7 @@ class SimulatedLeg:
             keys=self.keys,
             waiting=self.gather is not None,
             stream=self.stream.url if self.stream and self.stream.is_open else "",
+            recording=bool(self.recordings),
             started_at=self.started_at,
             answered_at=self.answered_at,
             ended_at=self.ended_at,
@@ -291,6 +319,8 @@ class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """A gather is in progress."""
     stream: str
     """The WebSocket that its audio is streamed to."""
+    recording: bool
+    """It is being recorded."""
     started_at: float
     answered_at: float
     ended_at: float

@@ -147,6 +147,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     hangs_up: Duration | None = None
     """From the answer to hanging up; for a caller, from the first ring."""
     held: HoldPeriod | None = None
+    message: Duration | None = None
+    """For how long the person speaks while being recorded; None without a pause, until the recording ends."""
 
     def __post_init__(self) -> None:
         responses = {
@@ -162,7 +164,7 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
             raise PersonError(f"a person takes a call in one way, not {len(chosen)}: {', '.join(chosen)}")
         if not isinstance(self.rejects, bool) and not 400 <= self.rejects <= 699:
             raise PersonError(f"a call is rejected with a SIP status from 400 to 699, not {self.rejects}")
-        for duration in (self.answers, self.hangs_up, self.talks):
+        for duration in (self.answers, self.hangs_up, self.talks, self.message):
             if duration is not None and duration is not UNSET:
                 to_seconds(duration)
         key_items(self.presses)
@@ -171,6 +173,13 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     def press_items(self) -> tuple[str, ...]:
         """The keys to press, one item for each time."""
         return key_items(self.presses)
+
+    @property
+    def message_seconds(self) -> float | None:
+        """For how long the person speaks while being recorded; None without end."""
+        if self.silent:
+            return 0.0
+        return None if self.message is None else to_seconds(self.message)
 
     def call_response(self) -> tuple[float | None, int]:
         """Returns the seconds from the first ring to the response, None for never, and the SIP status of a refusal, 0 for an answer."""

@@ -1,6 +1,6 @@
 """Creates, rings and answers legs."""
 
-from callverbs.interpreter.simulator import detection, ending, media
+from callverbs.interpreter.simulator import detection, ending, media, recording
 from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID, Exchange, format_time
 from callverbs.interpreter.simulator.legs import CallSession, DialOptions, Direction, Heard, SimulatedLeg
 from callverbs.interpreter.simulator.people import Person
@@ -73,6 +73,7 @@ def answer(exchange: Exchange, leg: SimulatedLeg) -> None:
     if headers := leg.command_headers.get("answer"):
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in headers.items()]
     exchange.send_webhook(leg, "call.answered", fields)
+    recording.start_from_answer(exchange, leg)
     if leg.direction == "outgoing":
         exchange.call_later(leg, options.time_limit, lambda: ending.hang_up(exchange, leg, ending.TIME_LIMIT))
         detection.start(exchange, leg)

@@ -16,7 +16,7 @@ from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.simulator import expectations, people
 from callverbs.interpreter.simulator.agents import Agent
-from callverbs.interpreter.simulator.exchange import MediaDurations
+from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
 from callverbs.interpreter.simulator.script import Step
 from callverbs.interpreter.simulator.stream_stubs import StreamStubs, read_stub
@@ -106,6 +106,7 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     status_hook: bool = False
     media: dict[str, Duration] = {}
     streams: dict[str, Any] = {}
+    recordings: dict[str, Duration] = {}
     people: dict[str, Any] = {}
     agents: dict[str, list[Agent] | Agent] = {}
     caller: Person | None = None
@@ -140,6 +141,18 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     def stream_stubs(self) -> StreamStubs:
         """The WebSockets that streams may be connected to."""
         return {url: read_stub(written) for url, written in self.streams.items()}
+
+    @property
+    def recording_outcomes(self) -> RecordingOutcomes:
+        """What becomes of recordings, by the name of their leg."""
+        return {leg: _recording_outcome(given) for leg, given in self.recordings.items()}
+
+
+def _recording_outcome(written: Duration) -> float | Literal["error", "lost"]:
+    """Returns what becomes of a recording. Raises PersonError where it is neither a word for it nor a duration."""
+    if written == "error":
+        return "error"
+    return "lost" if written == "lost" else to_seconds(written)
 
 
 def read(written: Path | str) -> Scenario:
@@ -181,6 +194,7 @@ def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
     parts += [(("app",), lambda: checked_url(scenario.app))] if scenario.app else []
     parts += [(("media", url), lambda given=given: given == MISSING_FILE or to_seconds(given)) for url, given in scenario.media.items()]
     parts += [(("streams", url), lambda given=given: read_stub(given)) for url, given in scenario.streams.items()]
+    parts += [(("recordings", leg), lambda given=given: _recording_outcome(given)) for leg, given in scenario.recordings.items()]
     parts += [(("people", address), lambda given=given: people.read_person(given)) for address, given in scenario.people.items()]
     parts += [(("script", index), lambda given=given: Step(given)) for index, given in enumerate(scenario.script)]
     parts += [(("expect", index), lambda given=given: expectations.call_check(given)) for index, given in enumerate(scenario.expect)]

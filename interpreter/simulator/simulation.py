@@ -66,6 +66,7 @@ class Simulation:
             streams=scenario.stream_stubs,
             agents=self._agents,
             note=lambda leg, text: self.note(text, leg),
+            recordings=scenario.recording_outcomes,
         )
         self._hooks = SimulatedHooks(
             self._stubs, self, asyncio.sleep, base_url=self._app.base_url, document=document, live=live, strict=scenario.strict
@@ -190,7 +191,8 @@ class Simulation:
         payload = body["data"]["payload"]
         call_control_id = payload.get("call_control_id", "")
         leg = client_state.read(payload.get("client_state")).leg or self.legs.get(call_control_id, "")
-        self.legs.setdefault(call_control_id, leg)
+        if call_control_id:
+            self.legs.setdefault(call_control_id, leg)
         self.add("webhook", leg, body["data"]["event_type"], body=body)
         event = webhooks.read(raw)
         if event:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from callverbs import schemas
 from callverbs.interpreter.telnyx import client_state, sounds, voices
+from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import FOREVER, Command, Detection, Party
 from callverbs.verbs.language.spec import Credentials
@@ -19,7 +20,6 @@ from callverbs.verbs.parts.speech import is_ssml
 
 COMMAND_ID_NAMESPACE = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
 """The namespace of command ids: the same session and entry always get the same id."""
-LIMITS: dict[str, dict[str, Any]] = schemas.load("components/limits")["$defs"]
 CALL_MAX_SECONDS: int = LIMITS["time_limit_secs"]["maximum"]
 GREETING_MAX_MILLIS = 60_000
 """The longest greeting of a machine. The carrier's default of 5000 ms cuts long ones off."""
@@ -161,7 +161,7 @@ def _keys(command: commands.GatherKeys) -> Body:
         "minimum_digits": command.min_digits,
         "maximum_digits": command.max_digits,
         "terminating_digit": command.finish_on,
-        "inter_digit_timeout_millis": _clamp("inter_digit_timeout_millis", _millis(command.wait_after_key)),
+        "inter_digit_timeout_millis": clamp("inter_digit_timeout_millis", millis(command.wait_after_key)),
     }
 
 
@@ -173,8 +173,8 @@ def _gather(command: commands.Gather, context: RequestContext) -> Body:
     whole_seconds = command.timeout + command.inter_digit_timeout * (command.max_digits - 1)
     return {
         **_keys(command),
-        "initial_timeout_millis": _clamp("initial_timeout_millis", _millis(command.timeout)),
-        "timeout_millis": _clamp("timeout_millis", _millis(whole_seconds)),
+        "initial_timeout_millis": clamp("initial_timeout_millis", millis(command.timeout)),
+        "timeout_millis": clamp("timeout_millis", millis(whole_seconds)),
     }
 
 
@@ -188,7 +188,7 @@ def _gather_using_audio(command: commands.GatherUsingAudio, context: RequestCont
 
 def _after_prompt(command: commands.GatherKeys) -> Body:
     """Returns the timeout of a gather with a prompt: there, `timeout_millis` runs from the end of the prompt to the first key."""
-    return {"timeout_millis": _clamp("timeout_millis", _millis(command.timeout)), "maximum_tries": 1}
+    return {"timeout_millis": clamp("timeout_millis", millis(command.timeout)), "maximum_tries": 1}
 
 
 def _start_relay(command: commands.StartRelay, context: RequestContext) -> Body:
@@ -209,14 +209,26 @@ def _start_relay(command: commands.StartRelay, context: RequestContext) -> Body:
     }
 
 
+def _record_start(command: commands.StartRecording, context: RequestContext) -> Body:
+    """Returns the body of a recording. A silence is found by a transcription, which the carrier bills, so none is looked for unasked."""
+    return {
+        "format": command.format,
+        "channels": command.channels,
+        "play_beep": command.beep,
+        "max_length": clamp("recording_max_length", math.ceil(command.max_length)),
+        "timeout_secs": math.ceil(command.silence),
+        "trim": "trim-silence" if command.trim else None,
+    }
+
+
 def _party(party: Party) -> Body:
     """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
     return {
         "to": party.to,
         "from": party.from_ or None,
         "from_display_name": party.from_name or None,
-        "timeout_secs": _clamp("timeout_secs", math.ceil(party.timeout)),
-        "time_limit_secs": _clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
+        "timeout_secs": clamp("timeout_secs", math.ceil(party.timeout)),
+        "time_limit_secs": clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
         "custom_headers": _headers(party.headers),
         **_auth(party.auth),
         **_detection(party.detection),
@@ -230,15 +242,15 @@ def _auth(auth: Credentials | None) -> Body:
 def _detection(detection: Detection | None) -> Body:
     if detection is None:
         return {"answering_machine_detection": "disabled"}
-    decision = _clamp("amd_millis", _millis(detection.decision))
+    decision = clamp("amd_millis", millis(detection.decision))
     return {
         "answering_machine_detection": "greeting_end",
         "answering_machine_detection_config": {
             "maximum_number_of_words": detection.max_words,
             "total_analysis_time_millis": decision,
-            "initial_silence_millis": _clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
+            "initial_silence_millis": clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
             "greeting_duration_millis": decision,
-            "greeting_silence_duration_millis": _clamp("amd_millis", _millis(detection.silence)),
+            "greeting_silence_duration_millis": clamp("amd_millis", millis(detection.silence)),
             "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
         },
     }
@@ -286,7 +298,7 @@ def _refer(command: commands.Refer, context: RequestContext) -> Body:
 
 
 def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
-    return {"digits": command.digits, "duration_millis": _millis(command.key_seconds)}
+    return {"digits": command.digits, "duration_millis": millis(command.key_seconds)}
 
 
 def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
@@ -296,15 +308,6 @@ def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
 
 def _headers(headers: Mapping[str, str]) -> list[Body] | None:
     return [{"name": name, "value": value} for name, value in headers.items()] or None
-
-
-def _millis(seconds: float) -> int:
-    return round(seconds * 1000)
-
-
-def _clamp(limit: str, value: int) -> int:
-    """Returns the nearest number that a limit of the carrier allows. Our own timers keep times that are shorter or longer."""
-    return int(min(max(value, LIMITS[limit]["minimum"]), LIMITS[limit]["maximum"]))
 
 
 REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]] = {
@@ -320,6 +323,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopGather: ("gather_stop", _empty),
     commands.StartRelay: ("conversation_relay_start", _start_relay),
     commands.StopRelay: ("conversation_relay_stop", _empty),
+    commands.StartRecording: ("record_start", _record_start),
+    commands.StopRecording: ("record_stop", _empty),
     commands.Dial: ("dial", _dial),
     commands.Bridge: ("bridge", _bridge),
     commands.Transfer: ("transfer", _transfer),

@@ -29,6 +29,8 @@ from callverbs.verbs.language.events import (
     MachineDetected,
     PlaybackEnded,
     PlaybackStarted,
+    RecordingFailed,
+    RecordingSaved,
     ReferCompleted,
     ReferFailed,
     ReferStarted,
@@ -71,10 +73,16 @@ class Payload(Struct, rename={"from_": "from"}):
     sip_hangup_cause: Any = None
     sip_notify_response: Any = None
     failure_reason: Any = None
-    reason: Any = None
     handoff_data: Any = None
     queue: Any = None
     current_position: Any = None
+    channels: Any = None
+    reason: Any = None
+    recording_id: Any = None
+    recording_started_at: Any = None
+    recording_ended_at: Any = None
+    recording_urls: Any = None
+    public_recording_urls: Any = None
 
 
 class Data(Struct):
@@ -177,6 +185,27 @@ def _stream_failed(payload: Payload) -> Fields:
     return {"status": "failed", "detail": as_text(payload.failure_reason)}
 
 
+def _recording(payload: Payload) -> Fields:
+    return {
+        "recording_id": as_text(payload.recording_id),
+        "urls": _urls(payload.recording_urls),
+        "public_urls": _urls(payload.public_recording_urls),
+        "channels": as_text(payload.channels),
+        "started_at": as_timestamp(payload.recording_started_at),
+        "ended_at": as_timestamp(payload.recording_ended_at),
+    }
+
+
+def _urls(written: object) -> dict[str, str]:
+    """Returns the URLs of a recording by its format. A format that was not asked for is null."""
+    each = written if isinstance(written, dict) else {}
+    return {name: each[name] for name in ("mp3", "wav") if isinstance(each.get(name), str) and each[name]}
+
+
+def _recording_error(payload: Payload) -> Fields:
+    return {"detail": as_text(payload.reason)}
+
+
 def _refer(payload: Payload) -> Fields:
     return {"sip_status": as_sip_status(payload.sip_notify_response)}
 
@@ -231,6 +260,8 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "streaming.failed": (StreamEnded, _stream_failed),
     "call.enqueued": (LegEnqueued, _enqueued),
     "call.dequeued": (LegDequeued, _dequeued),
+    "call.recording.saved": (RecordingSaved, _recording),
+    "call.recording.error": (RecordingFailed, _recording_error),
     "call.refer.started": (ReferStarted, _refer),
     "call.refer.completed": (ReferCompleted, _refer),
     "call.refer.failed": (ReferFailed, _refer),

@@ -9,6 +9,7 @@ from callverbs.verbs.language.messages import HookRequest
 BY_KEY = {
     "defaults": "call",
     "relay_result": "relay",
+    "recording_id": "record",
     "error": "call_status",
     "dtmf": "dial_dtmf",
     "hold_detail": "hold",

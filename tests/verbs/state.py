@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from callverbs.interpreter.engine import session
-from callverbs.interpreter.engine.session import OutboxEntry, Session, Timer
+from callverbs.interpreter.engine.session import OutboxEntry, Recording, Session, Timer
 from callverbs.verbs import REGISTRY
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import HookRequest
@@ -26,6 +26,7 @@ def state(snapshot: bytes) -> bytes:
     now = session.load(snapshot)
     open_ = now.open_entries()
     numbers = {0, *now.verbs, *now.programs, *(entry.n for entry in open_), *(one.n for leg in now.legs.values() for one in leg.awaited)}
+    numbers |= {one.n for one in now.recordings}
     ranks = {n: rank for rank, n in enumerate(sorted(numbers))}
 
     def rank(n: int) -> int:
@@ -41,6 +42,7 @@ def state(snapshot: bytes) -> bytes:
         programs=now.programs,
         outbox=[],
         deferred=now.deferred,
+        recordings=[Recording(rank(one.n), one.leg, rank(one.owner), hook=one.hook) for one in now.recordings],
         base_url=now.base_url,
         status_hook=now.status_hook,
     )

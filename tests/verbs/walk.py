@@ -42,6 +42,8 @@ from callverbs.verbs.language.events import (
     PlaybackEnded,
     QueueCallRetrieved,
     QueueRetrieved,
+    RecordingFailed,
+    RecordingSaved,
     ReferCompleted,
     ReferFailed,
     ReferStarted,
@@ -167,7 +169,7 @@ class Walk:
         if isinstance(event, LegEvent) and not isinstance(event, KeyPressed):
             again = step(outcome.snapshot, msgspec.structs.replace(event, id=event.id + "'"), "worker")
             assert not again.new, f"{event} has been taken twice: {again.new}"
-            if now.legs[event.leg].gone:
+            if now.legs[event.leg].gone and not isinstance(event, RecordingSaved | RecordingFailed):
                 assert not outcome.new, f"{event} is of a leg that is over: {outcome.new}"
                 return
         crossed = bridges | {entry.message.other for entry in outcome.new if isinstance(entry.message, Bridge)}
@@ -221,6 +223,8 @@ class Walk:
                 yield from self.of_leg(now, leg)
             elif leg.call_control_id and self.world.late:
                 yield LegAnswered(**_leg_fields(now, leg, "late")), False
+        for recording in now.recordings:
+            yield from self.of_recording(now, recording)
         for entry in now.open_entries():
             yield from self.of_entry(entry)
         for timer in now.timers.values():
@@ -250,6 +254,15 @@ class Walk:
                 for document in self.replies.get(entry.message.reply or entry.message.kind, []):
                     text = msgspec.json.encode(document).decode()
                     yield HookReplied(**base, content_type="application/json", body=text), True
+
+    def of_recording(self, now: Session, recording: session.Recording) -> Iterator[tuple[Event, bool]]:
+        """Yields the carrier's reports of a recording: it is saved after a short time or a long one, or not."""
+        leg = now.legs[recording.leg]
+        began = 1 + recording.asked_at
+        for seconds in (2.0, 10_000.0):
+            fields = {**_leg_fields(now, leg, f"saved {recording.n} {seconds}"), "urls": {"mp3": "https://x/1.mp3"}}
+            yield RecordingSaved(**fields, started_at=began, ended_at=began + seconds), False
+        yield RecordingFailed(**_leg_fields(now, leg, f"unsaved {recording.n}"), detail="no"), False
 
     def of_leg(self, now: Session, leg: Leg) -> Iterator[tuple[Event, bool]]:
         world, kinds = self.world, {awaited.kind for awaited in leg.awaited}

@@ -187,6 +187,22 @@ class StopRelay(Command):
     """End the conversation with an agent."""
 
 
+class StartRecording(Command):
+    """Record a leg. Times are in seconds; `silence` 0 listens for none."""
+
+    media: ClassVar[bool] = True
+    format: Literal["mp3", "wav"] = "mp3"
+    channels: Literal["single", "dual"] = "single"
+    max_length: float
+    silence: float = 0.0
+    beep: bool = True
+    trim: bool = False
+
+
+class StopRecording(Command):
+    """Stop recording a leg."""
+
+
 class Detection(Word):
     """How the carrier finds out whether a machine has answered. Times in seconds."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.app import App
-from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.commands import Command, StartRecording
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.effects import Effect, WrittenVerb
 from callverbs.verbs.language.leg import Leg
@@ -56,6 +56,14 @@ class VerbContext:
     def command(self, command: Command) -> None:
         """Sends a command."""
         self.effects.append(effects.SendCommand(command))
+
+    def record(self, command: StartRecording) -> None:
+        """Starts to record the leg. The verb hears RecordingSaved or RecordingFailed; it has one recording at a time."""
+        self.effects.append(effects.RecordLeg(command))
+
+    def leave_recording(self, hook: Hook | None, **extra: Any) -> None:
+        """Goes on without the end of this verb's recording: `hook` is told of it, with `extra`, also when verb and call are over."""
+        self.effects.append(effects.LeaveRecording(hook, extra))
 
     def stop_own_media(self) -> None:
         """Stops what this verb plays on its leg."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec import Raw
 
-from callverbs.verbs.language.commands import Command
+from callverbs.verbs.language.commands import Command, StartRecording
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
@@ -22,6 +22,19 @@ class SendCommand(NamedTuple):
     """Send a command to the carrier."""
 
     command: Command
+
+
+class RecordLeg(NamedTuple):
+    """Start the recording of the verb's leg. Its end comes as RecordingSaved or RecordingFailed."""
+
+    command: StartRecording
+
+
+class LeaveRecording(NamedTuple):
+    """Go on without the end of the verb's recording. When it comes, `hook` is told, with `extra`; the status hook, where there is none."""
+
+    hook: Hook | None
+    extra: Mapping[str, Any]
 
 
 class StopOwnMedia(NamedTuple):
@@ -163,6 +176,8 @@ class AddNote(NamedTuple):
 
 Effect = (
     SendCommand
+    | RecordLeg
+    | LeaveRecording
     | StopOwnMedia
     | CreateLeg
     | EndLeg

@@ -135,6 +135,31 @@ class ConversationEnded(LegEvent):
     handoff: str = ""
 
 
+class RecordingSaved(LegEvent):
+    """A recording of the leg can be fetched, also when the leg is over. Times are those of the carrier's clock, 0 where it gives none."""
+
+    recording_id: str = ""
+    """The carrier's id, where it gives one."""
+    urls: dict[str, str] = {}
+    """By format, the URL, which the carrier signs for 10 minutes."""
+    public_urls: dict[str, str] = {}
+    """By format, the URL that lasts, for accounts that have one."""
+    channels: str = ""
+    started_at: float = 0.0
+    ended_at: float = 0.0
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the recording is; None where the carrier does not tell."""
+        return max(round(self.ended_at - self.started_at, 3), 0.0) if self.started_at and self.ended_at else None
+
+
+class RecordingFailed(LegEvent):
+    """The carrier could not save a recording of the leg."""
+
+    detail: str = ""
+
+
 class MachineDetected(LegEvent):
     """The carrier has found out who answered: human, machine, not_sure, silence, fax."""
 

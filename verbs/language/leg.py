@@ -76,6 +76,8 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     awaited: list[Awaited] = field(default_factory=list)
     last_events: dict[str, float] = field(default_factory=dict)
     """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
+    recording_reports: list[float] = field(default_factory=list)
+    """When the recordings began that the carrier has reported, by its clock."""
 
     def set_status(self, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
         """Sets the call status, in the words of the application's hooks."""

@@ -118,7 +118,7 @@ class CarrierHarness:
 
     def webhooks_of(self, *legs: str) -> list[Body]:
         """Returns the webhooks of some legs; of all, where none is named."""
-        return [body for body in self.webhooks if not legs or body["data"]["payload"]["call_control_id"] in legs]
+        return [body for body in self.webhooks if not legs or body["data"]["payload"].get("call_control_id") in legs]
 
     def last(self, event_type: str) -> Body:
         """Returns the payload of the last webhook of a type."""

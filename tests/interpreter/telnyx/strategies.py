@@ -192,6 +192,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "inter_digit_timeout": TIMES,
     "digits": st.text("0123456789ABCD*#wW", min_size=1, max_size=20),
     "key_seconds": st.floats(0.1, 0.5),
+    "format": st.sampled_from(["mp3", "wav"]),
+    "channels": st.sampled_from(["single", "dual"]),
+    "max_length": TIMES,
+    "silence": st.floats(0, 14_400),
+    "beep": st.booleans(),
+    "trim": st.booleans(),
 }
 """Values of a field of a command: fields of one name mean the same in all of them."""
 CREATED_LEGS = {commands.Dial: {"leg": st.just("b1")}, commands.Transfer: {"other": st.just("b2")}}

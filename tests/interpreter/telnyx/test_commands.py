@@ -12,7 +12,8 @@ from callverbs import schemas
 from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.telnyx import client_state, sounds
 from callverbs.interpreter.telnyx.client import CarrierResponse, TelnyxClient
-from callverbs.interpreter.telnyx.commands import LIMITS, REQUESTS, CarrierRequest, CommandError, RequestContext, build_request
+from callverbs.interpreter.telnyx.commands import REQUESTS, CarrierRequest, CommandError, RequestContext, build_request
+from callverbs.interpreter.telnyx.limits import LIMITS
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import CommandFailed
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, Synthesizer
