@@ -25,6 +25,7 @@ __all__ = [
     "adjusted",
     "bundle",
     "bundle_settings",
+    "dereferenced",
     "diagnose",
     "did_you_mean",
     "has_voices",
@@ -37,6 +38,7 @@ __all__ = [
     "places",
     "schema_at",
     "spelling_fix",
+    "walk",
     "without_effect",
 ]
 
@@ -157,6 +159,11 @@ def places(name: str, value: object, part: str) -> Iterator[tuple[ValuePath, obj
     return ((path, found) for path, schema, found in _walk(load(name), value, ()) if schema.get("$id") == uri)
 
 
+def walk(name: str, value: object) -> Iterator[tuple[ValuePath, object]]:
+    """Yields the path of everything in a value that a part describes, and the value there. Properties without effect are not entered."""
+    return ((path, found) for path, _, found in _walk(load(name), value, ()))
+
+
 def _walk(schema: Schema, value: object, path: ValuePath) -> Iterator[tuple[ValuePath, Schema, object]]:
     """Yields each path of a value with its schema and the value there, outermost first. Properties without effect are not entered."""
     yield path, schema, value
@@ -175,18 +182,18 @@ def _walk(schema: Schema, value: object, path: ValuePath) -> Iterator[tuple[Valu
 
 def schema_at(name: str, path: ValuePath) -> Schema | None:
     """Returns the schema of a path in a value, its references resolved; None where the part has no such path."""
-    schema = _dereferenced(load(name))
+    schema = dereferenced(load(name))
     for step in path:
         inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
         if not isinstance(inner, dict):
             return None
-        schema = _dereferenced(inner)
+        schema = dereferenced(inner)
     return schema
 
 
-def _dereferenced(schema: Schema) -> Schema:
+def dereferenced(schema: Schema) -> Schema:
     """Returns a schema merged with the one it refers to. Its own keywords win."""
-    return {**_dereferenced(_resolve(schema["$ref"])), **schema} if "$ref" in schema else schema
+    return {**dereferenced(_resolve(schema["$ref"])), **schema} if "$ref" in schema else schema
 
 
 def bundle() -> Schema:

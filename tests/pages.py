@@ -19,6 +19,7 @@ from callverbs.interpreter.lint.rules import RULES, TOPICS
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE
 from callverbs.interpreter.simulator.expectations import COMMANDS
 from callverbs.verbs import REGISTRY
+from tests import language_page
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = "rules"
@@ -252,6 +253,7 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "rules": _rules,
     "commands": _commands,
     "graph": _graph,
+    "language": lambda page: language_page.draw(),
 }
 
 
