@@ -29,14 +29,14 @@ from callverbs.verbs.language.events import (
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.verb import RunningVerb
 
-ENDED_COMMANDS: dict[type[LegEvent], str] = {
-    SpeakEnded: "speak",
-    PlaybackEnded: "playback",
-    GatherEnded: "gather",
-    StreamEnded: "stream",
-    ConversationEnded: "relay",
+ENDED_COMMANDS: dict[type[LegEvent], tuple[str, ...]] = {
+    SpeakEnded: ("speak",),
+    PlaybackEnded: ("playback",),
+    GatherEnded: ("gather",),
+    StreamEnded: ("stream",),
+    ConversationEnded: ("relay", "ask"),
 }
-"""The kind of command that each of these events ends."""
+"""The kinds of commands that each of these events ends. A leg has one conversation at a time."""
 ENDED_BY_HANGUP = "call_hangup"
 """Status of media that ended because the party hung up: the hangup itself follows."""
 SIP_STATUS_OF_CAUSE = {

@@ -25,6 +25,7 @@ STOP_COMMANDS: dict[str, type[Command]] = {
     "gather": commands.StopGather,
     "stream": commands.StopStream,
     "relay": commands.StopRelay,
+    "ask": commands.StopAssistant,
 }
 
 
@@ -90,14 +91,14 @@ def claim_event(leg: Leg, kind: str, occurred_at: float) -> bool:
     return not occurred_at or occurred_at > last
 
 
-def credit(turn: Turn, leg: Leg, kind: str, occurred_at: float, status: str) -> Awaited | None:
-    """Takes the command that an ended event belongs to: the oldest of its kind. Returns None for a duplicate, and where there is none."""
-    if not claim_event(leg, kind, occurred_at):
+def credit(turn: Turn, leg: Leg, kinds: tuple[str, ...], occurred_at: float, status: str) -> Awaited | None:
+    """Takes the command that an ended event belongs to: the oldest of its kinds. Returns None for a duplicate, and where there is none."""
+    if not claim_event(leg, kinds[0], occurred_at):
         return None
-    awaited = next((one for one in leg.awaited if one.kind == kind), None)
+    awaited = next((one for one in leg.awaited if one.kind in kinds), None)
     if awaited is None:
         return None
-    if kind == "gather" and status == "cancelled" and not (awaited.stopped or awaited.ending):
+    if awaited.kind == "gather" and status == "cancelled" and not (awaited.stopped or awaited.ending):
         return None  # the late end of one that was stopped: only we cancel a collection
     mark_answered(turn, awaited.n)
     forget(turn, leg, awaited)

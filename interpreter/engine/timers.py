@@ -74,7 +74,7 @@ def _handle_overdue(programs: Programs, leg: Leg, awaited: Awaited) -> None:
     elif awaited.seconds:
         turn.problem("carrier", f"the end of {awaited.kind} on {leg.name} was never reported")
         outbox.forget(turn, leg, awaited)
-        ended = next(word for word, kind in ENDED_COMMANDS.items() if kind == awaited.kind)
+        ended = next(word for word, kinds in ENDED_COMMANDS.items() if awaited.kind in kinds)
         if verb := programs.session.verbs.get(awaited.owner):
             programs.handle(verb, ended(at=turn.at, leg=leg.name, status="lost"))  # type: ignore[call-arg]
     else:

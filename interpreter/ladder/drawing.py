@@ -65,6 +65,8 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "call.gather.ended": ("digits", "status"),
     "call.dtmf.received": ("digit",),
     "call.conversation.ended": ("reason",),
+    "call.ai_gather.ended": ("status", "result"),
+    "call.ai_gather.partial_results": ("partial_results",),
     "call.speak.ended": ("status",),
     "call.playback.ended": ("status",),
     "call.machine.detection.ended": ("result",),
@@ -84,7 +86,8 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "error", "relay_result", "digits", "dtmf", "type", "event", "amd_type", "dial_call_status", "dial_status", "dial_sip_status",
+    "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
+    "dial_call_status", "dial_status", "dial_sip_status",
     "queue_result", "queue_position", "queue_size", "queue_time",
     "transfer_result", "transfer_reason", "reason", "recording_status", "call_status",
 )  # fmt: skip
@@ -92,7 +95,12 @@ HOOK_FIELDS = (
 
 
 def _fields(body: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return " ".join(f"{name}={body[name]}" for name in names if body.get(name) not in (None, ""))
+    return " ".join(f"{name}={_value(body[name])}" for name in names if body.get(name) not in (None, ""))
+
+
+def _value(value: Any) -> str:
+    """Returns a value as text, and an object as JSON."""
+    return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
 
 
 def _nothing(body: Mapping[str, Any]) -> str:
@@ -138,6 +146,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "reject": lambda body: str(body["cause"]),
     "speak": _spoken,
     "playback_start": _played,
+    "gather_using_ai": lambda body: ", ".join(body["parameters"]["properties"]),
     "conversation_relay_start": lambda body: str(body["url"]),
     "gather": _keys,
     "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",

@@ -1,7 +1,7 @@
 """Simulated agents as data: what an agent says behind the carrier's relay, and how its part of the call ends. `conversing` plays them."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -15,11 +15,14 @@ class Agent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     """A simulated agent: it says its sentences one after the other, and ends the conversation `after` the last one.
 
     refused: its socket does not answer. closed: the socket is gone after the last sentence. silent: the agent stays, and says no more.
+    The carrier's own assistant has no socket: with the first two, it fails.
     """
 
     says: str | tuple[str, ...] = ()
     after: Duration = PAUSE_SECONDS
     """From the start, or from the end of a sentence, to what comes next."""
+    fields: dict[str, Any] = {}
+    """The values that it finds out, where it is one of the carrier's own that asks for them."""
     fault: Literal["", "refused", "closed", "silent"] = ""
     times: int = 0
     """How often this agent is used; 0 for no limit if it is the last one, else once."""
@@ -41,8 +44,10 @@ class Agent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         return to_seconds(self.after)
 
 
+ASK = "ask"
+"""The address of the carrier's own assistant, which asks for values."""
 Agents = Mapping[str, Agent | list[Agent]]
-"""Agents by the URL of their socket; of a list, one after the other is used."""
+"""Agents by the URL of their socket, or ASK; of a list, one after the other is used."""
 
 
 class AgentDirectory:

@@ -129,7 +129,7 @@ def _streaming_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     streaming.stop(exchange, leg, body.get("stream_id", ""))
 
 
-def _stop_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+def _stop_conversation(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     conversing.stop(exchange, leg)
 
 
@@ -203,11 +203,13 @@ COMMAND_HANDLERS = {
     "streaming_start": CommandHandler(_answered, _streaming_start),
     "streaming_stop": CommandHandler(_answered, _streaming_stop),
     "conversation_relay_start": CommandHandler(_answered, conversing.start_relay),
-    "conversation_relay_stop": CommandHandler(_answered, _stop_relay),
     "record_start": CommandHandler(_answered, recording.start),
     "record_stop": CommandHandler(_answered, recording.stop),
     "record_pause": CommandHandler(_answered, recording.pause),
     "record_resume": CommandHandler(_answered, recording.resume),
+    "conversation_relay_stop": CommandHandler(_answered, _stop_conversation),
+    "gather_using_ai": CommandHandler(_answered, conversing.start_asking),
+    "ai_assistant_stop": CommandHandler(_answered, _stop_conversation),
     "bridge": CommandHandler(_answered, _bridge),
     "enqueue": CommandHandler(_answered, _enqueue),
     "leave_queue": CommandHandler(_answered, _leave_queue),

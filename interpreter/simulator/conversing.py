@@ -6,14 +6,14 @@ Of the reasons of an end SPEC names `customer_disconnect` alone; the others here
 from collections.abc import Callable
 
 from callverbs.interpreter.simulator import media
-from callverbs.interpreter.simulator.agents import Agent
+from callverbs.interpreter.simulator.agents import ASK, Agent
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import Conversation, SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 CONNECT_SECONDS = 0.1
 """How long it takes to find out that a socket does not answer."""
-DISCONNECTED, COMPLETED, STOPPED, HANGUP = "customer_disconnect", "completed", "stopped", "hangup"
+DISCONNECTED, COMPLETED, STOPPED, HANGUP, ERROR = "customer_disconnect", "completed", "stopped", "hangup", "error"
 SILENT_AGENT = Agent(after=0)
 """Whom a scenario without an agent at that address has: it ends the conversation after the greeting."""
 
@@ -21,15 +21,75 @@ SILENT_AGENT = Agent(after=0)
 def start_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
     """Starts a relay with the agent at a URL, and returns what the response names. Raises RefusalError during another conversation."""
     conversation = _begin(exchange, leg)
-    agent = exchange.agents.take(body["url"])
-    if agent is None:
-        exchange.note(leg, f"the scenario has no agent at {body['url']}: it ends the conversation at once")
-        agent = SILENT_AGENT
+    agent = _agent(exchange, leg, body["url"])
     if agent.fault == "refused":
         exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, DISCONNECTED))
     else:
-        _play_script(exchange, leg, conversation, agent, body.get("greeting", ""))
+        reason = DISCONNECTED if agent.fault else COMPLETED
+        _play_script(exchange, leg, conversation, agent, body.get("greeting", ""), lambda: _end(exchange, leg, reason))
     return {"conversation_id": conversation.id}
+
+
+def start_asking(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
+    """Lets the carrier's assistant ask for values, and returns what the response names. Raises RefusalError during another conversation.
+
+    The values come one after the other. Without one that is required, the assistant gives up after the longest silence.
+    """
+    conversation = _begin(exchange, leg)
+    agent = _agent(exchange, leg, ASK)
+    if agent.fault == "refused":
+        exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, ERROR))
+    else:
+        _play_script(
+            exchange,
+            leg,
+            conversation,
+            agent,
+            body.get("greeting", ""),
+            lambda: _end(exchange, leg, ERROR) if agent.fault else _gather_values(exchange, leg, conversation, agent, body),
+        )
+    return {"conversation_id": conversation.id}
+
+
+def _gather_values(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, agent: Agent, body: Body) -> None:
+    """Finds out one value after the other, and ends with what is there."""
+    values = list(agent.fields.items())
+    valid = set(body["parameters"].get("required", ())) <= set(agent.fields)
+    known: Body = {}
+
+    def go_on() -> None:
+        if leg.conversation is not conversation:
+            return
+        if len(known) == len(values):
+            exchange.call_later(leg, 0 if valid else body.get("user_response_timeout_ms", 10_000) / 1000, finish)
+            return
+        known.update([values[len(known)]])
+        if body.get("send_partial_results"):
+            exchange.send_webhook(leg, "call.ai_gather.partial_results", {"partial_results": dict(known), "message_history": history()})
+        exchange.call_later(leg, agent.pause_seconds, go_on)
+
+    def finish() -> None:
+        if leg.conversation is not conversation:
+            return
+        status = "valid" if valid else "invalid"
+        exchange.send_webhook(leg, "call.ai_gather.ended", {"result": known, "status": status, "message_history": history()})
+        if valid and (closing := body.get("gather_ended_speech")):
+            _say(exchange, leg, conversation, closing, lambda: _end_if_current(exchange, leg, conversation, COMPLETED))
+        else:
+            _end(exchange, leg, COMPLETED)
+
+    def history() -> list[Body]:
+        return [{"role": "assistant", "content": sentence} for sentence in conversation.said]
+
+    go_on()
+
+
+def _agent(exchange: Exchange, leg: SimulatedLeg, address: str) -> Agent:
+    """Returns the agent at an address: one that ends the conversation at once where the scenario has none."""
+    agent = exchange.agents.take(address)
+    if agent is None:
+        exchange.note(leg, f"the scenario has no agent at {address}: it ends the conversation at once")
+    return agent or SILENT_AGENT
 
 
 def stop(exchange: Exchange, leg: SimulatedLeg) -> None:
@@ -49,8 +109,10 @@ def _begin(exchange: Exchange, leg: SimulatedLeg) -> Conversation:
     return leg.conversation
 
 
-def _play_script(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, agent: Agent, greeting: str) -> None:
-    """Lets an agent say its sentences, each `after` the one before, and then end the conversation as its fault says."""
+def _play_script(
+    exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, agent: Agent, greeting: str, finish: Callable[[], None]
+) -> None:
+    """Lets an agent say its sentences, each `after` the one before, and then finish, unless it stays silent."""
     sentences = iter(agent.sentences)
 
     def go_on() -> None:
@@ -60,7 +122,7 @@ def _play_script(exchange: Exchange, leg: SimulatedLeg, conversation: Conversati
         if sentence:
             _say(exchange, leg, conversation, sentence, wait)
         elif agent.fault != "silent":
-            _end(exchange, leg, DISCONNECTED if agent.fault else COMPLETED)
+            finish()
 
     def wait() -> None:
         exchange.call_later(leg, agent.pause_seconds, go_on)
@@ -73,6 +135,7 @@ def _play_script(exchange: Exchange, leg: SimulatedLeg, conversation: Conversati
 
 def _say(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, sentence: str, on_ended: Callable[[], None]) -> None:
     exchange.note(leg, f'the agent says "{sentence}"')
+    conversation.said.append(sentence)
     sound = media.speech_sound({"payload": sentence})
     sound.has_webhooks, sound.on_ended = False, on_ended
     conversation.sounds = [*(one for one in conversation.sounds if one in leg.sounds), sound]

@@ -126,6 +126,7 @@ class Conversation:
     began: float
     sounds: list[Sound] = field(default_factory=list)
     """What the agent is saying, or is about to say."""
+    said: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from callverbs import schemas
-from callverbs.interpreter.telnyx import client_state, sounds, voices
+from callverbs.interpreter.telnyx import client_state, conversations, sounds, voices
 from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import FOREVER, Command, Detection, Party
@@ -191,24 +191,6 @@ def _after_prompt(command: commands.GatherKeys) -> Body:
     return {"timeout_millis": clamp("timeout_millis", millis(command.timeout)), "maximum_tries": 1}
 
 
-def _start_relay(command: commands.StartRelay, context: RequestContext) -> Body:
-    """Returns the body of a relay. Its `language` is also the one that is recognised, and may be any tag (SPEC: a string).
-
-    The carrier knows the scheme of a URL in small letters only (SPEC: ^wss?://).
-    """
-    scheme, _, rest = command.socket.partition(":")
-    return {
-        "url": f"{scheme.lower()}:{rest}",
-        "voice": voices.carrier_voice(command.voice),
-        "language": command.voice.language,
-        "greeting": command.greeting or None,
-        "interruptible": command.interruptible,
-        "interruptible_greeting": command.greeting_interruptible,
-        "dtmf_detection": command.dtmf,
-        "custom_parameters": command.parameters or None,
-    }
-
-
 def _record_start(command: commands.StartRecording, context: RequestContext) -> Body:
     """Returns the body of a recording. A silence is found by a transcription, which the carrier bills, so none is looked for unasked."""
     return {
@@ -321,7 +303,9 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.GatherUsingSpeak: ("gather_using_speak", _gather_using_speak),
     commands.GatherUsingAudio: ("gather_using_audio", _gather_using_audio),
     commands.StopGather: ("gather_stop", _empty),
-    commands.StartRelay: ("conversation_relay_start", _start_relay),
+    commands.StartRelay: ("conversation_relay_start", conversations.start_relay),
+    commands.AskForFields: ("gather_using_ai", conversations.ask_for_fields),
+    commands.StopAssistant: ("ai_assistant_stop", _empty),
     commands.StopRelay: ("conversation_relay_stop", _empty),
     commands.StartRecording: ("record_start", _record_start),
     commands.StopRecording: ("record_stop", _empty),

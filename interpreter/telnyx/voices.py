@@ -49,6 +49,18 @@ def carrier_language(synthesizer: Synthesizer) -> str | None:
     return synthesizer.language if synthesizer.language in known else None
 
 
+def recognised_language(tag: str) -> str | None:
+    """Returns the language of a tag as the carrier's assistant recognises it, without a region; None where it does not know it."""
+    known: list[str] = schemas.load("commands/gather_using_ai")["properties"]["language"]["enum"]
+    language = tag.partition("-")[0].lower()
+    language = RECOGNISED_AS.get(language, language)
+    return language if language in known else None
+
+
+RECOGNISED_AS = {"arb": "ar", "cmn": "zh", "nb": "no", "he": "iw"}
+"""Languages that voices and recognition name differently."""
+
+
 def _vendor(synthesizer: Synthesizer) -> dict[str, Any] | None:
     """Returns the row of the vendor; None where the carrier has none of its voices."""
     vendor: dict[str, Any] | None = schemas.load_table("voices")["vendors"].get(synthesizer.vendor.lower())

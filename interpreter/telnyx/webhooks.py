@@ -14,6 +14,8 @@ from msgspec import Struct
 from callverbs.interpreter.telnyx import client_state
 from callverbs.verbs.language.events import (
     ConversationEnded,
+    FieldsGathered,
+    FieldsUpdated,
     GatherEnded,
     GreetingEnded,
     KeyPressed,
@@ -83,6 +85,8 @@ class Payload(Struct, rename={"from_": "from"}):
     recording_ended_at: Any = None
     recording_urls: Any = None
     public_recording_urls: Any = None
+    partial_results: Any = None
+    message_history: Any = None
 
 
 class Data(Struct):
@@ -220,6 +224,29 @@ def _conversation(payload: Payload) -> Fields:
     return {"reason": reason, "status": status, "handoff": as_text(payload.handoff_data)}
 
 
+MESSAGES_MAX, MESSAGE_MAX_CHARACTERS = 100, 2_000
+"""What is kept of a conversation: the last messages, and the beginning of each."""
+
+
+def _values(payload: Payload) -> Fields:
+    return {"values": _object(payload.partial_results)}
+
+
+def _gathered(payload: Payload) -> Fields:
+    listed = payload.message_history if isinstance(payload.message_history, list) else []
+    messages = [
+        {"role": as_text(one.get("role")), "content": as_text(one.get("content"))[:MESSAGE_MAX_CHARACTERS]}
+        for one in listed[-MESSAGES_MAX:]
+        if isinstance(one, dict)
+    ]
+    return {"valid": payload.status == "valid", "values": _object(payload.result), "messages": messages}
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Returns an object as it is, and nothing for everything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def _conversation_refused(payload: Payload) -> Fields:
     return {"reason": as_text(payload.reason), "status": "failed"}
 
@@ -249,6 +276,8 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.playback.ended": (PlaybackEnded, _playback),
     "call.gather.ended": (GatherEnded, _gather),
     "call.conversation.ended": (ConversationEnded, _conversation),
+    "call.ai_gather.partial_results": (FieldsUpdated, _values),
+    "call.ai_gather.ended": (FieldsGathered, _gathered),
     "call.conversation.start_failed": (ConversationEnded, _conversation_refused),
     "call.dtmf.received": (KeyPressed, _key),
     "call.machine.detection.ended": (MachineDetected, _detection),

@@ -10,6 +10,7 @@ BY_KEY = {
     "defaults": "call",
     "relay_result": "relay",
     "recording_id": "record",
+    "ask_result": "ask",
     "error": "call_status",
     "dtmf": "dial_dtmf",
     "hold_detail": "hold",

@@ -24,6 +24,8 @@ from callverbs.verbs.language.events import (
     CommandFailed,
     ConversationEnded,
     Event,
+    FieldsGathered,
+    FieldsUpdated,
     GatherEnded,
     GreetingEnded,
     HangUpRequested,
@@ -290,7 +292,11 @@ class Walk:
                     for at in (2000.0, 9000.0):  # in time, and when it is over
                         what = {**base(f"gathered {digits} {status} {at}"), "at": at}
                         yield GatherEnded(**what, digits=digits, status=status), True
-        if "relay" in kinds:
+        if "ask" in kinds:
+            yield FieldsUpdated(**base("updated"), values={"name": "Ann"}), False
+            yield FieldsGathered(**base("gathered"), valid=True, values={"name": "Ann"}), False
+            yield FieldsGathered(**base("given up")), False
+        if kinds & {"relay", "ask"}:
             for status in ("completed", "disconnected", "failed"):  # none of them is certain: the carrier may fail to report the end
                 yield ConversationEnded(**base(status), status=status), False
         if leg.answered:

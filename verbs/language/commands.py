@@ -183,6 +183,28 @@ class StartRelay(Command):
     """What the agent is told in the first frame."""
 
 
+class AskForFields(Command):
+    """Let the carrier's assistant find out values by talking."""
+
+    awaits: ClassVar[str] = "ask"
+    media: ClassVar[bool] = True
+    schema: dict[str, Any]
+    """JSON Schema of an object with the values."""
+    voice: Synthesizer
+    greeting: str = ""
+    closing: str = ""
+    instructions: str = ""
+    model: str = ""
+    interruptions: bool = True
+    """The party's speech stops the assistant's."""
+    timeout: float
+    """The longest silence of the party."""
+
+
+class StopAssistant(Command):
+    """End the conversation with the carrier's assistant."""
+
+
 class StopRelay(Command):
     """End the conversation with an agent."""
 

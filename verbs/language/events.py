@@ -160,6 +160,20 @@ class RecordingFailed(LegEvent):
     detail: str = ""
 
 
+class FieldsUpdated(LegEvent):
+    """The carrier's assistant has understood some of the values that it asks for."""
+
+    values: dict[str, Any] = {}
+
+
+class FieldsGathered(LegEvent):
+    """The carrier's assistant has finished asking. `valid`: all required values are there; `messages` is what was said."""
+
+    valid: bool = False
+    values: dict[str, Any] = {}
+    messages: list[dict[str, str]] = []
+
+
 class MachineDetected(LegEvent):
     """The carrier has found out who answered: human, machine, not_sure, silence, fax."""
 

@@ -113,9 +113,9 @@ def test_deferred_media_is_heard_when_the_stopped_one_has_ended() -> None:
     now = session(leg(awaited=[Awaited(9, 3, "speak", stopped=True), Awaited(10, 3, "playback", stopped=True)]))
     now.deferred = {"a": [DeferredMedia(SPEAK, 4)]}
     found = programs(now)
-    assert outbox.credit(found.turn, now.legs["a"], "speak", NOW, "cancelled") == Awaited(9, 3, "speak", stopped=True)
+    assert outbox.credit(found.turn, now.legs["a"], ("speak",), NOW, "cancelled") == Awaited(9, 3, "speak", stopped=True)
     assert sent(found) == [], "one of the two is still heard"
-    outbox.credit(found.turn, now.legs["a"], "playback", NOW, "cancelled")
+    outbox.credit(found.turn, now.legs["a"], ("playback",), NOW, "cancelled")
     assert sent(found) == ["speak a"]
     assert now.deferred == {}
 
@@ -138,7 +138,7 @@ def test_an_end_is_credited_to_the_oldest_command_of_its_kind() -> None:
     now = session(leg(awaited=[Awaited(7, 3, "playback"), Awaited(8, 3, "speak"), Awaited(9, 3, "speak")]))
     entry(now, 8, SPEAK)
     found = programs(now)
-    assert outbox.credit(found.turn, now.legs["a"], "speak", NOW, "completed") == Awaited(8, 3, "speak")
+    assert outbox.credit(found.turn, now.legs["a"], ("speak",), NOW, "completed") == Awaited(8, 3, "speak")
     assert now.open_entry(8) is None, "whoever has ended was taken"
     assert [one.n for one in now.legs["a"].awaited] == [7, 9]
 
@@ -146,16 +146,16 @@ def test_an_end_is_credited_to_the_oldest_command_of_its_kind() -> None:
 def test_a_repeated_end_is_credited_to_nobody() -> None:
     now = session(leg(awaited=[Awaited(8, 3, "speak"), Awaited(9, 3, "speak")]))
     turn = programs(now).turn
-    assert outbox.credit(turn, now.legs["a"], "speak", NOW, "completed")
+    assert outbox.credit(turn, now.legs["a"], ("speak",), NOW, "completed")
     for at in (NOW, NOW - 1):
-        assert outbox.credit(turn, now.legs["a"], "speak", at, "completed") is None
-    assert outbox.credit(turn, now.legs["a"], "gather", NOW, "valid") is None, "there is no such command"
-    assert outbox.credit(turn, now.legs["a"], "speak", 0.0, "completed"), "without a time nobody can tell"
+        assert outbox.credit(turn, now.legs["a"], ("speak",), at, "completed") is None
+    assert outbox.credit(turn, now.legs["a"], ("gather",), NOW, "valid") is None, "there is no such command"
+    assert outbox.credit(turn, now.legs["a"], ("speak",), 0.0, "completed"), "without a time nobody can tell"
 
 
 def test_a_cancelled_collection_is_one_that_we_have_stopped() -> None:
     now = session(leg(awaited=[Awaited(9, 3, "gather", stopped=True)]))
-    assert outbox.credit(programs(now).turn, now.legs["a"], "gather", NOW, "cancelled")
+    assert outbox.credit(programs(now).turn, now.legs["a"], ("gather",), NOW, "cancelled")
 
 
 # --------------------------------------------------------------------------- results

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callverbs.interpreter.simulator.agents import Agent, AgentDirectory
+from callverbs.interpreter.simulator.agents import ASK, Agent, AgentDirectory
 from callverbs.interpreter.simulator.people import PersonError
 from tests.interpreter.simulator.harness import SPEECH, CarrierHarness
 
@@ -100,3 +100,69 @@ def test_agents_of_a_list_are_used_one_after_the_other() -> None:
 def test_what_no_agent_can_be(written: dict[str, Any]) -> None:
     with pytest.raises(PersonError):
         Agent(**written)
+
+
+# --------------------------------------------------------------------------- the carrier's assistant
+
+PARTIAL, GATHERED = "call.ai_gather.partial_results", "call.ai_gather.ended"
+WANTED = {"type": "object", "properties": {"name": {"type": "string"}, "day": {"type": "string"}}, "required": ["name"]}
+
+
+def asked(agent: Agent | None, **body: Any) -> CarrierHarness:
+    """Returns a carrier whose assistant has asked a caller for values for five minutes."""
+    calls = CarrierHarness(agents=AgentDirectory({ASK: agent} if agent else {}))
+    leg = calls.inbound()
+    assert calls.send(leg, "gather_using_ai", parameters=WANTED, **body).status == 200
+    calls.run(300)
+    return calls
+
+
+def gathered(calls: CarrierHarness) -> list[tuple[str, Any, Any]]:
+    """Returns the webhooks of values and of the end: type, values, and status or reason."""
+    payloads = [(one["data"]["event_type"], one["data"]["payload"]) for one in calls.webhooks]
+    return [
+        (kind, payload.get("partial_results", payload.get("result")), payload.get("status", payload.get("reason")))
+        for kind, payload in payloads
+    ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "wanted"),
+    [
+        (Agent(fields={"name": "Ann"}), [(GATHERED, {"name": "Ann"}, "valid"), (ENDED, None, "completed")]),
+        (Agent(fields={"day": "Monday"}), [(GATHERED, {"day": "Monday"}, "invalid"), (ENDED, None, "completed")]),
+        (None, [(GATHERED, {}, "invalid"), (ENDED, None, "completed")]),
+        (Agent(fields={"name": "Ann"}, fault="closed"), [(ENDED, None, "error")]),
+        (Agent(fields={"name": "Ann"}, fault="refused"), [(ENDED, None, "error")]),
+        (Agent(fields={"name": "Ann"}, fault="silent"), []),
+    ],
+)
+def test_what_an_assistant_finds_out(agent: Agent | None, wanted: list[tuple[str, Any, Any]]) -> None:
+    assert gathered(asked(agent)) == wanted
+
+
+def test_values_come_one_after_the_other_where_they_are_wanted() -> None:
+    calls = asked(Agent(says="Your name?", fields={"name": "Ann", "day": "Monday"}), send_partial_results=True, gather_ended_speech="Bye")
+    assert gathered(calls) == [
+        (PARTIAL, {"name": "Ann"}, None),
+        (PARTIAL, {"name": "Ann", "day": "Monday"}, None),
+        (GATHERED, {"name": "Ann", "day": "Monday"}, "valid"),
+        (ENDED, None, "completed"),
+    ]
+    assert calls.webhooks[-2]["data"]["payload"]["message_history"] == [{"role": "assistant", "content": "Your name?"}]
+    assert [one.what for leg in calls.carrier.legs() for one in leg.heard] == ["Your name?", "Bye"]
+
+
+def test_an_assistant_gives_up_after_a_long_silence() -> None:
+    calls = asked(Agent(after=0), user_response_timeout_ms=5_000)
+    assert [calls.times[-1] - calls.times[-2], ends(calls)] == [0, [("completed", 5)]]
+
+
+def test_an_assistant_is_stopped() -> None:
+    calls = CarrierHarness(agents=AgentDirectory({ASK: Agent(fields={"name": "Ann", "day": "Monday"}, after=10)}))
+    leg = calls.inbound()
+    calls.send(leg, "gather_using_ai", parameters=WANTED)
+    calls.run(15)
+    calls.do(leg, "ai_assistant_stop")
+    calls.run(300)
+    assert gathered(calls) == [(ENDED, None, "stopped")]

@@ -207,6 +207,41 @@ def test_the_oracle_knows_the_routes() -> None:
         ),
         (commands.StopRelay(leg="a"), {}),
         (
+            commands.AskForFields(leg="a", schema={"type": "object"}, voice=VOICE, timeout=7.5),
+            {
+                "parameters": {"type": "object"},
+                "voice": "AWS.Polly.Joanna-Neural",
+                "language": "en",
+                "interruption_settings": {"enable": True},
+                "user_response_timeout_ms": 7_500,
+                "send_partial_results": True,
+            },
+        ),
+        (
+            commands.AskForFields(
+                leg="a",
+                schema={"type": "object"},
+                voice=VOICE,
+                timeout=10**9,
+                greeting="Hi",
+                closing="Bye",
+                instructions="Be brief",
+                interruptions=False,
+            ),
+            {
+                "parameters": {"type": "object"},
+                "voice": "AWS.Polly.Joanna-Neural",
+                "language": "en",
+                "greeting": "Hi",
+                "gather_ended_speech": "Bye",
+                "assistant": {"instructions": "Be brief"},
+                "interruption_settings": {"enable": False},
+                "user_response_timeout_ms": 2_147_483_647,
+                "send_partial_results": True,
+            },
+        ),
+        (commands.StopAssistant(leg="a"), {}),
+        (
             commands.Dial(leg="b1", party=PARTY, connection="9", link_to="a"),
             {
                 "to": "+14155550101",

@@ -133,3 +133,11 @@ def test_the_note_names_the_voice_that_speaks_instead() -> None:
     assert voices.replacement_note(wanted) == f"no voice of microsoft is named: {voices.carrier_voice(wanted)} speaks instead"
     unknown = Synthesizer(vendor="google", language="it-IT")
     assert voices.replacement_note(unknown) == f"the carrier has no voices of google: {voices.carrier_voice(unknown)} speaks instead"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("en-US", "en"), ("de", "de"), ("cmn-CN", "zh"), ("arb", "ar"), ("nb-NO", "no"), ("he-IL", "iw"), ("tlh", None)],
+)
+def test_the_language_that_is_recognised(tag: str, language: str | None) -> None:
+    assert voices.recognised_language(tag) == language

@@ -15,6 +15,8 @@ from callverbs.verbs.language import events
 from callverbs.verbs.language.events import (
     ConversationEnded,
     Event,
+    FieldsGathered,
+    FieldsUpdated,
     GatherEnded,
     KeyPressed,
     LegAnswered,
@@ -87,6 +89,19 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.conversation.ended", {"reason": "tts_error"}, ConversationEnded, {"status": "failed", "reason": "tts_error"}),
     ("call.conversation.ended", {"reason": "user_hangup"}, ConversationEnded, {"status": "call_hangup", "reason": "user_hangup"}),
     ("call.conversation.ended", {"handoff_data": '{"a":1}'}, ConversationEnded, {"handoff": '{"a":1}'}),
+    (
+        "call.ai_gather.partial_results",
+        {"partial_results": {"age": 29}, "message_history": []},
+        FieldsUpdated,
+        {"values": {"age": 29}},
+    ),
+    (
+        "call.ai_gather.ended",
+        {"status": "valid", "result": {"age": 29}, "message_history": [{"role": "user", "content": "29"}, "what"]},
+        FieldsGathered,
+        {"valid": True, "values": {"age": 29}, "messages": [{"role": "user", "content": "29"}]},
+    ),
+    ("call.ai_gather.ended", {"status": "invalid", "result": None, "message_history": None}, FieldsGathered, {"valid": False}),
     (
         "call.conversation.start_failed",
         {"assistant_id": "x", "reason": "service_error"},
