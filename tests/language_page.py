@@ -67,6 +67,10 @@ def _paths(name: str, body: dict[str, Any]) -> set[str]:
     return {".".join(path) for path in found if path}
 
 
+OF_ANOTHER_VERB = "#/properties/"
+"""In a reference: the property is that of another verb, in whose table it stands."""
+
+
 def rows(verb: str) -> Iterator[Row]:
     """Yields the properties of a verb, those within them behind them."""
     for name, unsupported in _properties(schemas.load(schema_name(verb)), ()):
@@ -81,7 +85,7 @@ def _shown_elsewhere(name: str) -> tuple[str, ...]:
 def _properties(schema: dict[str, Any], before: Path_) -> Iterator[tuple[str, str]]:
     for name, written in schema.get("properties", {}).items():
         path = (*before, name)
-        if name in BARE or "x-reserved" in written:
+        if name in BARE or "x-reserved" in written or OF_ANOTHER_VERB in written.get("$ref", ""):
             continue
         found = schemas.dereferenced(written)
         yield ".".join(path), found.get("x-unsupported", "")

@@ -7,10 +7,14 @@ import msgspec
 
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.defaults import Defaults
+from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import barge_in
+from callverbs.verbs.listen import Listen
+from callverbs.verbs.parts import barge_in, slow_hook
 from callverbs.verbs.parts.barge_in import BargeIn, BargeInSpec
+from callverbs.verbs.parts.media_stream import ListenSpec
 
 RESETTABLE = ("synthesizer", "recognizer")
 """What `reset` can name (jambonz config.js); anything else is not looked at."""
@@ -23,6 +27,9 @@ class ConfigSpec(Spec):
     reset: str | list[str] = []
     on_hold_music: str | None = None
     barge_in: BargeInSpec | None = None
+    listen: dict[str, Any] | None = None
+    action_hook_delay_action: HookDelaySpec | None = None
+    filler_noise: FillerNoiseSpec | None = None
 
     @property
     def resets(self) -> list[str]:
@@ -31,6 +38,12 @@ class ConfigSpec(Spec):
 
 class Config(Verb[ConfigSpec], screening=True):
     """Sets defaults, and is over at once. What is reset is reset first, as in jambonz config.js."""
+
+    @classmethod
+    def diagnose(cls, spec: ConfigSpec) -> Iterable[Diagnostic]:
+        yield from slow_hook.diagnose(spec.action_hook_delay_action)
+        if spec.listen and spec.listen["enable"] and "url" not in spec.listen:
+            yield Diagnostic(("listen",), "CV103", "listen needs url: the WebSocket that hears the call")
 
     @classmethod
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
@@ -43,22 +56,16 @@ class Config(Verb[ConfigSpec], screening=True):
                 yield Diagnostic(path, "CV109", f"{name} cannot be reset: only {' and '.join(RESETTABLE)} can")
 
         yield from barge_in.without_effect(body)
+        yield from slow_hook.without_effect(body)
 
     @classmethod
     def answers(cls, spec: ConfigSpec) -> bool:
-        return spec.barge_in is not None and spec.barge_in.enable
+        return bool((spec.barge_in and spec.barge_in.enable) or (spec.listen and spec.listen["enable"]))
 
     def start(self, call: VerbContext) -> None:
-        spec, defaults = self.spec, call.leg.defaults
-        if "synthesizer" in spec.resets:
-            defaults = msgspec.structs.replace(defaults, synthesizer=None)
-        if spec.synthesizer:
-            before = defaults.synthesizer or call.app.synthesizer
-            defaults = msgspec.structs.replace(defaults, synthesizer=spec.synthesizer.over(before))
-        if spec.on_hold_music:
-            defaults = msgspec.structs.replace(defaults, on_hold_music=spec.on_hold_music)
-        call.set_defaults(defaults)
+        call.set_defaults(self._defaults(call))
         self._barge_in(call)
+        self._listen(call)
         call.finish()
 
     def _barge_in(self, call: VerbContext) -> None:
@@ -71,3 +78,23 @@ class Config(Verb[ConfigSpec], screening=True):
             call.start_background(BargeIn(spec=wanted))
         else:
             call.stop_background("barge_in")
+
+    def _listen(self, call: VerbContext) -> None:
+        written = self.spec.listen
+        if written is None:
+            return
+        if written["enable"]:
+            call.start_background(Listen(spec=msgspec.convert(written, ListenSpec)))
+        else:
+            call.stop_background("listen")
+
+    def _defaults(self, call: VerbContext) -> Defaults:
+        """Returns the defaults with what this config sets; what it does not name stays."""
+        spec, before = self.spec, call.leg.defaults
+        voice = None if "synthesizer" in spec.resets else before.synthesizer
+        return Defaults(
+            synthesizer=spec.synthesizer.over(voice or call.app.synthesizer) if spec.synthesizer else voice,
+            on_hold_music=spec.on_hold_music or before.on_hold_music,
+            hook_delay=spec.action_hook_delay_action or before.hook_delay,
+            filler_noise=spec.filler_noise.over(before.filler_noise) if spec.filler_noise else before.filler_noise,
+        )

@@ -9,8 +9,10 @@ from callverbs.schemas import Diagnostic
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CommandFailed, GatherEnded, KeyPressed, ProgramEnded
+from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import Verb
+from callverbs.verbs.parts import slow_hook
 from callverbs.verbs.parts.dtmf_capture import Key
 from callverbs.verbs.parts.playlist import rounds
 from callverbs.verbs.parts.speech import losses, utterances
@@ -43,6 +45,8 @@ class GatherSpec(Spec):
     dtmf_bargein: bool = True
     listen_during_prompt: bool = True
     action_hook: Hook | None = None
+    action_hook_delay_action: HookDelaySpec | None = None
+    filler_noise: FillerNoiseSpec | None = None
     carrier: dict[str, Any] = {}
 
     @property
@@ -103,7 +107,7 @@ class GatherSpec(Spec):
         return self.inter_digit_timeout if self.inter_digit_timeout and self.min_digits else 0.0
 
 
-class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), command="gather"):
+class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), slow_hook=True, command="gather"):
     """Prompt, then keys. The carrier collects them, and the last utterance of the prompt is part of its command.
 
     prompting: what comes before that utterance is a program of ours, and we hear its keys ourselves. Then collecting: the carrier
@@ -125,12 +129,15 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
 
     @classmethod
     def diagnose(cls, spec: GatherSpec) -> Iterable[Diagnostic]:
-        return (one.under("say") for one in basic_voice_conflicts(spec.say)) if spec.say else ()
+        yield from slow_hook.diagnose(spec.action_hook_delay_action)
+        if spec.say:
+            yield from (one.under("say") for one in basic_voice_conflicts(spec.say))
 
     @classmethod
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
         if "say" in body and "play" in body:
             yield Diagnostic(("play",), "CV109", "say is heard, and play is not: write one of them, or play before the gather", at_key=True)
+        yield from slow_hook.without_effect(body)
 
     def start(self, call: VerbContext) -> None:
         if "speech" in self.spec.input:

@@ -7,8 +7,9 @@ from callverbs.interpreter.engine import background, hook_payload, outbox, recor
 from callverbs.interpreter.engine.roots import CALLER, Root
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.effects import Effect
-from callverbs.verbs.language.messages import HookRequest
+from callverbs.verbs.language.messages import AllowedVerbs, HookRequest
 from callverbs.verbs.language.verb import RunningVerb
+from callverbs.verbs.parts.hook_wait import hook_wait
 
 if TYPE_CHECKING:
     from callverbs.interpreter.engine.programs import Programs
@@ -94,7 +95,13 @@ def _finish(programs: "Programs", verb: RunningVerb, effect: effects.Finish) -> 
     if hook:
         label = {"verb_id": verb.label} if verb.label else {}
         leg = programs.session.legs[verb.leg]
-        request = hook_payload.request(programs.turn, hook, "action", leg, {**effect.result, **label})
+        result = {**effect.result, **label}
+        if program and verb.slow_hook:
+            allowed: AllowedVerbs = "screening" if program.screening else ""
+            if wait := hook_wait(getattr(verb, "spec", None), leg.defaults, hook, result, allowed):
+                programs.run_verb(program, wait)
+                return
+        request = hook_payload.request(programs.turn, hook, "action", leg, result)
         entry = outbox.add(programs.turn, request, 0)
         if program:
             program.asking = entry.n
@@ -104,6 +111,7 @@ def _finish(programs: "Programs", verb: RunningVerb, effect: effects.Finish) -> 
 
 def _replace_rest(programs: "Programs", verb: RunningVerb, effect: effects.ReplaceRest) -> None:
     if program := programs.remove_verb(verb):
+        program.stranded = effect.stranded
         programs.resume(program, effect.verbs)
 
 

@@ -66,9 +66,11 @@ def _pass_to_verb(programs: Programs, entry: OutboxEntry, request: HookRequest, 
 
 def _go_on_without(programs: Programs, entry: OutboxEntry, request: HookRequest, program: Program | None, reason: str) -> None:
     """Goes on as if the hook had answered nothing. The status hook hears of an actionHook (jambonz gather.js; here of every verb)."""
-    if program:
-        leg = programs.session.legs[program.leg]
+    asked_for = program or programs.session.verbs.get(entry.owner)
+    if request.kind == "action" and asked_for:
+        leg = programs.session.legs[asked_for.leg]
         hook_payload.tell_status_hook(programs.turn, leg, {"error": "invalid actionHook response", "reason": reason})
+    if program:
         program.stranded = True
         programs.resume(program, ())
     else:

@@ -109,15 +109,16 @@ class Programs:
         name = str(spec.__struct_config__.tag)
         verb = REGISTRY[name]
         if verb.answers(spec) and leg.can_be_rejected:
-            self._run(program, Answer(spec=AnswerSpec()))
+            self.run_verb(program, Answer(spec=AnswerSpec()))
             return
         program.rest.pop(0)
         if verb.before_answer and not leg.can_be_rejected:
             self.turn.note(f"{name} is skipped: it needs an inbound call that has not been answered")
         else:
-            self._run(program, verb.running(spec))
+            self.run_verb(program, verb.running(spec))
 
-    def _run(self, program: Program, verb: RunningVerb) -> None:
+    def run_verb(self, program: Program, verb: RunningVerb) -> None:
+        """Runs a verb in a program, as its next one."""
         verb.n, verb.program, verb.leg = self.session.next_number(), program.n, program.leg
         program.running, program.stranded = verb.n, False
         self.session.verbs[verb.n] = verb

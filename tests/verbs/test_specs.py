@@ -9,6 +9,7 @@ from msgspec.structs import FieldInfo
 from callverbs import schemas
 from callverbs.verbs import REGISTRY, schema_name
 from callverbs.verbs.language.call_request import CallRequest, CallSpec
+from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
 from callverbs.verbs.language.target import From, Target
 from callverbs.verbs.parts.barge_in import BargeInSpec
@@ -38,6 +39,8 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "verbs/listen#bidirectionalAudio": BidirectionalAudio,
     "components/synthesizer": Synthesizer,
     "components/amd": Amd,
+    "components/filler_noise": FillerNoiseSpec,
+    "components/hook_delay": HookDelaySpec,
     "components/amd#timers": AmdTimers,
     "verbs/config#bargeIn": BargeInSpec,
     "verbs/dial#dtmfCapture": Capture,

@@ -105,17 +105,20 @@ class VerbContext:
         allowed: AllowedVerbs = "",
         ordering_key: str = "",
         first: bool = False,
+        action: bool = False,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         """Asks a hook about a leg (our own by default). `handler` gets the reply, or the failure.
 
         `about` is the leg that the handler is called with, if it is another one; `allowed` restricts the verbs of the reply, `first`
-        marks the call's first hook, `extra` is added to the payload.
+        marks the call's first hook, `action` an actionHook, whose failures the status hook hears; `extra` is added to the payload.
         """
         leg = leg or self.leg.name
         reply = handler_topic(handler, "reply")
         self.effects.append(
-            effects.AskHook(hook, "call" if first else "verb", leg, reply, about or leg, allowed, ordering_key, extra or {})
+            effects.AskHook(
+                hook, "call" if first else "action" if action else "verb", leg, reply, about or leg, allowed, ordering_key, extra or {}
+            )
         )
 
     def notify(self, hook: Hook, *, leg: str = "", extra: Mapping[str, Any] | None = None) -> None:
@@ -187,9 +190,9 @@ class VerbContext:
         """Ends the verb: its actionHook is asked with the result, then its program is replaced or goes on with the next verb."""
         self.effects.append(effects.Finish(result))
 
-    def replace_rest(self, verbs: Sequence[WrittenVerb]) -> None:
-        """Ends the verb; others replace the rest of its program. Without verbs the rest runs."""
-        self.effects.append(effects.ReplaceRest(tuple(verbs)))
+    def replace_rest(self, verbs: Sequence[WrittenVerb], stranded: bool = False) -> None:
+        """Ends the verb; others replace the rest of its program. Without verbs the rest runs; `stranded`, because a hook has failed."""
+        self.effects.append(effects.ReplaceRest(tuple(verbs), stranded))
 
     def replace_root(self, verbs: Sequence[Spec]) -> None:
         """Replaces the whole call's program."""

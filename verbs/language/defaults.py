@@ -1,5 +1,6 @@
 """What `config` has set on a leg, for the verbs after it. A default says what is meant where a verb says nothing, never what happens."""
 
+from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Synthesizer
 from callverbs.verbs.language.word import Word
 
@@ -10,3 +11,5 @@ class Defaults(Word):
     synthesizer: Synthesizer | None = None
     on_hold_music: str = ""
     """URL of what a held party hears where no verb says it."""
+    hook_delay: HookDelaySpec | None = None
+    filler_noise: FillerNoiseSpec | None = None

@@ -60,7 +60,7 @@ class AskHook(NamedTuple):
     """Ask the application about a leg. `kind`, `reply`, `about` and `allowed` are those of HookRequest."""
 
     hook: Hook
-    kind: Literal["call", "verb", "notify"]
+    kind: Literal["call", "action", "verb", "notify"]
     leg: str
     reply: str = ""
     about: str = ""
@@ -121,9 +121,13 @@ class Finish(NamedTuple):
 
 
 class ReplaceRest(NamedTuple):
-    """The verb is over, and these verbs replace the rest of its program; without verbs the rest runs."""
+    """The verb is over, and these verbs replace the rest of its program; without verbs the rest runs.
+
+    `stranded`: the hook that could have said how it goes on has failed.
+    """
 
     verbs: tuple[WrittenVerb, ...]
+    stranded: bool = False
 
 
 class ReplaceRoot(NamedTuple):

@@ -22,8 +22,8 @@ AllowedVerbs = Literal["", "screening", "waiting", "queueing"]
 class HookRequest(OutboxMessage):
     """A question to the application.
 
-    call: the first hook, whose reply is the program. action: a verb's own, whose reply may replace the rest of its program.
-    verb: the running verb handles the reply. notify, status: nobody reads the reply.
+    call: the first hook, whose reply is the program. action: a verb's own, whose reply may replace the rest of its program, and whose
+    failure the status hook hears. verb: the running verb handles the reply. notify, status: nobody reads the reply.
     """
 
     kind: Literal["call", "action", "verb", "notify", "status"]

@@ -36,6 +36,7 @@ FACTS = (
     "screening",
     "waiting",
     "heard",
+    "slow_hook",
     "yields_to",
     "queueing",
     "programs",
@@ -86,6 +87,8 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
     # Facts of verbs that run beside others.
     heard: ClassVar[bool] = False
     """It is only heard: a key that barges in ends it."""
+    slow_hook: ClassVar[bool] = False
+    """While its actionHook is asked, the party hears what is set for hooks that are slow."""
     yields_to: ClassVar[tuple[str, ...]] = ()
     """In the background, it does not hear what these verbs of the program hear."""
 

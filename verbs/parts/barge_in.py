@@ -114,7 +114,7 @@ class BargeIn(RunningVerb, yields_to=("gather",)):
         self.phase = "asking"
         if self.spec.action_hook:
             digits = "".join(key.digit for key in self.keys)
-            call.ask(self.spec.action_hook, self.on_action_reply, extra={"reason": "dtmfDetected", "digits": digits})
+            call.ask(self.spec.action_hook, self.on_action_reply, action=True, extra={"reason": "dtmfDetected", "digits": digits})
         else:
             self._end(call)
 
