@@ -1,14 +1,14 @@
 """The transport of hooks over HTTP. The application's credentials are sent to its own origin only, a hook's own to that hook only."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
 
-from callverbs.interpreter.hooks import body, signature
+from callverbs.interpreter.hooks import body, decoding, signature
 from callverbs.interpreter.hooks.attempt import (
     MAX_REPLY_BYTES,
     SUCCESS_STATUSES,
@@ -73,7 +73,7 @@ class HttpHookTransport:
     def _arguments(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> dict[str, Any]:
         """Returns the arguments of httpx. A GET has no body, and its signature is made over the bytes that a POST would have."""
         content = body.encode(request.payload)
-        headers = {"User-Agent": "jambonz", REQUEST_ID_HEADER: request_id}
+        headers = {"User-Agent": "jambonz", "Accept-Encoding": decoding.ACCEPTED_ENCODINGS, REQUEST_ID_HEADER: request_id}
         if account.secret:
             headers[signature.SIGNATURE_HEADER] = signature.sign(account.secret, content, self._now())
         auth = request.auth or (account.auth if account.origin and origin(url) == origin(account.origin) else None)
@@ -104,7 +104,10 @@ class HttpHookTransport:
         async with self._client.stream(**arguments) as response:
             if response.status_code not in SUCCESS_STATUSES:
                 return responded(response.status_code)
-            content = await _read(response.aiter_bytes())
+            try:
+                content = await decoding.read(response.aiter_raw(), response.headers.get("content-encoding", ""), MAX_REPLY_BYTES)
+            except decoding.DecodingError as error:
+                return unreadable(str(error))
             return responded(response.status_code, response.headers.get("content-type", ""), content)
 
     def _read_document(self, url: str) -> Attempt:
@@ -112,16 +115,6 @@ class HttpHookTransport:
             return Attempt(200, JSON_CONTENT_TYPE, self._load_document(url))
         except (OSError, ValueError) as error:
             return Attempt(failure="file", reason=f"the document cannot be read: {error}")
-
-
-async def _read(parts: AsyncIterator[bytes]) -> bytes:
-    """Returns the body of a response; of one that is too long, a little more than the limit."""
-    found = bytearray()
-    async for part in parts:
-        found += part
-        if len(found) > MAX_REPLY_BYTES:
-            break
-    return bytes(found)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
