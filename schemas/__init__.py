@@ -8,6 +8,7 @@ import json
 import pathlib
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -131,7 +132,7 @@ def adjusted(name: str, value: Any) -> tuple[Any, list[Diagnostic]]:
     if is_valid(name, value):
         return value, []
     found: dict[ValuePath, adjust.Adjustment] = {}
-    for error in _validator(name).iter_errors(value):
+    for error in islice(_validator(name).iter_errors(value), adjust.MAX_ERRORS):
         path = tuple(error.instance_path)
         schema, parent = schema_at(name, path), schema_at(name, path[:-1])
         if path and path not in found and schema and parent:

@@ -18,6 +18,8 @@ EMPTY_CODE = "CV114"
 """The code of an optional property that is empty."""
 ADJUSTED_CODE = "CV115"
 """The code of an adjusted value whose schema has no code of its own for it."""
+MAX_ERRORS = 100
+"""Errors of one verb that are looked at. With more, the others are refused."""
 EMPTY = (None, "")
 OMITTED = object()
 """Stands for a property that is left out."""

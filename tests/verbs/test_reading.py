@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from callverbs import verbs
+from callverbs.schemas._explain import MAX_ERRORS
 from callverbs.verbs import DocumentError
+from callverbs.verbs.language.document import MAX_REPORTED, MAX_VERBS
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
@@ -31,3 +33,21 @@ def test_a_number_that_no_computer_counts_with_is_refused(document: Any, pointer
 def test_numbers_of_the_application_s_own_are_its_own() -> None:
     (tag,) = verbs.read([{"verb": "tag", "data": {"id": 2**64}}]).verbs
     assert tag.data == {"id": 2**64}  # type: ignore[attr-defined]
+
+
+def test_the_longest_list_is_read_and_a_longer_one_is_refused() -> None:
+    verb = {"verb": "pause", "length": 1}
+    assert len(verbs.read([verb] * MAX_VERBS).verbs) == MAX_VERBS
+    with pytest.raises(DocumentError, match=rf"a list may have {MAX_VERBS} verbs; this one has {MAX_VERBS + 1}"):
+        verbs.read([verb] * (MAX_VERBS + 1))
+
+
+def test_the_first_diagnostics_are_enough_to_refuse_a_document() -> None:
+    with pytest.raises(DocumentError) as error:
+        verbs.read([{"verb": "pause", "length": "long"}] * MAX_VERBS)
+    assert [one.path for one in error.value.diagnostics] == [(index, "length") for index in range(MAX_REPORTED)]
+
+
+def test_a_verb_with_very_many_faults_is_explained_up_to_a_limit() -> None:
+    targets = [{"type": "phone", "number": "+14155550100", "trunk": "", "colour": 1}] * 2 * MAX_ERRORS
+    assert 0 < len(verbs.diagnose([{"verb": "dial", "target": targets}])) <= MAX_ERRORS

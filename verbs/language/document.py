@@ -5,6 +5,7 @@ It works on values, whatever they were written in; line and column belong to who
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from callverbs import schemas
@@ -14,10 +15,14 @@ from callverbs.verbs.language.registry import REGISTRY, SYNONYMS, spec_from_valu
 from callverbs.verbs.language.spec import Spec
 
 LARGEST_NUMBER = sys.float_info.max
+MAX_VERBS = 1000
+"""Verbs of one list. The rest of a program is stored with the call and read at every event."""
+MAX_REPORTED = 20
+"""Diagnostics that a DocumentError has: a document with thousands is not looked at any further."""
 
 
 class DocumentError(Exception):
-    """The document is wrong; its author has to mend it."""
+    """The document is wrong; its author has to mend it. `diagnostics` are the first MAX_REPORTED."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
@@ -50,6 +55,10 @@ def items(value: object) -> tuple[list[Item], list[Diagnostic]]:
     """Returns the verbs of a document, and what keeps a part of it from being one."""
     if not isinstance(value, list):
         return [], [Diagnostic((), "CV003", f"a document is a list of verbs, not {_kind(value)}")]
+    if len(value) > MAX_VERBS:
+        return [], [
+            Diagnostic((), "CV111", f"a list may have {MAX_VERBS} verbs; this one has {len(value)}: let a hook reply with the others")
+        ]
     found: list[Item] = []
     diagnostics: list[Diagnostic] = []
     for index, element in enumerate(value):
@@ -96,10 +105,15 @@ def unknown(written: object, path: ValuePath) -> Diagnostic:
 
 def diagnose(value: object) -> list[Diagnostic]:
     """Returns everything that keeps a document from running, in its order."""
+    return sorted(_diagnostics(value), key=lambda one: one.path[:1])
+
+
+def _diagnostics(value: object) -> Iterator[Diagnostic]:
+    """Yields everything that keeps a document from running; first what is no verb."""
     found, diagnostics = items(value)
+    yield from diagnostics
     for item in found:
-        diagnostics += [one.under(*item.path) for one in _diagnose(item)]
-    return sorted(diagnostics, key=lambda one: one.path[:1])
+        yield from (one.under(*item.path) for one in _diagnose(item))
 
 
 def _diagnose(item: Item) -> list[Diagnostic]:
@@ -144,9 +158,9 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def read(value: object) -> Document:
-    """Reads a document as specs. Raises DocumentError with every diagnostic."""
-    if wrong := diagnose(value):
-        raise DocumentError(wrong)
+    """Reads a document as specs. Raises DocumentError."""
+    if wrong := list(islice(_diagnostics(value), MAX_REPORTED)):
+        raise DocumentError(sorted(wrong, key=lambda one: one.path[:1]))
     found, _ = items(value)
     return Document(tuple(map(spec, found)), [one.under(*item.path) for item in found for one in notes(item)])
 
