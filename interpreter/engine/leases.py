@@ -19,8 +19,8 @@ def lease_expired(programs: Programs, event: LeaseExpired) -> None:
     message = entry.message
     if event.at - entry.made_at <= REPEAT_SECONDS:
         outbox.send_again(programs.turn, entry)
-    elif not isinstance(message, Command) or isinstance(message, commands.Query):
-        outbox.send_anew(programs.turn, entry)  # it can be asked twice
+    elif not isinstance(message, Command) or message.repeatable:
+        outbox.send_anew(programs.turn, entry)
     elif any(entry.waits_for(other) for other in programs.session.outbox):
         outbox.send_anew(programs.turn, entry)  # it was certainly never sent
     elif message.created_leg() or isinstance(message, commands.Refer):

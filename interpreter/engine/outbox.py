@@ -9,7 +9,7 @@ from callverbs.interpreter.engine.session import LEASE_SECONDS, DeferredMedia, O
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.leg import Awaited, Leg
-from callverbs.verbs.language.messages import HookRequest, OutboxMessage
+from callverbs.verbs.language.messages import OutboxMessage
 
 GUARD_MARGIN_SECONDS = 30.0
 """The carrier may be late by so much before we ask how the call stands."""
@@ -179,7 +179,7 @@ def disown(turn: Turn, owner: int) -> None:
 def remove_leg(turn: Turn, leg: Leg) -> None:
     """Drops everything of a leg that is over: nothing is sent to it or awaited of it any longer."""
     session = turn.session
-    session.outbox = [entry for entry in session.outbox if isinstance(entry.message, HookRequest) or leg.name not in entry.ordering_keys]
+    session.outbox = [entry for entry in session.outbox if entry.message.outlives_call or leg.name not in entry.ordering_keys]
     session.deferred.pop(leg.name, None)
     leg.awaited = []
     for timer in [timer for timer in session.timers.values() if timer.leg == leg.name]:

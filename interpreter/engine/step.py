@@ -30,7 +30,6 @@ from callverbs.verbs.language.events import (
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
-from callverbs.verbs.language.messages import HookRequest
 
 
 def begin(session_id: str, app: App, event: LegInitiated | CallRequested) -> bytes:
@@ -116,8 +115,8 @@ def _abandon(turn: Turn) -> None:
 
 def _outcome(turn: Turn) -> Outcome:
     call = turn.session
-    asking = any(isinstance(entry.message, HookRequest) for entry in call.open_entries())
-    if not call.ended and not asking and not call.recordings and all(leg.gone for leg in call.legs.values()):
+    waiting = any(entry.message.outlives_call for entry in call.open_entries())
+    if not call.ended and not waiting and not call.recordings and all(leg.gone for leg in call.legs.values()):
         call.ended, call.verbs, call.programs, call.timers, call.outbox = turn.at, {}, {}, {}, []
     kept = {entry.n for entry in call.outbox}
     return Outcome(

@@ -89,7 +89,7 @@ HOOK_FIELDS = (
     "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "queue_result", "queue_position", "queue_size", "queue_time",
-    "transfer_result", "transfer_reason", "reason", "recording_status", "call_status",
+    "transfer_result", "transfer_reason", "message_status", "reason", "recording_status", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""
 
@@ -156,6 +156,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "transfer": _called,
     "enqueue": lambda body: str(body["queue_name"]),
     "refer": lambda body: str(body["sip_address"]),
+    "send_message": lambda body: f"{body['to']} from {body['from']} {_quoted(body.get('text', ''))}",
     "send_dtmf": lambda body: str(body["digits"]),
     "streaming_start": lambda body: str(body["stream_url"]),
 }

@@ -89,9 +89,12 @@ def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str 
             body = msgspec.json.decode(raw) if raw else None
         except msgspec.DecodeError as error:
             return _json(*RefusalError("10015", f"the body is not JSON: {error}").response)
+        key = request.headers.get("Idempotency-Key", "")
         encoded = request.scope["raw_path"].decode("ascii").partition("?")[0]
         query = request.query_string.decode("ascii")
-        return _json(*carrier.request(request.method, encoded.removeprefix("/v2") + (f"?{query}" if query else ""), body))
+        return _json(
+            *carrier.request(request.method, encoded.removeprefix("/v2") + (f"?{query}" if query else ""), body, idempotency_key=key)
+        )
 
     @app.get("/_sim/public_key")
     async def show_public_key() -> Response:
@@ -100,6 +103,10 @@ def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str 
     @app.get("/_sim/legs")
     async def list_legs() -> Response:
         return _json(200, {"data": carrier.legs()})
+
+    @app.get("/_sim/messages")
+    async def list_messages() -> Response:
+        return _json(200, {"data": carrier.messages()})
 
     @app.post("/_sim/calls")
     async def place_call() -> Response:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from callverbs.interpreter.simulator import dialling, ending, queue_api, ringing
+from callverbs.interpreter.simulator import dialling, ending, messaging, queue_api, ringing
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
@@ -80,6 +80,7 @@ class SimulatedCarrier:
         self._streams = streams or {}
         self._sockets = sockets
         self._dial_responses: Responses = {}
+        self._messages = messaging.Messages(self._exchange)
 
     def _connect(self, leg: SimulatedLeg, stream: Stream) -> StreamConnection:
         """Connects a stream to the stub of its URL; where there is none, to the socket itself, or to a stub that accepts it."""
@@ -90,18 +91,20 @@ class SimulatedCarrier:
 
     # ------------------------------------------------------------------ requests of the application
 
-    def request(self, method: str, path: str, body: object = None) -> ApiResponse:
+    def request(self, method: str, path: str, body: object = None, *, idempotency_key: str = "") -> ApiResponse:
         """Returns the response to a request. The path begins after the base URL, and may have a query; ids are percent-encoded."""
         path, _, query = path.partition("?")
         try:
-            return self._respond(method, path.strip("/").split("/"), {} if body is None else body, dict(parse_qsl(query)))
+            return self._respond(method, path.strip("/").split("/"), {} if body is None else body, dict(parse_qsl(query)), idempotency_key)
         except RefusalError as refusal:
             return refusal.response
 
-    def _respond(self, method: str, path: list[str], body: object, query: dict[str, str]) -> ApiResponse:
+    def _respond(self, method: str, path: list[str], body: object, query: dict[str, str], idempotency_key: str) -> ApiResponse:
         match method, path:
             case "POST", ["calls"]:
                 return self._dial(body)
+            case "POST", ["messages"]:
+                return self._messages.send(body, idempotency_key)
             case "GET", ["calls", leg_id]:
                 return self._retrieve_call(unquote(leg_id))
             case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
@@ -229,6 +232,10 @@ class SimulatedCarrier:
     def legs(self) -> list[LegView]:
         """Returns the state of every leg, oldest first. Legs that ended 10 minutes ago are dropped."""
         return [leg.view() for leg in self._exchange.legs.values()]
+
+    def messages(self) -> list[Body]:
+        """Returns the last messages that were taken, oldest first."""
+        return list(self._messages.taken)
 
     def leg(self, call_control_id: str) -> LegView:
         """Returns the state of a leg. Raises KeyError where there is none."""

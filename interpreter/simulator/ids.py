@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from typing import Protocol
 
-UUID_KINDS = ("leg", "session", "event", "stream", "conversation", "queue", "recording")
+UUID_KINDS = ("leg", "session", "event", "stream", "conversation", "queue", "recording", "message")
 """What has a UUID. The first group of a counted UUID is the index of its kind."""
 
 

@@ -18,7 +18,7 @@ from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.stubs import DOCUMENT_SCHEME, HookAnswer, Stubs
 from callverbs.interpreter.telnyx.client import NOT_FOUND, CarrierResponse
-from callverbs.interpreter.telnyx.commands import CarrierRequest
+from callverbs.interpreter.telnyx.commands import IDEMPOTENCY_HEADER, CarrierRequest
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 
@@ -53,7 +53,8 @@ class SimulatedCarrierTransport:
         leg = request.leg
         self._writer.add("command", leg, request.name, method=request.method, path=request.path, body=request.body)
         await self._sleep(LATENCY_SECONDS)
-        response = self._carrier.request(request.method, request.path, request.body)
+        key = request.headers.get(IDEMPOTENCY_HEADER, "")
+        response = self._carrier.request(request.method, request.path, request.body, idempotency_key=key)
         if response.status == NOT_FOUND and request.method == "GET":
             pass  # the answer to a question
         elif response.status >= 400:

@@ -149,6 +149,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     held: HoldPeriod | None = None
     message: Duration | None = None
     """For how long the person speaks while being recorded; None without a pause, until the recording ends."""
+    opted_out: bool = False
+    """Has replied STOP to a text message, and gets no more of them."""
 
     def __post_init__(self) -> None:
         responses = {
@@ -264,6 +266,11 @@ class PersonDirectory:
     def unused(self) -> list[str]:
         """The keys of people who were not on any leg, as they were written."""
         return list(self._unused.values())
+
+    def opted_out(self, address: str) -> bool:
+        """Returns whether the person at an address gets no text messages."""
+        person = self._find(address, "")
+        return person is not None and person.opted_out
 
     def _find(self, address: str, leg: str) -> Person | None:
         for key in (_normalised(address), leg):

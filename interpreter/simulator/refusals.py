@@ -27,6 +27,10 @@ ERROR_TITLES = {
     "10016": "Phone number must be in +E.164 format",
     "10032": "Invalid enumerated value",
     "10033": "Value outside of range",
+    "40300": "Blocked due to STOP message",
+    "40305": "Invalid 'from' address",
+    "40310": "Invalid 'to' address",
+    "40316": "No content provided for message",
     "90009": "Invalid value for loop",
     "90010": "Invalid payload length",
     "90014": "Invalid digits",
@@ -46,7 +50,7 @@ ERROR_TITLES = {
     "90050": "Queue is not empty",
     "90102": "Command not allowed on an outbound call",
 }
-HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401, "90050": 400}
+HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401, "40300": 400, "40305": 400, "40310": 400, "40316": 400, "90050": 400}
 """All other codes have 422."""
 
 CODE_OF_FIELD = {

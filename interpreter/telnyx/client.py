@@ -16,8 +16,17 @@ from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
 from callverbs.interpreter.telnyx.webhooks import as_count, as_text
-from callverbs.verbs.language.commands import Command, RetrieveCall, RetrieveQueue, RetrieveQueueCall
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event, QueueCallRetrieved, QueueRetrieved
+from callverbs.verbs.language.commands import Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.events import (
+    CallRetrieved,
+    CommandAccepted,
+    CommandFailed,
+    Event,
+    MessageSent,
+    QueueCallRetrieved,
+    QueueRetrieved,
+)
+from callverbs.verbs.language.message_commands import SendMessage
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""
@@ -117,7 +126,7 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer = {}
     read_answer = QUERY_ANSWERS.get(type(entry.message))
-    if read_answer and status == NOT_FOUND:
+    if read_answer and status == NOT_FOUND and isinstance(entry.message, Query):
         return read_answer(event_id, entry.n, {})
     if not 200 <= status < 300:  # a redirect too: it is not followed
         first = _first_object("errors", answer)
@@ -152,11 +161,16 @@ def _queue_call_retrieved(event_id: str, n: int, data: dict[str, Any]) -> Event:
     return QueueCallRetrieved(id=event_id, n=n, position=as_count(data.get("queue_position")))
 
 
+def _message_sent(event_id: str, n: int, data: dict[str, Any]) -> Event:
+    return MessageSent(id=event_id, n=n, message_id=as_text(data.get("id")))
+
+
 QUERY_ANSWERS: dict[type[object], Callable[[str, int, dict[str, Any]], Event]] = {
     RetrieveQueue: _queue_retrieved,
     RetrieveQueueCall: _queue_call_retrieved,
+    SendMessage: _message_sent,
 }
-"""By the query, what reads its answer. One about something that is not there (404) gets an empty one."""
+"""By the query or message, what reads its answer. A query about something that is not there (404) gets an empty one."""
 
 
 def _first_object(key: str, answer: Any) -> dict[str, Any]:

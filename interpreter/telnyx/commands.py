@@ -11,22 +11,19 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from callverbs import schemas
-from callverbs.interpreter.telnyx import client_state, conversations, sounds, voices
-from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
+from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
+from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.commands import FOREVER, Command, Detection, Party
-from callverbs.verbs.language.spec import Credentials
+from callverbs.verbs.language.commands import FOREVER, Command
+from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.parts.speech import is_ssml
 
 COMMAND_ID_NAMESPACE = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
 """The namespace of command ids: the same session and entry always get the same id."""
-CALL_MAX_SECONDS: int = LIMITS["time_limit_secs"]["maximum"]
-GREETING_MAX_MILLIS = 60_000
-"""The longest greeting of a machine. The carrier's default of 5000 ms cuts long ones off."""
-SILENCE_MARGIN_MILLIS = 1_000
-"""The limit of an initial silence is so much longer than the whole analysis: the carrier reports a silence as a machine."""
 PCMU_HERTZ = 8_000
 
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+"""By this header the carrier recognises a repeated request of its other APIs, which have no command_id (SDK: messages.send)."""
 Body = dict[str, Any]
 
 
@@ -42,6 +39,7 @@ class CarrierRequest(NamedTuple):
     body: Body
     session: str = ""
     leg: str = ""
+    headers: Mapping[str, str] = {}
 
 
 class CommandError(Exception):
@@ -76,12 +74,17 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     body = build_body(command, context)
     if isinstance(command, commands.Query):
         return CarrierRequest(name, "GET", _path(command, name, context), {}, context.session, command.leg)
-    parameters = {**_author_parameters(command, name), **body, "command_id": context.command_id}
+    headers: dict[str, str] = {}
+    if isinstance(command, SendMessage):
+        headers[IDEMPOTENCY_HEADER] = context.command_id
+    else:
+        body["command_id"] = context.command_id
+    parameters = {**_author_parameters(command, name), **body}
     body = {key: value for key, value in parameters.items() if value is not None}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
         raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
-    return CarrierRequest(name, "POST", _path(command, name, context), body, context.session, command.leg)
+    return CarrierRequest(name, "POST", _path(command, name, context), body, context.session, command.leg, headers)
 
 
 def _path(command: Command, name: str, context: RequestContext) -> str:
@@ -121,7 +124,7 @@ def _reject(command: commands.Reject, context: RequestContext) -> Body:
 
 
 def _hang_up(command: commands.HangUp, context: RequestContext) -> Body:
-    return {"custom_headers": _headers(command.headers)}
+    return {"custom_headers": parties.headers(command.headers)}
 
 
 def _speech(command: commands.Speak | commands.GatherUsingSpeak) -> Body:
@@ -203,44 +206,9 @@ def _record_start(command: commands.StartRecording, context: RequestContext) -> 
     }
 
 
-def _party(party: Party) -> Body:
-    """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
-    return {
-        "to": party.to,
-        "from": party.from_ or None,
-        "from_display_name": party.from_name or None,
-        "timeout_secs": clamp("timeout_secs", math.ceil(party.timeout)),
-        "time_limit_secs": clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
-        "custom_headers": _headers(party.headers),
-        **_auth(party.auth),
-        **_detection(party.detection),
-    }
-
-
-def _auth(auth: Credentials | None) -> Body:
-    return {"sip_auth_username": auth.username, "sip_auth_password": auth.password} if auth else {}
-
-
-def _detection(detection: Detection | None) -> Body:
-    if detection is None:
-        return {"answering_machine_detection": "disabled"}
-    decision = clamp("amd_millis", millis(detection.decision))
-    return {
-        "answering_machine_detection": "greeting_end",
-        "answering_machine_detection_config": {
-            "maximum_number_of_words": detection.max_words,
-            "total_analysis_time_millis": decision,
-            "initial_silence_millis": clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
-            "greeting_duration_millis": decision,
-            "greeting_silence_duration_millis": clamp("amd_millis", millis(detection.silence)),
-            "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
-        },
-    }
-
-
 def _dial(command: commands.Dial, context: RequestContext) -> Body:
     return {
-        **_party(command.party),
+        **parties.parameters(command.party),
         "connection_id": command.connection,
         "link_to": context.ids.get(command.link_to),
         "retry_on_timeout": False,
@@ -255,7 +223,7 @@ def _bridge(command: commands.Bridge, context: RequestContext) -> Body:
 
 def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     return {
-        **_party(command.party),
+        **parties.parameters(command.party),
         "park_after_unbridge": "self",
         "client_state": context.client_state(command.leg),
         "target_leg_client_state": context.client_state(command.other),
@@ -268,7 +236,7 @@ def _start_stream(command: commands.StartStream, context: RequestContext) -> Bod
         "stream_url": command.url,
         "stream_track": {"inbound": "inbound_track", "both": "both_tracks"}[command.tracks],
         "stream_bidirectional_mode": "rtp" if command.packets else "mp3",
-        "custom_parameters": _headers(command.parameters),
+        "custom_parameters": parties.headers(command.parameters),
     }
     if command.packets and command.sampling_rate != PCMU_HERTZ:
         body |= {"stream_bidirectional_codec": "L16", "stream_bidirectional_sampling_rate": command.sampling_rate}
@@ -276,7 +244,7 @@ def _start_stream(command: commands.StartStream, context: RequestContext) -> Bod
 
 
 def _refer(command: commands.Refer, context: RequestContext) -> Body:
-    return {"sip_address": command.to, "custom_headers": _headers(command.headers), **_auth(command.auth)}
+    return {"sip_address": command.to, "custom_headers": parties.headers(command.headers), **parties.auth(command.auth)}
 
 
 def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
@@ -288,8 +256,8 @@ def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
     return {"queue_name": command.queue, "keep_after_hangup": False, "client_state": context.client_state(command.leg)}
 
 
-def _headers(headers: Mapping[str, str]) -> list[Body] | None:
-    return [{"name": name, "value": value} for name, value in headers.items()] or None
+def _send_message(command: SendMessage, context: RequestContext) -> Body:
+    return {"from": command.from_, "to": command.to, "text": command.text or None, "media_urls": command.files or None}
 
 
 REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]] = {
@@ -318,6 +286,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopStream: ("streaming_stop", _empty),
     commands.Enqueue: ("enqueue", _enqueue),
     commands.LeaveQueue: ("leave_queue", _empty),
+    SendMessage: ("send_message", _send_message),
     commands.RetrieveCall: ("retrieve_call", _empty),
     commands.RetrieveQueue: ("retrieve_call_queue", _empty),
     commands.RetrieveQueueCall: ("retrieve_call_from_queue", _empty),
@@ -326,6 +295,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
 
 PATHS: dict[type[Command], str] = {
     commands.Dial: "/calls",
+    SendMessage: "/messages",
     commands.RetrieveCall: "/calls/{leg}",
     commands.RetrieveQueue: "/queues/{queue}",
     commands.RetrieveQueueCall: "/queues/{queue}/calls/{leg}",

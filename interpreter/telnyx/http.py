@@ -25,7 +25,7 @@ class HttpCarrierTransport:
         url = self._base_url + request.path
         try:
             response = await self._client.request(
-                request.method, url, content=content, headers=self._headers, timeout=REQUEST_TIMEOUT_SECONDS
+                request.method, url, content=content, headers={**self._headers, **request.headers}, timeout=REQUEST_TIMEOUT_SECONDS
             )
         except (httpx.HTTPError, aiohttp.ClientError) as error:  # httpx-aiohttp passes some of aiohttp's own errors through
             raise TransportError(f"{type(error).__name__} {error}".strip()) from error

@@ -27,6 +27,7 @@ THEIRS = {
     "hold": "dial-hold",
     "gather": "gather",
     "listen": "listen",
+    "message": "message",
     "play": "play",
     "redirect": "session-redirect",
     "transfer": "transfer",

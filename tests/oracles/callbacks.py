@@ -16,6 +16,7 @@ BY_KEY = {
     "hold_detail": "hold",
     "dial_sip_status": "dial",
     "transfer_result": "transfer",
+    "message_status": "message",
     "queue_position": "wait",
     "queue_result": "enqueue",
     "type": "amd",

@@ -30,11 +30,13 @@ from callverbs.verbs.language.events import (
     LeaseExpired,
     LegEvent,
     LegInitiated,
+    MessageSent,
     QueryAnswered,
     QueueCallRetrieved,
     QueueRetrieved,
     TimerFired,
 )
+from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.names import snake_case
 from callverbs.verbs.language.registry import leaves
@@ -153,6 +155,8 @@ class CallHarness:
     def _accepted(self, what: str, fields: dict[str, Any]) -> Event:
         entry = self._entry(what)
         assert isinstance(entry.message, Command)
+        if isinstance(entry.message, SendMessage):
+            return MessageSent(id=self._id(), at=self.now, n=entry.n, message_id=fields["id"])
         new = entry.message.created_leg()
         ids = {key: value for key, value in self.leg(new).items() if key.startswith("call_")} if new else {}
         return CommandAccepted(id=self._id(), at=self.now, n=entry.n, **ids)

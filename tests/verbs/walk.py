@@ -41,6 +41,7 @@ from callverbs.verbs.language.events import (
     LegHungUp,
     LegUnheld,
     MachineDetected,
+    MessageSent,
     PlaybackEnded,
     QueueCallRetrieved,
     QueueRetrieved,
@@ -55,6 +56,7 @@ from callverbs.verbs.language.events import (
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.messages import HookRequest
 from tests.verbs import invariants
 from tests.verbs.harness import CallHarness
@@ -350,8 +352,10 @@ def _open(now: Session) -> list[session.OutboxEntry]:
     return [entry for entry in now.open_entries() if isinstance(entry.message, Command) and not isinstance(entry.message, Query)]
 
 
-def _taken(entry: session.OutboxEntry) -> CommandAccepted:
+def _taken(entry: session.OutboxEntry) -> Event:
     assert isinstance(entry.message, Command)
+    if isinstance(entry.message, SendMessage):
+        return MessageSent(id=f"yes {entry.n}", at=2000.0, n=entry.n, message_id="message")
     new = entry.message.created_leg()
     ids = {"call_control_id": f"cc-{new}", "call_leg_id": f"sid-{new}", "call_session_id": "cs"} if new else {}
     return CommandAccepted(id=f"yes {entry.n}", at=2000.0, n=entry.n, **ids)  # type: ignore[arg-type]

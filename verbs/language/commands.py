@@ -25,6 +25,9 @@ class Command(OutboxMessage):
     media: ClassVar[bool] = False
     """It is heard on the leg, so it waits for the end of what was stopped before it."""
 
+    repeatable: ClassVar[bool] = False
+    """It may be sent again at any time: the carrier recognises it, or it changes nothing."""
+
     leg: str
     carrier: dict[str, Any] = {}
     """Parameters of the carrier's own, as the author wrote them."""
@@ -314,6 +317,8 @@ class LeaveQueue(Command):
 
 class Query(Command):
     """A question that changes nothing, so it waits for no other command, and may be asked twice."""
+
+    repeatable: ClassVar[bool] = True
 
     def ordering_keys(self) -> tuple[str, ...]:
         return ()

@@ -249,9 +249,15 @@ class CallRetrieved(Event):
 
 
 class QueryAnswered(Event):
-    """The carrier has answered query `n`. The verb that asked hears it."""
+    """The carrier has answered request `n`, a query or a message. The verb that asked hears it."""
 
     n: int
+
+
+class MessageSent(QueryAnswered):
+    """The carrier has taken the message; it has this id there."""
+
+    message_id: str = ""
 
 
 class QueueRetrieved(QueryAnswered):

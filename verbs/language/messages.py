@@ -1,6 +1,6 @@
 """What a call sends once its new state is saved: the base of every outbox message, and the request to a hook."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from callverbs.verbs.language.names import snake_case
 from callverbs.verbs.language.spec import Credentials
@@ -9,6 +9,9 @@ from callverbs.verbs.language.word import Word
 
 class OutboxMessage(Word, tag_field="message", tag=snake_case):
     """Something to be sent: a command to the carrier, or a request to a hook."""
+
+    outlives_call: ClassVar[bool] = False
+    """It is sent though everybody has hung up meanwhile, and the call is over when it has its result."""
 
     def ordering_keys(self) -> tuple[str, ...]:
         """Messages that share a key are sent one after the other, in the order in which they were made."""
@@ -26,6 +29,7 @@ class HookRequest(OutboxMessage):
     failure the status hook hears. verb: the running verb handles the reply. notify, status: nobody reads the reply.
     """
 
+    outlives_call: ClassVar[bool] = True
     kind: Literal["call", "action", "verb", "notify", "status"]
     url: str
     method: str = "POST"

@@ -146,10 +146,17 @@ async def test_every_command_that_we_use(line: Line) -> None:
         await line.hangup(a)
     assert refused.value.body["errors"][0]["code"] == "90018"  # type: ignore[index]
 
+    message: Any = {"from_": OURS, "to": THEIRS, "text": "Hello", "idempotency_key": "k"}
+    sent = (await line.client.messages.send(**message)).data
+    assert sent
+    assert (await line.client.messages.send(**message)).data == sent
+    (listed,) = (await line.sim("GET", "/messages"))["data"]
+    assert (listed["id"], listed["text"]) == (sent.id, sent.text)
+
     d = await line.call()
     await line.reject(d, cause="USER_BUSY")
     assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
-    assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial"}
+    assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial", "send_message"}
 
 
 async def test_playing_the_people(line: Line) -> None:

@@ -197,6 +197,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "finish_on": limited("terminating_digit"),
     "timeout": TIMES,
     "inter_digit_timeout": TIMES,
+    "from_": NUMBERS,
+    "files": st.lists(limited("url"), max_size=3),
     "digits": st.text("0123456789ABCD*#wW", min_size=1, max_size=20),
     "key_seconds": st.floats(0.1, 0.5),
     "format": st.sampled_from(["mp3", "wav"]),

@@ -20,7 +20,8 @@ from callverbs.interpreter.telnyx import client
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
 from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, HttpCarrierTransport
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event, MessageSent
+from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.spec import Synthesizer
 from tests.interpreter.telnyx.strategies import IDS, request_context
 from tests.oracles.sockets import Behavior, received, serving
@@ -69,6 +70,16 @@ def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
 
 def error(**fields: Any) -> dict[str, Any]:
     return {"errors": [fields]}
+
+
+async def test_a_message_on_the_wire() -> None:
+    carrier = FakeCarrier(reply(500), reply(200, {"data": {"id": "4031"}}))
+    entry = OutboxEntry(9, SendMessage(leg="a", to="+14155550100", from_="+14155550199", text="Hello"), 0, 0.0)
+    assert await carrier.send(entry) == MessageSent(id="S:9", n=9, message_id="4031")
+    first, second = carrier.requests
+    assert str(first.url) == "https://carrier.example/v2/messages"
+    assert msgspec.json.decode(first.content) == {"to": "+14155550100", "from": "+14155550199", "text": "Hello"}
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == request_context(n=9).command_id
 
 
 async def test_a_request_on_the_wire() -> None:

@@ -1,0 +1,58 @@
+"""The parameters of a party: whom a command calls, as whom, with which headers, and whether a machine is looked for."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
+from callverbs.verbs.language.commands import Detection, Party
+from callverbs.verbs.language.spec import Credentials
+
+CALL_MAX_SECONDS: int = LIMITS["time_limit_secs"]["maximum"]
+GREETING_MAX_MILLIS = 60_000
+"""The longest greeting of a machine. The carrier's default of 5000 ms cuts long ones off."""
+SILENCE_MARGIN_MILLIS = 1_000
+"""The limit of an initial silence is so much longer than the whole analysis: the carrier reports a silence as a machine."""
+
+Body = dict[str, Any]
+
+
+def parameters(party: Party) -> Body:
+    """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
+    return {
+        "to": party.to,
+        "from": party.from_ or None,
+        "from_display_name": party.from_name or None,
+        "timeout_secs": clamp("timeout_secs", math.ceil(party.timeout)),
+        "time_limit_secs": clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
+        "custom_headers": headers(party.headers),
+        **auth(party.auth),
+        **_detection(party.detection),
+    }
+
+
+def auth(auth: Credentials | None) -> Body:
+    """Returns the credentials of a party or of a REFER; nothing for none."""
+    return {"sip_auth_username": auth.username, "sip_auth_password": auth.password} if auth else {}
+
+
+def _detection(detection: Detection | None) -> Body:
+    if detection is None:
+        return {"answering_machine_detection": "disabled"}
+    decision = clamp("amd_millis", millis(detection.decision))
+    return {
+        "answering_machine_detection": "greeting_end",
+        "answering_machine_detection_config": {
+            "maximum_number_of_words": detection.max_words,
+            "total_analysis_time_millis": decision,
+            "initial_silence_millis": clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
+            "greeting_duration_millis": decision,
+            "greeting_silence_duration_millis": clamp("amd_millis", millis(detection.silence)),
+            "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
+        },
+    }
+
+
+def headers(headers: Mapping[str, str]) -> list[Body] | None:
+    """Returns SIP headers as the carrier takes them; None for none."""
+    return [{"name": name, "value": value} for name, value in headers.items()] or None
