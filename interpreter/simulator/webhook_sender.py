@@ -45,7 +45,7 @@ class WebhookSender:
 
     def send(self, body: Body) -> None:
         """Queues a webhook, and returns at once."""
-        leg = body["data"]["payload"]["call_control_id"]
+        leg = body["data"]["payload"]["call_leg_id"]  # a saved recording has no call_control_id
         if leg in self._queues:
             self._queues[leg].append(body)
             return

@@ -1,8 +1,11 @@
 """The carrier over real sockets: the official SDK sends commands, a small application takes webhooks, /_sim plays the people."""
 
 import base64
+import io
 import socket
+import wave
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -63,6 +66,10 @@ SDK = {
     "playback_start": "start_playback",
     "playback_stop": "stop_playback",
     "gather_stop": "stop_gather",
+    "record_start": "start_recording",
+    "record_stop": "stop_recording",
+    "record_pause": "pause_recording",
+    "record_resume": "resume_recording",
     "client_state_update": "update_client_state",
 }
 
@@ -104,6 +111,12 @@ async def test_every_command_that_we_use(line: Line) -> None:
     await line.gather(a)
     await line.gather_stop(a)
     assert (await line.until("gather.ended", a))["status"] == "cancelled"
+
+    await line.record_start(a, format="wav", channels="dual")
+    await line.record_pause(a)
+    await line.record_resume(a)
+    await line.record_stop(a)
+    await line.until("recording.saved")
 
     dialled = await line.client.calls.dial(connection_id="1", from_=OURS, to=OTHER, link_to=a, answering_machine_detection="disabled")
     assert dialled.data
@@ -157,6 +170,33 @@ async def test_every_command_that_we_use(line: Line) -> None:
     await line.reject(d, cause="USER_BUSY")
     assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
     assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial", "send_message"}
+
+
+@pytest.mark.parametrize(("written", "channels"), [("wav", "single"), ("wav", "dual"), ("mp3", "single")])
+async def test_a_recording_can_be_fetched(line: Line, written: str, channels: str) -> None:
+    a = await line.call()
+    await line.answer(a)
+    await line.until("answered", a)
+    await line.record_start(a, format=written, channels=channels)
+    await line.sim("POST", f"/legs/{a}/press", {"keys": "1"})
+    await line.until("dtmf.received", a)
+    await line.record_stop(a)
+    saved = await line.until("recording.saved")
+    began, ended = (datetime.fromisoformat(saved[f"recording_{name}_at"]) for name in ("started", "ended"))
+    url = saved["recording_urls"][written]
+    assert url.startswith(f"{line.server.address}/_sim/recordings/")
+    fetched = await line.web.get(url)
+    assert fetched.status_code == 200
+    assert fetched.headers["content-length"] == str(len(fetched.content))
+    if written == "wav":
+        assert fetched.headers["content-type"] == "audio/wav"
+        with wave.open(io.BytesIO(fetched.content)) as file:
+            assert file.getnchannels() == {"single": 1, "dual": 2}[channels]
+            assert file.getnframes() / file.getframerate() == pytest.approx((ended - began).total_seconds(), abs=0.01)
+    else:
+        assert fetched.headers["content-type"] == "audio/mpeg"
+        assert fetched.content[:2] == b"\xff\xe3"
+    assert (await line.web.get(f"{line.server.address}/_sim/recordings/other/a.wav")).status_code == 404
 
 
 async def test_playing_the_people(line: Line) -> None:

@@ -16,7 +16,7 @@ FAULTS = {0: httpx.ConnectError("no server listens"), -1: RuntimeError("a bad st
 
 def webhook(leg: str, name: str) -> dict[str, Any]:
     return {
-        "data": {"event_type": name, "payload": {"call_control_id": leg}},
+        "data": {"event_type": name, "payload": {"call_leg_id": leg}},
         "meta": {"attempt": 1, "delivered_to": URL},
     }
 
@@ -39,7 +39,7 @@ class Application:
         self.verifier.verify(raw, request.headers[SIGNATURE_HEADER], request.headers[TIMESTAMP_HEADER], NOW)
         assert str(request.url) == URL
         body = httpx.Response(200, content=raw).json()
-        self.came.append((body["data"]["payload"]["call_control_id"], body["data"]["event_type"], body["meta"]["attempt"]))
+        self.came.append((body["data"]["payload"]["call_leg_id"], body["data"]["event_type"], body["meta"]["attempt"]))
         if self.others and self.came[-1][0] == "b":
             self.others.release()
         status = self.statuses.pop(0) if self.statuses else 200

@@ -173,6 +173,29 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
         events.StreamEnded,
         {"status": "failed", "detail": "connection_failed"},
     ),
+    (
+        "call.recording.saved",
+        {
+            "call_control_id": ...,
+            "channels": "dual",
+            "recording_started_at": AT,
+            "recording_ended_at": "2026-11-21T10:00:07.750000Z",
+            "recording_urls": {"mp3": "https://r.example/1.mp3", "wav": None},
+            "public_recording_urls": {"wav": "https://p.example/1.wav", "mp3": 5},
+        },
+        events.RecordingSaved,
+        {
+            "call_control_id": "",
+            "channels": "dual",
+            "started_at": SECONDS,
+            "ended_at": SECONDS + 7.5,
+            "urls": {"mp3": "https://r.example/1.mp3"},
+            "public_urls": {"wav": "https://p.example/1.wav"},
+        },
+    ),
+    ("call.recording.saved", {"recording_id": "r-1", "recording_urls": None}, events.RecordingSaved, {"recording_id": "r-1"}),
+    ("call.recording.saved", {"recording_urls": [], "recording_started_at": "soon"}, events.RecordingSaved, {}),
+    ("call.recording.error", {"reason": "Internal server error"}, events.RecordingFailed, {"detail": "Internal server error"}),
     ("call.refer.started", {"sip_notify_response": 100}, events.ReferStarted, {"sip_status": 100}),
     ("call.refer.completed", {"sip_notify_response": "200"}, events.ReferCompleted, {"sip_status": 200}),
     ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
@@ -182,7 +205,7 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("event_type", "payload", "expected", "fields"), ROWS)
 def test_each_type_becomes_its_event(event_type: str, payload: dict[str, Any], expected: type[LegEvent], fields: dict[str, Any]) -> None:
-    assert webhooks.read(raw(event_type, **payload)) == expected(**ADDRESS, **fields)
+    assert webhooks.read(raw(event_type, **payload)) == expected(**{**ADDRESS, **fields})
 
 
 def test_every_row_has_an_example() -> None:
@@ -234,7 +257,7 @@ def test_the_carrier_s_time(written: Any, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "event_type",
-    ["call.cost", "call.recording.saved", "conference.created", "call.transcription", "call.enqueued", "siprec.started", ""],
+    ["call.cost", "call.recording.transcription.saved", "conference.created", "call.transcription", "call.enqueued", "siprec.started", ""],
 )
 def test_other_types_are_ignored(event_type: str) -> None:
     assert webhooks.read(raw(event_type)) is None

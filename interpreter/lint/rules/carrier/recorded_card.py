@@ -20,7 +20,7 @@ class RecordedCard(Rule, code="CV705", severity=WARNING):
     The rule recognizes a card by the length of the input, 12 to 19 digits, or by words of the prompt.
 
     Why: keys are tones, and the recording contains the tones: everybody who has the file can use the card. The rules of the card
-    companies (PCI DSS 3.3) forbid to store the code at all. callverbs cannot pause a recording: record only the conversation, with
+    companies (PCI DSS 3.3) forbid to store the code at all. callverbs cannot pause such a recording: record only the conversation, with
     `carrier` of the dial.
 
     Bad:

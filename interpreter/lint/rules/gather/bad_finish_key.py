@@ -5,7 +5,7 @@ from callverbs.interpreter.lint.rule import Rule
 
 
 class BadFinishKey(Rule, code="CV405", severity=ERROR):
-    """`finishOnKey` is not one key: 0 to 9, * or #.
+    """`finishOnKey` is not one key: 0 to 9, * or #. A `record` may have several, of which each one ends it.
 
     Why: the caller presses the key that should end the input, and it counts as one more digit.
 
