@@ -30,6 +30,7 @@ LINKED = {
     "components/hook": "[hook](../docs/hooks.md#how-a-hook-is-written)",
     "components/headers": "object of texts",
     "components/loop": 'count or `"forever"`',
+    "verbs/listen": "[listen](listen.md)",
     "verbs/say": "[say](say.md)",
     "verbs/play": "[play](play.md)",
 }

@@ -12,11 +12,12 @@ from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswer
 from callverbs.verbs.language.spec import Amd, Hook, Spec
 from callverbs.verbs.language.target import Target, unique_targets
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import calling, machine_detection
+from callverbs.verbs.parts import calling, machine_detection, media_stream
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, connection, party
 from callverbs.verbs.parts.dtmf_capture import Capture, KeyBuffer
 from callverbs.verbs.parts.hold import Hold, HoldMusic
 from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
+from callverbs.verbs.parts.media_stream import ListenSpec, StreamedConversation, Streaming
 
 RING_SECONDS = 60.0
 MAX_TARGETS = 10
@@ -44,6 +45,8 @@ class DialSpec(Spec):
     time_limit: float | None = None
     amd: Amd | None = None
     tag: dict[str, Any] | None = None
+    listen: ListenSpec | None = None
+    stream: ListenSpec | None = None
     srtp_encryption: str | None = None
     carrier: dict[str, Any] = {}
 
@@ -51,6 +54,11 @@ class DialSpec(Spec):
     def targets(self) -> list[Target]:
         """The targets, each address once."""
         return unique_targets(self.target)
+
+    @property
+    def conversation_stream(self) -> ListenSpec | None:
+        """What is streamed while the two talk: listen, or stream, which is the same."""
+        return self.listen or self.stream
 
 
 class Callee(Struct, omit_defaults=True):
@@ -60,7 +68,9 @@ class Callee(Struct, omit_defaults=True):
     screening: bool = False
 
 
-class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="dial", dialect_hooks={"cognigy": "dial"}):
+class Dial(
+    StreamedConversation, HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="dial", dialect_hooks={"cognigy": "dial"}
+):
     """Rings everybody; the first that answers, or is screened and stays, is the winner, and the others are let go.
 
     calling → (answering the caller) → talking → over. What was found about a machine is kept, and reported of the winner only.
@@ -78,6 +88,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
     keys: dict[str, KeyBuffer] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     findings: dict[str, Findings] = field(default_factory=dict)
+    streaming: Streaming = field(default_factory=Streaming)
 
     @classmethod
     def diagnose(cls, spec: DialSpec) -> Iterable[Diagnostic]:
@@ -89,6 +100,8 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
         yield from calling.changed_numbers(body)
         yield from machine_detection.without_effect(body)
+        yield from machine_detection.without_effect(body)
+        yield from media_stream.without_effect(body)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:
@@ -148,6 +161,8 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
         elif event.command in ("bridge", "answer"):
             call.stop_timer(self.on_connect_timer)
             self._fail_to_connect(call)
+        elif event.command == "start_stream":
+            self.stream_failed(call, event.title)
 
     def on_ring_timer(self, call: VerbContext) -> None:
         """The ring time is over. Who is being screened has answered in time; the others have not."""
@@ -225,7 +240,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
         self.bridge_attempts += 1
         call.stop_own_media()
         call.command(commands.Bridge(leg=call.leg.name, other=self.winner))
-        if self.spec.amd:
+        if self.spec.amd or self.spec.conversation_stream:
             call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
 
     def on_leg_bridged(self, call: VerbContext, event: LegBridged) -> None:
@@ -234,8 +249,10 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
 
     def on_connect_timer(self, call: VerbContext) -> None:
         """The two hear each other. Only now a machine is reported: verbs of that hook's reply end the dial, so there has to be one."""
-        self.connected = True
         call.stop_timer(self.on_connect_timer)
+        if not self.connected:
+            self.start_stream(call, self.winner)
+        self.connected = True
         self.report_machine(call, self.winner)
 
     def on_limit_timer(self, call: VerbContext) -> None:
@@ -250,6 +267,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
         return self.winner if holder == call.leg.name else call.leg.name
 
     def on_key_pressed(self, call: VerbContext, event: KeyPressed) -> None:
+        self.key_in_stream(call, event.leg, event.digit)
         if not self.talking or not self.spec.dtmf_hook or event.leg not in (call.leg.name, self.winner):
             return
         capture = Capture.of(self.spec.dtmf_capture)
@@ -261,7 +279,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
 
     def on_leg_hung_up(self, call: VerbContext, event: LegHungUp) -> None:
         if event.leg == self.winner:
-            call.finish(**self._result())
+            self._finish(call)
         elif event.leg in self.callees:
             leg = call.legs[event.leg]
             self._lose(call, event.leg, *((leg.call_status, leg.sip_status) if not leg.answered_at else ("no-answer", 487)))
@@ -275,7 +293,7 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
             self.status, self.sip_status = status, sip_status
         self.sid = call.legs[leg].call_leg_id
         if not self.callees:
-            call.finish(**self._result())
+            self._finish(call)
 
     def _fail_to_connect(self, call: VerbContext) -> None:
         """Lets the winner go, and the caller goes on."""
@@ -288,8 +306,9 @@ class Dial(HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="
             call.hang_up(leg)
         if not self.winner:
             self.status, self.sip_status = "no-answer", 487
-        call.finish(**self._result())
+        self._finish(call)
 
-    def _result(self) -> dict[str, Any]:
+    def _finish(self, call: VerbContext) -> None:
+        self.end_stream(call, "interrupted")
         result: dict[str, Any] = {"dial_call_status": self.status, "dial_sip_status": self.sip_status}
-        return result | ({"dial_call_sid": self.sid} if self.sid else {})
+        call.finish(**result, **({"dial_call_sid": self.sid} if self.sid else {}))

@@ -8,7 +8,7 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CommandFailed, KeyPressed, PlaybackEnded, StreamEnded, StreamStarted
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts.media_stream import CONNECT_SECONDS, ListenSpec, start_stream
+from callverbs.verbs.parts.media_stream import CONNECT_SECONDS, NO_REASON, ListenSpec, start_stream, stream_result
 
 BEEP = "beep"
 """Name of our own sound."""
@@ -65,7 +65,7 @@ class Listen(Verb[ListenSpec], needs_answer=True, synonyms=("stream",), command=
     def on_stream_ended(self, call: VerbContext, event: StreamEnded) -> None:
         """Ends the verb; a stream that was stopped may be the first sign of a hangup, and then no other verb is to run."""
         if event.status == "failed":
-            self._fail(call, event.detail or "the carrier gives no reason")
+            self._fail(call, event.detail or NO_REASON)
             return
         self.phase = "ended"
         call.stop_timer(self.on_connect_timer)
@@ -91,4 +91,4 @@ class Listen(Verb[ListenSpec], needs_answer=True, synonyms=("stream",), command=
 
     def _finish(self, call: VerbContext, reason: str, **more: str) -> None:
         """Ends the verb. The engine stops the stream, if there still is one."""
-        call.finish(reason=reason, dial_call_duration=round(call.at - self.began) if self.began else 0, **more)
+        call.finish(**stream_result(reason, self.began, call.at, **more))

@@ -39,8 +39,8 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
 
 async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
     people = PersonDirectory(loaded.people, loaded.caller)
-    media, recordings = loaded.media_durations, loaded.recording_outcomes
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=media, recordings=recordings) as carrier:
+    media, recordings, streams = loaded.media_durations, loaded.recording_outcomes, loaded.stream_stubs
+    async with CarrierServer(webhook, host=host, port=port, people=people, media=media, recordings=recordings, streams=streams) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

@@ -28,7 +28,7 @@ def _leave_recording(programs: "Programs", verb: RunningVerb, effect: effects.Le
 
 
 def _stop_own_media(programs: "Programs", verb: RunningVerb, effect: effects.StopOwnMedia) -> None:
-    outbox.stop_media(programs.turn, programs.session.legs[verb.leg], verb.n)
+    outbox.stop_media(programs.turn, programs.session.legs[effect.leg], verb.n)
 
 
 def _create_leg(programs: "Programs", verb: RunningVerb, effect: effects.CreateLeg) -> None:

@@ -44,9 +44,10 @@ def completions(cursor: Cursor) -> Iterator[Completion]:
 
 
 def _verbs() -> Iterator[Completion]:
-    for name in REGISTRY:
+    for name, verb in REGISTRY.items():
         schema = schemas.load(schema_name(name))
-        yield Completion(name, "verb", schema["description"], describe_verb(name))
+        for written in (name, *verb.synonyms):
+            yield Completion(written, "verb", schema["description"], describe_verb(name))
 
 
 def _properties(verb: EnclosingVerb, cursor: Cursor) -> Iterator[Completion]:

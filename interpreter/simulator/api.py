@@ -25,6 +25,8 @@ from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOu
 from callverbs.interpreter.simulator.ids import Ids, RandomIds
 from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonDirectory, PersonError, read_person
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
+from callverbs.interpreter.simulator.stream_sockets import StreamSockets
+from callverbs.interpreter.simulator.stream_stubs import StreamStubs
 from callverbs.interpreter.simulator.webhook_sender import PAUSES_SECONDS, WebhookSender
 from callverbs.interpreter.telnyx.signature import Signer
 
@@ -177,8 +179,8 @@ class CarrierServer:
     """A simulated carrier at an address: `async with CarrierServer(webhook_url) as carrier`, or start and stop. Port 0 takes a free one.
 
     Webhooks go to `webhook_url`, signed with the Ed25519 key of `seed` (32 bytes; without it, a random key). `connection_id` is the
-    only one that may dial; with None, every one may. `latency` and `pauses` are in seconds. The other parameters are those of
-    SimulatedCarrier and WebhookSender.
+    only one that may dial; with None, every one may. `latency` and `pauses` are in seconds. Streams go to their WebSockets, those in
+    `streams` to stubs. The other parameters are those of SimulatedCarrier and WebhookSender.
     """
 
     def __init__(
@@ -195,6 +197,7 @@ class CarrierServer:
         latency: float = 0.02,
         media: MediaDurations | None = None,
         recordings: RecordingOutcomes | None = None,
+        streams: StreamStubs | None = None,
         pauses: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
         self.carrier: SimulatedCarrier
@@ -210,6 +213,7 @@ class CarrierServer:
         self._latency = latency
         self._media = media
         self._recordings = recordings
+        self._streams = streams
         self._pauses = pauses
 
     @property
@@ -232,6 +236,7 @@ class CarrierServer:
         bound = socket.create_server((self._host, self._port), family=socket.AF_INET6 if ":" in self._host else socket.AF_INET)
         self._port = bound.getsockname()[1]
         clock = LiveClock(asyncio.get_running_loop())
+        self._sockets = StreamSockets()
         self._client = httpx.AsyncClient(transport=AiohttpTransport())
         self._webhooks = WebhookSender(self._client, self._signer, clock.now, self._pauses)
         self.carrier = SimulatedCarrier(
@@ -242,6 +247,8 @@ class CarrierServer:
             connection_id=self._connection_id,
             latency=self._latency,
             media=self._media,
+            streams=self._streams,
+            sockets=self._sockets,
             url=self.webhook_url,
             recordings=self._recordings,
             recordings_url=f"{self.address}{RECORDINGS_PATH}",
@@ -258,6 +265,7 @@ class CarrierServer:
     async def stop(self) -> None:
         """Cancels everything that is scheduled, stops listening, and drops webhooks that are not delivered yet."""
         self.carrier.close()
+        await self._sockets.stop()
         self._server.should_exit = True
         await self._serving
         await self._webhooks.stop()

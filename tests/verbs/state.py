@@ -16,6 +16,7 @@ from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.parts.dtmf_capture import Key, KeyBuffer
 from callverbs.verbs.parts.hold import Hold
+from callverbs.verbs.parts.media_stream import Streaming
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
 Rank = Callable[[int], int]
@@ -82,6 +83,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "last_key_at": lambda time: float(time > 0),
     "keys": _keys,
     "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
+    "streaming": lambda stream: Streaming(stream.leg, float(stream.began > 0)),
     "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asking) for leg, hold in holds.items()},
 }
 """Fields of verbs that are reported to hooks, or that are times, and what of them makes a difference."""

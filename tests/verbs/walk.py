@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.engine.step import step
+from callverbs.verbs.dial import DialSpec
 from callverbs.verbs.enqueue import Enqueue
 from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
 from callverbs.verbs.language.events import (
@@ -312,7 +313,7 @@ class Walk:
             yield LegHeld(**base("held")), False
             yield LegUnheld(**base("unheld")), False
         for verb in now.verbs.values():
-            if verb.name == "dial" and verb.spec.amd and leg.name == verb.winner:  # type: ignore[attr-defined]
+            if verb.name == "dial" and _is_told_of_bridge(verb.spec) and leg.name == verb.winner:  # type: ignore[attr-defined]
                 yield LegBridged(**base("bridged")), False
             if isinstance(verb, Enqueue) and leg.name == verb.leg:
                 yield LegEnqueued(**base("enqueued"), queue=verb.spec.name), verb.phase == "joining"
@@ -327,6 +328,11 @@ class Walk:
                     yield ReferStarted(**base("referring"), sip_status=100), False
                     yield ReferCompleted(**base("referred"), sip_status=200), False
                     yield ReferFailed(**base("unreferred"), sip_status=603), False
+
+
+def _is_told_of_bridge(spec: DialSpec) -> bool:
+    """Returns whether a dial does something when its two are connected."""
+    return spec.amd is not None or spec.conversation_stream is not None
 
 
 def words(event: Event) -> str:

@@ -65,9 +65,9 @@ class VerbContext:
         """Goes on without the end of this verb's recording: `hook` is told of it, with `extra`, also when verb and call are over."""
         self.effects.append(effects.LeaveRecording(hook, extra))
 
-    def stop_own_media(self) -> None:
-        """Stops what this verb plays on its leg."""
-        self.effects.append(effects.StopOwnMedia())
+    def stop_own_media(self, leg: str = "") -> None:
+        """Stops what this verb plays on a leg (our own by default), and what it streams."""
+        self.effects.append(effects.StopOwnMedia(leg or self.leg.name))
 
     def new_leg(self, *, to: str, from_: str, customer_data: dict[str, Any] | None = None) -> str:
         """Adds a leg for a party that is about to be called, and returns its name."""

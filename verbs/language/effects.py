@@ -38,7 +38,9 @@ class LeaveRecording(NamedTuple):
 
 
 class StopOwnMedia(NamedTuple):
-    """Stop what the verb plays on its leg."""
+    """Stop what the verb plays on a leg."""
+
+    leg: str
 
 
 class CreateLeg(NamedTuple):

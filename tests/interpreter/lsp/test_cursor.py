@@ -10,9 +10,9 @@ from callverbs.interpreter.lsp.completion import completions
 from callverbs.interpreter.lsp.cursor import TEXT_MAX_CHARACTERS, Cursor, find_cursor
 from callverbs.interpreter.lsp.descriptions import describe_word
 from callverbs.interpreter.text.source import JSON, YAML
-from callverbs.verbs import REGISTRY
+from callverbs.verbs import REGISTRY, SYNONYMS
 
-VERBS = set(REGISTRY)
+VERBS = {*REGISTRY, *SYNONYMS}
 SAY = {"id", "text", "loop", "synthesizer"}
 TARGET = {"type", "number", "sipUri", "name"}
 

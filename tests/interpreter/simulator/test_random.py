@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callverbs.interpreter.simulator.people import PersonError
+from callverbs.interpreter.simulator.stream_stubs import StreamStub
 from tests.interpreter.simulator.harness import CarrierHarness
 
 PEOPLE: dict[str, Any] = {
@@ -21,6 +22,9 @@ PEOPLE: dict[str, Any] = {
     "+4930007": {"rejects": 480},
 }
 NUMBERS = sorted(PEOPLE)
+
+REFUSING = "wss://nobody.example/audio"
+STREAMS = {"wss://bot.example/audio": StreamStub(), "wss://shy.example/audio": StreamStub(closes=3), REFUSING: StreamStub(refused=True)}
 
 number = st.sampled_from(NUMBERS)
 leg = st.integers(0, 5)
@@ -55,6 +59,8 @@ moves = st.one_of(
     command("speak", st.just({"voice": "AWS.Polly.Joanna", "payload": "?"}), stop, loop),
     command("playback_start", st.fixed_dictionaries({"audio_url": missing}), stop, loop),
     command("playback_stop", stop),
+    command("streaming_start", st.fixed_dictionaries({"stream_url": st.sampled_from(sorted(STREAMS))})),
+    command("streaming_stop"),
     command("gather", limits),
     command("gather_using_speak", st.just({"voice": "AWS.Polly.Joanna", "payload": "?", "maximum_tries": 1}), limits),
     command("gather_using_audio", st.fixed_dictionaries({"audio_url": missing, "maximum_tries": st.just(1)}), limits),
@@ -77,7 +83,7 @@ class Act:
     """Makes one move after the other. Everything that is heard has a number that counts up."""
 
     def __init__(self) -> None:
-        self.harness = CarrierHarness(PEOPLE, media={f"https://example.com/sound-{n}-gone": "missing" for n in range(99)})
+        self.harness = CarrierHarness(PEOPLE, media={f"https://example.com/sound-{n}-gone": "missing" for n in range(99)}, streams=STREAMS)
         self.legs: list[str] = []
         self.heard = 0
 
@@ -146,6 +152,9 @@ def check_webhooks(harness: CarrierHarness) -> None:
             assert len(announced) % 2 == 0
             assert all(status is None for status in announced[::2])
             assert all(announced[1::2])
+        assert counted["streaming.started"] <= counted["streaming.stopped"], "what is streamed ends; one may be stopped before it begins"
+        failed = [body["data"]["payload"] for body in harness.webhooks_of(one.id) if body["data"]["event_type"] == "streaming.failed"]
+        assert all(payload["stream_params"]["stream_url"] == REFUSING for payload in failed)
         numbers = [int(re.findall("[0-9]+", heard.what)[0]) for heard in one.heard if "sound" in heard.what]
         assert numbers == sorted(numbers)
     times = [body["data"]["occurred_at"] for body in harness.webhooks]

@@ -209,7 +209,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "trim": st.booleans(),
 }
 """Values of a field of a command: fields of one name mean the same in all of them."""
-CREATED_LEGS = {commands.Dial: {"leg": st.just("b1")}, commands.Transfer: {"other": st.just("b2")}}
+OWN_FIELDS: dict[type[commands.Command], dict[str, st.SearchStrategy[Any]]] = {
+    commands.Dial: {"leg": st.just("b1")},
+    commands.Transfer: {"other": st.just("b2")},
+    commands.StartStream: {"url": limited("stream_url")},
+}
+"""Values of the fields that mean something else in one command."""
 
 
 def any_command(kind: type[commands.Command]) -> st.SearchStrategy[commands.Command]:
@@ -219,7 +224,7 @@ def any_command(kind: type[commands.Command]) -> st.SearchStrategy[commands.Comm
         example = f'"{name}": st.text(max_size=20)'
         assert name in FIELDS, f"{__file__}: add to FIELDS what the {name} of a {kind.__name__} may be, for example {example}"
     extra = carrier(REQUESTS[kind][0]) if not issubclass(kind, commands.Query) else st.just({})
-    return st.builds(kind, **{**{name: FIELDS[name] for name in names}, **CREATED_LEGS.get(kind, {})}, carrier=extra)
+    return st.builds(kind, **{**{name: FIELDS[name] for name in names}, **OWN_FIELDS.get(kind, {})}, carrier=extra)
 
 
 def request_context(session: str = "S", n: int = 1) -> RequestContext:
