@@ -12,21 +12,24 @@ SUMMARY_MAX_CHARACTERS = 72
 
 ARROWS = {"webhook": "●──▶", "command": "◀──●", "hook": "●──▶", "reply": "◀──●", "note": ""}
 COLOURS = {"webhook": "36", "command": "32", "hook": "35", "reply": "33", "note": "2"}
-HEAD = f"{'time':>9}  {'leg':<4} {'carrier':<8}{'callverbs':<13}{'application'}"
+LEG_CHARACTERS = 4
+"""The column of the leg is at least so wide."""
 
 
 def draw(lines: Iterable[Line], colour: bool = False) -> Iterable[str]:
     """Yields the rows of the ladder; in colours for a terminal."""
-    yield _paint(HEAD, "1", colour)
+    drawn = list(lines)
+    width = max([LEG_CHARACTERS, *(len(line.leg) for line in drawn)])
+    yield _paint(f"{'time':>9}  {'leg':<{width}} {'carrier':<8}{'callverbs':<13}{'application'}", "1", colour)
     legs: dict[str, str] = {}
-    for line in lines:
+    for line in drawn:
         if line.kind == "webhook" and line.leg:
             legs[_payload(line).get("call_control_id", "")] = line.leg
-        yield _paint(_row(line, legs), COLOURS[line.kind], colour)
+        yield _paint(_row(line, legs, width), COLOURS[line.kind], colour)
 
 
-def _row(line: Line, legs: Mapping[str, str]) -> str:
-    start = f"{line.at:9.3f}  {line.leg:<4} "
+def _row(line: Line, legs: Mapping[str, str], width: int) -> str:
+    start = f"{line.at:9.3f}  {line.leg:<{width}} "
     if line.kind == "note":
         return f"{start}{'':9}· {line.text}"
     if line.kind in ("webhook", "command"):
@@ -89,6 +92,7 @@ HOOK_FIELDS = (
     "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "queue_result", "queue_position", "queue_size", "queue_time",
+    "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
     "transfer_result", "transfer_reason", "message_status", "reason", "recording_status", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""

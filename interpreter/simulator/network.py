@@ -35,6 +35,7 @@ class LineWriter(Protocol):
     legs: dict[str, str]
     """Our names of the legs, by the carrier's id."""
 
+    def leg_name(self, session: str, leg: str) -> str: ...
     def add(self, kind: Any, leg: str, name: str, **fields: Any) -> Line: ...
     def note(self, text: str, leg: str = "") -> None: ...
     def fail(self, failure: str) -> None: ...
@@ -50,7 +51,7 @@ class SimulatedCarrierTransport:
 
     async def send(self, request: CarrierRequest) -> CarrierResponse:
         """Sends one request, and writes its line."""
-        leg = request.leg
+        leg = self._writer.leg_name(request.session, request.leg)
         self._writer.add("command", leg, request.name, method=request.method, path=request.path, body=request.body)
         await self._sleep(LATENCY_SECONDS)
         key = request.headers.get(IDEMPOTENCY_HEADER, "")
@@ -87,13 +88,13 @@ class SimulatedHooks:
         self._live = live
         self._strict = strict
         self._client = HookClient(self, {}, sleep)
-        self.first_hook = 0
-        """The number of the outbox entry that asks the first hook."""
+        self.first_hooks: set[tuple[str, int]] = set()
+        """By session, the number of the outbox entry that asks the first hook."""
 
     async def ask(self, session: str, app: str, entry: OutboxEntry) -> Event:
         """Sends a request, with the retries of its URL."""
         if isinstance(entry.message, HookRequest) and entry.message.kind == "call":
-            self.first_hook = entry.n
+            self.first_hooks.add((session, entry.n))
         return await self._client.ask(session, app, entry)
 
     async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt:

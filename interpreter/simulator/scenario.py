@@ -3,6 +3,7 @@
 All of a scenario is checked when it is read. `simulation` runs it, and `expectations` checks the lines of the call.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +32,7 @@ DEFAULT_MAX_SECONDS = 120.0
 """The longest call of a scenario without `for`."""
 FIRST_HOOK_PATH = "/call"
 """The first hook of a scenario that has neither a document nor a URL."""
+CALL_NAME_PATTERN, LEG_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,30}"), re.compile(r"a|b[0-9]+|caller")
 MISSING_FILE = "missing"
 """In `media`, instead of the duration of a file that does not exist."""
 
@@ -93,6 +95,21 @@ class CallSetup(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
         return {"from": self.caller, "to": self.callee, **self.call}
 
 
+class OtherCall(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Another person who calls in. `after` is the time from the beginning of the first call; `app` the first hook, if it is another."""
+
+    after: Duration = 0
+    from_: str = OTHER_NUMBER
+    to: str = OWN_NUMBER
+    caller_name: str = ""
+    headers: dict[str, str] = {}
+    app: str = ""
+    caller: Person | None = None
+
+    def __post_init__(self) -> None:
+        to_seconds(self.after)
+
+
 class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     """A scenario as written."""
 
@@ -110,6 +127,7 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
     people: dict[str, Any] = {}
     agents: dict[str, list[Agent] | Agent] = {}
     caller: Person | None = None
+    calls: dict[str, OtherCall] = {}
     script: list[Any] = []
     expect: list[Any] = []
     strict: bool = False
@@ -173,6 +191,12 @@ def read(written: Path | str) -> Scenario:
     return scenario
 
 
+def check_call_name(name: str) -> None:
+    """Raises ScenarioError for a name of another call that would be mistaken for a leg of the first one."""
+    if not CALL_NAME_PATTERN.fullmatch(name) or LEG_PATTERN.fullmatch(name):
+        raise ScenarioError(f"{name} cannot name a call: write a word like agent, not the name of a leg (a, b1) or caller")
+
+
 def checked_url(url: str) -> str:
     """Returns an absolute URL of HTTP. Raises ScenarioError where it is not one."""
     if why := explain_bad_url(url) or ("" if urlsplit(url).scheme else "write http:// or https://, and a host"):
@@ -196,6 +220,7 @@ def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
     parts += [(("streams", url), lambda given=given: read_stub(given)) for url, given in scenario.streams.items()]
     parts += [(("recordings", leg), lambda given=given: _recording_outcome(given)) for leg, given in scenario.recordings.items()]
     parts += [(("people", address), lambda given=given: people.read_person(given)) for address, given in scenario.people.items()]
+    parts += [(("calls", name), lambda name=name: check_call_name(name)) for name in scenario.calls]
     parts += [(("script", index), lambda given=given: Step(given)) for index, given in enumerate(scenario.script)]
     parts += [(("expect", index), lambda given=given: expectations.call_check(given)) for index, given in enumerate(scenario.expect)]
     for path, check in parts:

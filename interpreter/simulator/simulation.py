@@ -6,10 +6,12 @@ scenario gives the same lines, byte for byte.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from callverbs.interpreter.engine.hook_payload import resolve
 from callverbs.interpreter.engine.session import load
 from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS
 from callverbs.interpreter.ladder.line import Kind, Line, end_line, problem_line
@@ -21,8 +23,9 @@ from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.ids import CountedIds
 from callverbs.interpreter.simulator.network import LATENCY_SECONDS, HookHandler, SimulatedCarrierTransport, SimulatedHooks
-from callverbs.interpreter.simulator.people import PersonDirectory, PersonError
-from callverbs.interpreter.simulator.scenario import Scenario
+from callverbs.interpreter.simulator.people import PersonDirectory, PersonError, to_seconds
+from callverbs.interpreter.simulator.scenario import OtherCall, Scenario
+from callverbs.interpreter.simulator.scenario_call import ScenarioCall
 from callverbs.interpreter.simulator.script import Script
 from callverbs.interpreter.simulator.stubs import Stubs, simulated_app
 from callverbs.interpreter.simulator.virtual_loop import VirtualLoop
@@ -40,7 +43,7 @@ LATE_WEBHOOK_SECONDS = 1.0
 
 
 class Simulation:
-    """The call of a scenario. `run` it once, then read its lines and failures. `live` answers hooks that are not stubbed."""
+    """The calls of a scenario. `run` it once, then read its lines and failures. `live` answers hooks that are not stubbed."""
 
     def __init__(self, scenario: Scenario, document: str = "", live: HookHandler | None = None, press: tuple[str, ...] = ()) -> None:
         self.scenario = scenario
@@ -79,12 +82,12 @@ class Simulation:
         self._switchboard = Switchboard(store, self, on_saved=self._on_saved, now=self.clock.now, worker="simulator")
         self._dispatcher.receive = self._timers.receive = self._receive
         self._script = Script(scenario.script, self)
-        self._session = ""
-        self._last_saved: Saved | None = None
+        self._calls: dict[str, ScenarioCall] = {}
+        """By session, the calls that have begun."""
 
     def app_for(self, event: LegInitiated) -> App:
-        """Returns the application of the scenario."""
-        return self._app
+        """Returns the application of a call."""
+        return self._calls[session_of(event.call_control_id)].app
 
     # ------------------------------------------------------------- the call
 
@@ -101,33 +104,50 @@ class Simulation:
         given = self.scenario.given
         if given.direction == "inbound":
             caller = self._carrier.place(given.caller, given.callee, None, given.caller_name, given.headers, self._press)
-            self._session = session_of(caller)
-            self.legs[caller] = "a"
+            self._begin(ScenarioCall("", self._app), caller)
         else:
             request = call_request.read(given.request)
-            self._session = session_of("outgoing")
+            session = session_of("outgoing")
+            self._calls[session] = ScenarioCall("", self._app)
             event = CallRequested(id="request", from_=request.from_, spec=request.spec, tag=request.tag)
-            self._loop.spawn(self._receive(event, app=self._app))
+            self._loop.spawn(self._receive(event, session=session, app=self._app))
+        for name, other in self.scenario.calls.items():
+            self.clock.call_later(to_seconds(other.after), partial(self._place_other, name, other))
+
+    def _place_other(self, name: str, other: OtherCall) -> None:
+        """Lets another person of the scenario call in."""
+        caller = self._carrier.place(other.from_, other.to, other.caller, other.caller_name, other.headers)
+        app = msgspec.structs.replace(self._app, call_hook=resolve(other.app, self._app.base_url)) if other.app else self._app
+        self._begin(ScenarioCall(name, app), caller)
+
+    def _begin(self, call: ScenarioCall, call_control_id: str) -> None:
+        self._calls[session_of(call_control_id)] = call
+        self.legs[call_control_id] = call.caller
 
     def _is_over(self) -> bool:
-        if not self._last_saved or not self._last_saved.outcome.ended:
+        calls = self._calls.values()
+        if len(calls) <= len(self.scenario.calls) or not all(call.ended for call in calls):
             return False
         due = self.clock.next_due()
-        return due is None or due > self._last_saved.outcome.ended + LATE_WEBHOOK_SECONDS
+        return due is None or due > max(call.ended for call in calls) + LATE_WEBHOOK_SECONDS
 
     def _end_long_call(self) -> None:
-        """Lets the party on leg `a` hang up, at the longest time of the scenario."""
-        if self._last_saved and not self._last_saved.outcome.ended and self.has_leg("a"):
-            who = "caller" if self.scenario.given.direction == "inbound" else "called"
-            self.note(f"the {who} hangs up after {self.scenario.max_seconds:g} s", "a")
-            self.act("a", "hangup", None)
+        """Lets the first party of every call hang up, at the longest time of the scenario."""
+        for call in list(self._calls.values()):
+            if call.saved and not call.ended and self.has_leg(call.caller):
+                who = "called" if not call.name and self.scenario.given.direction == "outbound" else "caller"
+                self.note(f"the {who} hangs up after {self.scenario.max_seconds:g} s", call.caller)
+                self.act(call.caller, "hangup", None)
 
     def _finish(self) -> None:
-        """Adds the line of the end, the failure of the script, and notes of what was not used."""
-        if self._last_saved and self._last_saved.outcome.ended:
-            self._add(end_line(self.lines[-1].at, load(self._last_saved.outcome.snapshot)))
-        else:
-            self.fail("the call has not ended: somebody waits for something that never comes")
+        """Adds the lines of the ends, the failure of the script, and notes of what was not used."""
+        for call in self._calls.values():
+            if call.saved and call.ended:
+                line = end_line(self.lines[-1].at, load(call.saved.outcome.snapshot))
+                self._add(msgspec.structs.replace(line, leg=call.leg_name(line.leg)))
+            else:
+                which = f" of {call.name}" if call.name else ""
+                self.fail(f"the call{which} has not ended: somebody waits for something that never comes")
         if failure := self._script.finish():
             self.fail(failure)
         for url in self._stubs.unused():
@@ -142,7 +162,7 @@ class Simulation:
 
     def heard(self) -> dict[str, list[str]]:
         """Returns what each party has heard, texts and addresses of files, by the name of its leg."""
-        return {leg.label: [one.what for one in leg.heard] for leg in self._carrier.legs()}
+        return {self.legs.get(leg.id, leg.label): [one.what for one in leg.heard] for leg in self._carrier.legs()}
 
     # ------------------------------------------------------------- lines
 
@@ -172,6 +192,10 @@ class Simulation:
         """Calls back in so many seconds."""
         self.clock.call_later(seconds, callback)
 
+    def leg_name(self, session: str, leg: str) -> str:
+        """Returns what a leg of a session is called in the lines."""
+        return self._calls[session].leg_name(leg) if session in self._calls else leg
+
     def has_leg(self, leg: str) -> bool:
         """Returns whether a leg of that name exists by now."""
         return leg in self.legs.values()
@@ -193,6 +217,9 @@ class Simulation:
         leg = client_state.read(payload.get("client_state")).leg or self.legs.get(call_control_id, "")
         if call_control_id:
             self.legs.setdefault(call_control_id, leg)
+        address = client_state.read(payload.get("client_state"))
+        leg = self.legs.get(call_control_id, "") or self.leg_name(address.session, address.leg)
+        self.legs.setdefault(call_control_id, leg)
         self.add("webhook", leg, body["data"]["event_type"], body=body)
         event = webhooks.read(raw)
         if event:
@@ -201,15 +228,18 @@ class Simulation:
     async def _receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> None:
         """Takes an event. Keeps the problem line of the first hook's result, if it has one."""
         line_count = len(self.lines)
-        await self._switchboard.receive(event, raw, session or self._session, app)
-        if isinstance(event, HookReplied | HookFailed) and event.n == self._hooks.first_hook:
-            self.first_hook_problem = next((line for line in self.lines[line_count:] if line.name == "problem"), None)
+        await self._switchboard.receive(event, raw, session, app)
+        if isinstance(event, HookReplied | HookFailed) and (session, event.n) in self._hooks.first_hooks:
+            problem = next((line for line in self.lines[line_count:] if line.name == "problem"), None)
+            self.first_hook_problem = self.first_hook_problem or problem
 
     def _on_saved(self, saved: Saved) -> None:
-        self._last_saved = saved
+        call = self._calls[saved.session]
+        call.saved = saved
         for text in saved.outcome.notes:
-            self.note(text)
+            self.note(text, call.name)
         for problem in saved.outcome.problems:
-            self._add(problem_line(self._line_time(), problem, self._app.base_url))
+            line = problem_line(self._line_time(), problem, self._app.base_url)
+            self._add(msgspec.structs.replace(line, leg=call.name))
         self._dispatcher.dispatch(saved)
         self._timers.schedule(saved)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from callverbs.interpreter.engine.command_results import CALL_OVER_CODES
 from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
@@ -18,6 +19,9 @@ from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, 
 from callverbs.interpreter.telnyx.webhooks import as_count, as_text
 from callverbs.verbs.language.commands import Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
 from callverbs.verbs.language.events import (
+from callverbs.verbs.language.commands import CheckCall, Command, FindQueueCall, RetrieveCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.events import (
+    CallChecked,
     CallRetrieved,
     CommandAccepted,
     CommandFailed,
@@ -27,6 +31,10 @@ from callverbs.verbs.language.events import (
     QueueRetrieved,
 )
 from callverbs.verbs.language.message_commands import SendMessage
+    QueueCallFound,
+    QueueCallRetrieved,
+    QueueRetrieved,
+)
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""
@@ -128,6 +136,9 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     read_answer = QUERY_ANSWERS.get(type(entry.message))
     if read_answer and status == NOT_FOUND and isinstance(entry.message, Query):
         return read_answer(event_id, entry.n, {})
+    if read_answer and (200 <= status < 300 or status == NOT_FOUND or _error_code(answer) in CALL_OVER_CODES):
+        found = answer.get("data") if 200 <= status < 300 and isinstance(answer, dict) else None
+        return read_answer(entry.message, event_id, entry.n, found)
     if not 200 <= status < 300:  # a redirect too: it is not followed
         first = _first_object("errors", answer)
         return CommandFailed(
@@ -142,8 +153,6 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     data = _first_object("data", answer)
     if isinstance(entry.message, RetrieveCall):
         return CallRetrieved(id=event_id, n=entry.n, alive=data.get("is_alive") is not False)
-    if read_answer:
-        return read_answer(event_id, entry.n, data)
     return CommandAccepted(
         id=event_id,
         n=entry.n,
@@ -153,12 +162,12 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     )
 
 
-def _queue_retrieved(event_id: str, n: int, data: dict[str, Any]) -> Event:
-    return QueueRetrieved(id=event_id, n=n, size=as_count(data.get("current_size")))
+def _error_code(answer: Any) -> str:
+    return as_text(_first_object("errors", answer).get("code"))
 
 
-def _queue_call_retrieved(event_id: str, n: int, data: dict[str, Any]) -> Event:
-    return QueueCallRetrieved(id=event_id, n=n, position=as_count(data.get("queue_position")))
+def _queue_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
+    return QueueRetrieved(id=event_id, n=n, size=as_count(_field(data, "current_size")))
 
 
 def _message_sent(event_id: str, n: int, data: dict[str, Any]) -> Event:
@@ -171,6 +180,37 @@ QUERY_ANSWERS: dict[type[object], Callable[[str, int, dict[str, Any]], Event]] =
     SendMessage: _message_sent,
 }
 """By the query or message, what reads its answer. A query about something that is not there (404) gets an empty one."""
+def _queue_call_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
+    return QueueCallRetrieved(id=event_id, n=n, position=as_count(_field(data, "queue_position")))
+
+
+def _queue_call_found(query: FindQueueCall, event_id: str, n: int, data: Any) -> Event:
+    """Reads a list of calls: the one that is wanted, or the first of those that live."""
+    listed = [one for one in data if isinstance(one, dict) and one.get("is_alive") is not False] if isinstance(data, list) else []
+    ids = [(as_text(one.get("call_control_id")), as_text(one.get("call_leg_id"))) for one in sorted(listed, key=_position)]
+    found = [call for call, sid in ids if call and call not in query.not_these and query.sid in ("", call, sid)]
+    return QueueCallFound(id=event_id, n=n, call=found[0] if found else "")
+
+
+def _position(listed: dict[str, Any]) -> int:
+    return as_count(listed.get("queue_position"))
+
+
+def _call_checked(query: Any, event_id: str, n: int, data: Any) -> Event:
+    return CallChecked(id=event_id, n=n, alive=isinstance(data, dict) and data.get("is_alive") is not False)
+
+
+def _field(data: Any, name: str) -> object:
+    return data.get(name) if isinstance(data, dict) else None
+
+
+QUERY_ANSWERS: dict[type[object], Callable[[Any, str, int, Any], Event]] = {
+    RetrieveQueue: _queue_retrieved,
+    RetrieveQueueCall: _queue_call_retrieved,
+    FindQueueCall: _queue_call_found,
+    CheckCall: _call_checked,
+}
+"""By the query, what reads its answer. One about something that is not there, or not any longer, gets an empty one."""
 
 
 def _first_object(key: str, answer: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import math
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from callverbs import schemas
 from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
@@ -24,6 +24,9 @@ PCMU_HERTZ = 8_000
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 """By this header the carrier recognises a repeated request of its other APIs, which have no command_id (SDK: messages.send)."""
+FIRST_PAGE_SIZE, MAX_PAGE_SIZE = 20, 250
+"""Calls on a page of a list (SPEC: page[size])."""
+
 Body = dict[str, Any]
 
 
@@ -80,6 +83,9 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     else:
         body["command_id"] = context.command_id
     parameters = {**_author_parameters(command, name), **body}
+        query = f"?{urlencode(body)}" if body else ""
+        return CarrierRequest(name, "GET", _path(command, name, context) + query, {}, context.session, command.leg)
+    parameters = {**_author_parameters(command, name), **body, "command_id": context.command_id}
     body = {key: value for key, value in parameters.items() if value is not None}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
@@ -91,7 +97,7 @@ def _path(command: Command, name: str, context: RequestContext) -> str:
     """Returns the path of a command: that of an action on its call, unless PATHS has another."""
     path = PATHS.get(type(command), "/calls/{leg}/actions/{name}")
     leg = context.ids[command.leg] if "{leg}" in path else ""
-    parts = {"leg": leg, "name": name, "queue": getattr(command, "queue", "")}
+    parts = {"leg": leg, "name": name, **{field: getattr(command, field, "") for field in ("queue", "call")}}
     return path.format(**{part: quote(value, safe="") for part, value in parts.items()})
 
 
@@ -221,6 +227,10 @@ def _bridge(command: commands.Bridge, context: RequestContext) -> Body:
     return {"call_control_id": context.ids[command.other], "park_after_unbridge": "self"}
 
 
+def _bridge_call(command: commands.BridgeCall, context: RequestContext) -> Body:
+    return {"call_control_id": command.call, "park_after_unbridge": "self", "prevent_double_bridge": True}
+
+
 def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     return {
         **parties.parameters(command.party),
@@ -258,6 +268,13 @@ def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
 
 def _send_message(command: SendMessage, context: RequestContext) -> Body:
     return {"from": command.from_, "to": command.to, "text": command.text or None, "media_urls": command.files or None}
+def _find_queue_call(command: commands.FindQueueCall, context: RequestContext) -> Body:
+    """Returns the query of a list of calls: of the longest page, where one call is searched for."""
+    return {"page[size]": MAX_PAGE_SIZE if command.sid else FIRST_PAGE_SIZE}
+
+
+def _headers(headers: Mapping[str, str]) -> list[Body] | None:
+    return [{"name": name, "value": value} for name, value in headers.items()] or None
 
 
 REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]] = {
@@ -279,6 +296,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopRecording: ("record_stop", _empty),
     commands.Dial: ("dial", _dial),
     commands.Bridge: ("bridge", _bridge),
+    commands.BridgeCall: ("bridge", _bridge_call),
     commands.Transfer: ("transfer", _transfer),
     commands.Refer: ("refer", _refer),
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
@@ -290,6 +308,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.RetrieveCall: ("retrieve_call", _empty),
     commands.RetrieveQueue: ("retrieve_call_queue", _empty),
     commands.RetrieveQueueCall: ("retrieve_call_from_queue", _empty),
+    commands.FindQueueCall: ("list_queue_calls", _find_queue_call),
+    commands.CheckCall: ("retrieve_call", _empty),
 }
 """The carrier's name of each command, and the function that returns its body."""
 
@@ -299,5 +319,7 @@ PATHS: dict[type[Command], str] = {
     commands.RetrieveCall: "/calls/{leg}",
     commands.RetrieveQueue: "/queues/{queue}",
     commands.RetrieveQueueCall: "/queues/{queue}/calls/{leg}",
+    commands.FindQueueCall: "/queues/{queue}/calls",
+    commands.CheckCall: "/calls/{call}",
 }
 """The paths of commands that are no actions on a call."""

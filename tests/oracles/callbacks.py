@@ -19,6 +19,7 @@ BY_KEY = {
     "message_status": "message",
     "queue_position": "wait",
     "queue_result": "enqueue",
+    "dequeue_result": "dequeue",
     "type": "amd",
     "event": "amd",
     "playback_seconds": "play",

@@ -19,6 +19,7 @@ from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.commands import Command, Query
 from callverbs.verbs.language.events import (
+    CallChecked,
     CallRequested,
     CallRetrieved,
     CommandAccepted,
@@ -32,6 +33,7 @@ from callverbs.verbs.language.events import (
     LegInitiated,
     MessageSent,
     QueryAnswered,
+    QueueCallFound,
     QueueCallRetrieved,
     QueueRetrieved,
     TimerFired,
@@ -47,6 +49,8 @@ OURS = "+14155550199"
 LEG_EVENTS: dict[str, Any] = {snake_case(word.__name__).removeprefix("leg_"): word for word in leaves(LegEvent)}
 QUERY_ANSWERS: dict[str, tuple[str, type[QueryAnswered]]] = {
     "queue_retrieved": ("retrieve_queue", QueueRetrieved),
+    "queue_call_found": ("find_queue_call", QueueCallFound),
+    "call_checked": ("check_call", CallChecked),
     "queue_call_retrieved": ("retrieve_queue_call", QueueCallRetrieved),
 }
 """By the event's name, the query in words, and the event."""

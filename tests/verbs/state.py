@@ -77,6 +77,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "sid": lambda sid: "",
     "began": lambda time: 0.0,
     "left_at": lambda time: 0.0,
+    "missed": lambda missed: missed[:1],
     "enqueued_at": lambda time: 0.0,
     "bridged_at": lambda time: float(time > 0),
     "until": lambda time: float(time > 0),

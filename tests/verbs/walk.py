@@ -16,10 +16,21 @@ from msgspec import Struct, field
 from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.engine.step import step
+from callverbs.verbs.dequeue import Dequeue
 from callverbs.verbs.dial import DialSpec
 from callverbs.verbs.enqueue import Enqueue
-from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.commands import (
+    Bridge,
+    CheckCall,
+    Command,
+    FindQueueCall,
+    Query,
+    RetrieveCall,
+    RetrieveQueue,
+    RetrieveQueueCall,
+)
 from callverbs.verbs.language.events import (
+    CallChecked,
     CallRetrieved,
     CommandAccepted,
     CommandFailed,
@@ -44,6 +55,7 @@ from callverbs.verbs.language.events import (
     MachineDetected,
     MessageSent,
     PlaybackEnded,
+    QueueCallFound,
     QueueCallRetrieved,
     QueueRetrieved,
     RecordingFailed,
@@ -245,6 +257,12 @@ class Walk:
             yield CallRetrieved(**base, alive=False), True
         elif isinstance(entry.message, RetrieveQueue):
             yield QueueRetrieved(**base, size=1), True
+        elif isinstance(entry.message, FindQueueCall):
+            yield QueueCallFound(**base, call="v3:caller"), True
+            yield QueueCallFound(**base), True
+        elif isinstance(entry.message, CheckCall):
+            yield CallChecked(**base, alive=True), True
+            yield CallChecked(**base), True
         elif isinstance(entry.message, RetrieveQueueCall):
             yield QueueCallRetrieved(**base, position=1), True
             yield QueueCallRetrieved(**base, position=0), True
@@ -314,6 +332,8 @@ class Walk:
             yield LegUnheld(**base("unheld")), False
         for verb in now.verbs.values():
             if verb.name == "dial" and _is_told_of_bridge(verb.spec) and leg.name == verb.winner:  # type: ignore[attr-defined]
+                yield LegBridged(**base("bridged")), False
+            if isinstance(verb, Dequeue) and leg.name == verb.leg and verb.phase == "connecting":
                 yield LegBridged(**base("bridged")), False
             if isinstance(verb, Enqueue) and leg.name == verb.leg:
                 yield LegEnqueued(**base("enqueued"), queue=verb.spec.name), verb.phase == "joining"

@@ -277,6 +277,12 @@ class Bridge(Command):
         return (self.leg, self.other)
 
 
+class BridgeCall(Command):
+    """Let a leg, which stays with us, hear a call that is no leg of ours, unless that hears another one. `call` is the carrier's id."""
+
+    call: str
+
+
 class Transfer(Command):
     """Let the carrier call a party and bridge it with `leg`, which stays with us afterwards; `other` is the new leg's name."""
 
@@ -338,6 +344,20 @@ class RetrieveQueueCall(Query):
     """Ask at which place of a queue a leg waits."""
 
     queue: str
+
+
+class FindQueueCall(Query):
+    """Ask who has waited longest in a queue, or whether the call `sid` waits there. `not_these` are passed over."""
+
+    queue: str
+    sid: str = ""
+    not_these: list[str] = []
+
+
+class CheckCall(Query):
+    """Ask whether a call that is no leg of ours still lives. `call` is the carrier's id."""
+
+    call: str
 
 
 def speech_seconds(text: str) -> float:

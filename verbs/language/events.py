@@ -272,6 +272,18 @@ class QueueCallRetrieved(QueryAnswered):
     position: int = 0
 
 
+class QueueCallFound(QueryAnswered):
+    """Who waits in the queue, by the carrier's id; empty where nobody does."""
+
+    call: str = ""
+
+
+class CallChecked(QueryAnswered):
+    """Whether the call lives."""
+
+    alive: bool = False
+
+
 class HookReplied(Event):
     """The application has answered request `n`."""
 

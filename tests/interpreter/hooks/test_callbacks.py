@@ -75,6 +75,7 @@ def test_every_part_is_used() -> None:
         ("transfer", {"transfer_result": "bridged", "transfer_reason": "completed", "dial_call_sid": "x"}),
         ("wait", {"queue_sid": "queue:a:support", "queue_time": 0, "queue_size": 1, "queue_position": 0}),
         ("enqueue", {"queue_sid": "queue:a:support", "queue_time": 12, "queue_result": "bridged"}),
+        ("dequeue", {"dequeue_result": "timeout"}),
     ],
 )
 def test_examples(name: str, fields: dict[str, Any]) -> None:
@@ -106,6 +107,7 @@ def test_examples(name: str, fields: dict[str, Any]) -> None:
         ("transfer", {"transfer_result": "bridged"}, "needs transfer_reason"),
         ("wait", {"queue_sid": "queue:a:support", "queue_time": 0, "queue_size": 0, "queue_position": 0}, "queue_size"),
         ("enqueue", {"queue_sid": "queue:a:support", "queue_time": 1.5, "queue_result": "left"}, "queue_time"),
+        ("dequeue", {"dequeue_result": "bridged"}, "dequeue_result"),
     ],
 )
 def test_what_is_no_payload(name: str, fields: dict[str, Any], sentence: str) -> None:

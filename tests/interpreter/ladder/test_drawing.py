@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from callverbs.interpreter.engine.session import Problem
-from callverbs.interpreter.ladder.drawing import HEAD, SUMMARY_MAX_CHARACTERS, draw, summary
+from callverbs.interpreter.ladder.drawing import SUMMARY_MAX_CHARACTERS, draw, summary
 from callverbs.interpreter.ladder.line import Line, problem_line
 
 
@@ -82,7 +82,16 @@ CALLED: dict[str, Any] = {"to": "+14155550101", "from": "+14155550100", "timeout
     ],
 )
 def test_a_line(line: Line, row: str) -> None:
-    assert list(draw([line])) == [HEAD, row]
+    assert list(draw([line])) == ["     time  leg  carrier callverbs    application", row]
+
+
+def test_the_column_of_the_leg_is_as_wide_as_the_longest_name() -> None:
+    drawn = list(draw([command("answer", "second"), command("answer")]))
+    assert drawn == [
+        "     time  leg    carrier callverbs    application",
+        "    1.500  second ◀──●    answer",
+        "    1.500  a      ◀──●    answer",
+    ]
 
 
 def test_a_bridge_names_the_leg() -> None:

@@ -8,6 +8,10 @@ from callverbs.interpreter.simulator import scenario
 from callverbs.interpreter.simulator.scenario import CallSetup, Scenario, ScenarioError, Stub
 
 BAD = [
+    ("calls: {b1: {}}\n", "1:13: b1 cannot name a call"),
+    ("calls: {Agent: {}}\n", "1:16: Agent cannot name a call"),
+    ("calls: {agent: {after: soon}}\n", '1:16: "soon" is not a duration'),
+    ("calls: {agent: {form: '+1'}}\n", "1:17: there is no property form; did you mean from?"),
     ("flow: flow.yaml\npeeple: {}\n", "2:1: there is no property peeple; did you mean people?"),
     ("given: {form: '+1'}\n", "1:9: there is no property form; did you mean from?; there are direction, from, to"),
     ("caller: {anwers: 3}\n", "1:10: there is no property anwers; did you mean answers?"),

@@ -171,6 +171,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "headers": HEADERS,
     "auth": CREDENTIALS,
     "busy": st.booleans(),
+    "call": st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=100).filter(
+        lambda text: text not in (".", "..")
+    ),
+    "sid": st.sampled_from(["", "v3:other"]),
+    "not_these": st.just([]),
     "queue": st.one_of(st.sampled_from(["support", "sales/north east", "Grüße"]), st.text(min_size=1, max_size=255)),
     "text": TEXTS,
     "voice": VOICES,
