@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from callverbs.verbs.language import commands
+from callverbs.verbs.language import commands, meeting_commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CallChecked, CommandFailed, LegBridged, PlaybackEnded, QueueCallFound
 from callverbs.verbs.language.spec import Hook, Spec
@@ -66,7 +66,7 @@ class Dequeue(Verb[DequeueSpec], needs_answer=True, connects=True, command="brid
         if not self.asking:
             self.asking = True
             wanted = self.spec.call_sid or ""
-            call.command(commands.FindQueueCall(leg=call.leg.name, queue=self.spec.name, sid=wanted, not_these=self.missed))
+            call.command(meeting_commands.FindQueueCall(leg=call.leg.name, queue=self.spec.name, sid=wanted, not_these=self.missed))
 
     def on_queue_call_found(self, call: VerbContext, event: QueueCallFound) -> None:
         self.asking = False
@@ -94,7 +94,7 @@ class Dequeue(Verb[DequeueSpec], needs_answer=True, connects=True, command="brid
     def _connect(self, call: VerbContext) -> None:
         self.phase = "connecting"
         call.stop_timer(self.on_look_timer)
-        call.command(commands.BridgeCall(leg=call.leg.name, call=self.other, carrier=self.spec.carrier))
+        call.command(meeting_commands.BridgeCall(leg=call.leg.name, call=self.other, carrier=self.spec.carrier))
         call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
@@ -134,7 +134,7 @@ class Dequeue(Verb[DequeueSpec], needs_answer=True, connects=True, command="brid
         call.start_timer(self.on_check_timer, CHECK_SECONDS)
         if not self.asking:
             self.asking = True
-            call.command(commands.CheckCall(leg=call.leg.name, call=self.other))
+            call.command(meeting_commands.CheckCall(leg=call.leg.name, call=self.other))
 
     def on_call_checked(self, call: VerbContext, event: CallChecked) -> None:
         self.asking = False

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from callverbs.verbs.language import commands
+from callverbs.verbs.language import meeting_commands as commands
 from callverbs.verbs.language.context import Reply, VerbContext
 from callverbs.verbs.language.events import (
     CommandFailed,

@@ -9,6 +9,7 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, QueryAnswered
 from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.meeting_commands import BridgeCall
 
 NO_SUCH_COMMAND = "version"
 """Code of a command that this version of the carrier's API does not have."""
@@ -42,6 +43,7 @@ def failed(programs: Programs, event: CommandFailed) -> None:
         _expect_hangup(programs, command)
     if command.outlives_call or (not leg.gone and (not over or isinstance(command, commands.Bridge) or command.created_leg())):
     if not leg.gone and (not over or isinstance(command, commands.Bridge | commands.BridgeCall) or command.created_leg()):
+    if not leg.gone and (not over or isinstance(command, commands.Bridge | BridgeCall) or command.created_leg()):
         _refused(programs, entry.owner, command, leg, event)
 
 

@@ -20,6 +20,7 @@ from callverbs.interpreter.telnyx.webhooks import as_count, as_text
 from callverbs.verbs.language.commands import Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
 from callverbs.verbs.language.events import (
 from callverbs.verbs.language.commands import CheckCall, Command, FindQueueCall, RetrieveCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.commands import Command, RetrieveCall
 from callverbs.verbs.language.events import (
     CallChecked,
     CallRetrieved,
@@ -35,6 +36,7 @@ from callverbs.verbs.language.message_commands import SendMessage
     QueueCallRetrieved,
     QueueRetrieved,
 )
+from callverbs.verbs.language.meeting_commands import CheckCall, FindQueueCall, RetrieveQueue, RetrieveQueueCall
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""

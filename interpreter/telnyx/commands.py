@@ -12,7 +12,8 @@ from urllib.parse import quote, urlencode
 
 from callverbs import schemas
 from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
-from callverbs.interpreter.telnyx.limits import clamp, millis
+from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
+from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import FOREVER, Command
 from callverbs.verbs.language.message_commands import SendMessage
@@ -227,10 +228,6 @@ def _bridge(command: commands.Bridge, context: RequestContext) -> Body:
     return {"call_control_id": context.ids[command.other], "park_after_unbridge": "self"}
 
 
-def _bridge_call(command: commands.BridgeCall, context: RequestContext) -> Body:
-    return {"call_control_id": command.call, "park_after_unbridge": "self", "prevent_double_bridge": True}
-
-
 def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     return {
         **parties.parameters(command.party),
@@ -296,7 +293,6 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopRecording: ("record_stop", _empty),
     commands.Dial: ("dial", _dial),
     commands.Bridge: ("bridge", _bridge),
-    commands.BridgeCall: ("bridge", _bridge_call),
     commands.Transfer: ("transfer", _transfer),
     commands.Refer: ("refer", _refer),
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
@@ -306,10 +302,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.LeaveQueue: ("leave_queue", _empty),
     SendMessage: ("send_message", _send_message),
     commands.RetrieveCall: ("retrieve_call", _empty),
-    commands.RetrieveQueue: ("retrieve_call_queue", _empty),
-    commands.RetrieveQueueCall: ("retrieve_call_from_queue", _empty),
-    commands.FindQueueCall: ("list_queue_calls", _find_queue_call),
-    commands.CheckCall: ("retrieve_call", _empty),
+    **MEETING_REQUESTS,
 }
 """The carrier's name of each command, and the function that returns its body."""
 
@@ -317,9 +310,6 @@ PATHS: dict[type[Command], str] = {
     commands.Dial: "/calls",
     SendMessage: "/messages",
     commands.RetrieveCall: "/calls/{leg}",
-    commands.RetrieveQueue: "/queues/{queue}",
-    commands.RetrieveQueueCall: "/queues/{queue}/calls/{leg}",
-    commands.FindQueueCall: "/queues/{queue}/calls",
-    commands.CheckCall: "/calls/{call}",
+    **MEETING_PATHS,
 }
 """The paths of commands that are no actions on a call."""

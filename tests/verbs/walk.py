@@ -19,16 +19,7 @@ from callverbs.interpreter.engine.step import step
 from callverbs.verbs.dequeue import Dequeue
 from callverbs.verbs.dial import DialSpec
 from callverbs.verbs.enqueue import Enqueue
-from callverbs.verbs.language.commands import (
-    Bridge,
-    CheckCall,
-    Command,
-    FindQueueCall,
-    Query,
-    RetrieveCall,
-    RetrieveQueue,
-    RetrieveQueueCall,
-)
+from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall
 from callverbs.verbs.language.events import (
     CallChecked,
     CallRetrieved,
@@ -69,6 +60,7 @@ from callverbs.verbs.language.events import (
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.meeting_commands import CheckCall, FindQueueCall, RetrieveQueue, RetrieveQueueCall
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.messages import HookRequest
 from tests.verbs import invariants

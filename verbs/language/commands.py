@@ -277,12 +277,6 @@ class Bridge(Command):
         return (self.leg, self.other)
 
 
-class BridgeCall(Command):
-    """Let a leg, which stays with us, hear a call that is no leg of ours, unless that hears another one. `call` is the carrier's id."""
-
-    call: str
-
-
 class Transfer(Command):
     """Let the carrier call a party and bridge it with `leg`, which stays with us afterwards; `other` is the new leg's name."""
 
@@ -311,16 +305,6 @@ class SendDtmf(Command):
     key_seconds: float
 
 
-class Enqueue(Command):
-    """Put a leg at the end of a queue of the carrier, which makes the queue if there is none of that name."""
-
-    queue: str
-
-
-class LeaveQueue(Command):
-    """Take a leg out of the queue that it waits in."""
-
-
 class Query(Command):
     """A question that changes nothing, so it waits for no other command, and may be asked twice."""
 
@@ -332,32 +316,6 @@ class Query(Command):
 
 class RetrieveCall(Query):
     """Ask whether a leg still lives."""
-
-
-class RetrieveQueue(Query):
-    """Ask how many calls wait in a queue."""
-
-    queue: str
-
-
-class RetrieveQueueCall(Query):
-    """Ask at which place of a queue a leg waits."""
-
-    queue: str
-
-
-class FindQueueCall(Query):
-    """Ask who has waited longest in a queue, or whether the call `sid` waits there. `not_these` are passed over."""
-
-    queue: str
-    sid: str = ""
-    not_these: list[str] = []
-
-
-class CheckCall(Query):
-    """Ask whether a call that is no leg of ours still lives. `call` is the carrier's id."""
-
-    call: str
 
 
 def speech_seconds(text: str) -> float:
