@@ -41,9 +41,8 @@ def failed(programs: Programs, event: CommandFailed) -> None:
         return
     if over:
         _expect_hangup(programs, command)
-    if command.outlives_call or (not leg.gone and (not over or isinstance(command, commands.Bridge) or command.created_leg())):
-    if not leg.gone and (not over or isinstance(command, commands.Bridge | commands.BridgeCall) or command.created_leg()):
-    if not leg.gone and (not over or isinstance(command, commands.Bridge | BridgeCall) or command.created_leg()):
+    told = not over or isinstance(command, commands.Bridge | BridgeCall) or command.created_leg()
+    if command.outlives_call or (not leg.gone and told):
         _refused(programs, entry.owner, command, leg, event)
 
 

@@ -91,7 +91,6 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
 HOOK_FIELDS = (
     "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
-    "queue_result", "queue_position", "queue_size", "queue_time",
     "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
     "transfer_result", "transfer_reason", "message_status", "reason", "recording_status", "call_status",
 )  # fmt: skip

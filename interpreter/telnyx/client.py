@@ -17,10 +17,7 @@ from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
 from callverbs.interpreter.telnyx.webhooks import as_count, as_text
-from callverbs.verbs.language.commands import Command, Query, RetrieveCall, RetrieveQueue, RetrieveQueueCall
-from callverbs.verbs.language.events import (
-from callverbs.verbs.language.commands import CheckCall, Command, FindQueueCall, RetrieveCall, RetrieveQueue, RetrieveQueueCall
-from callverbs.verbs.language.commands import Command, RetrieveCall
+from callverbs.verbs.language.commands import Command, Query, RetrieveCall
 from callverbs.verbs.language.events import (
     CallChecked,
     CallRetrieved,
@@ -28,15 +25,12 @@ from callverbs.verbs.language.events import (
     CommandFailed,
     Event,
     MessageSent,
-    QueueCallRetrieved,
-    QueueRetrieved,
-)
-from callverbs.verbs.language.message_commands import SendMessage
     QueueCallFound,
     QueueCallRetrieved,
     QueueRetrieved,
 )
 from callverbs.verbs.language.meeting_commands import CheckCall, FindQueueCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.message_commands import SendMessage
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""
@@ -136,10 +130,9 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer = {}
     read_answer = QUERY_ANSWERS.get(type(entry.message))
-    if read_answer and status == NOT_FOUND and isinstance(entry.message, Query):
-        return read_answer(event_id, entry.n, {})
-    if read_answer and (200 <= status < 300 or status == NOT_FOUND or _error_code(answer) in CALL_OVER_CODES):
-        found = answer.get("data") if 200 <= status < 300 and isinstance(answer, dict) else None
+    is_absent = isinstance(entry.message, Query) and (status == NOT_FOUND or _error_code(answer) in CALL_OVER_CODES)
+    if read_answer and (200 <= status < 300 or is_absent):
+        found = answer.get("data") if not is_absent and isinstance(answer, dict) else None
         return read_answer(entry.message, event_id, entry.n, found)
     if not 200 <= status < 300:  # a redirect too: it is not followed
         first = _first_object("errors", answer)
@@ -172,16 +165,6 @@ def _queue_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
     return QueueRetrieved(id=event_id, n=n, size=as_count(_field(data, "current_size")))
 
 
-def _message_sent(event_id: str, n: int, data: dict[str, Any]) -> Event:
-    return MessageSent(id=event_id, n=n, message_id=as_text(data.get("id")))
-
-
-QUERY_ANSWERS: dict[type[object], Callable[[str, int, dict[str, Any]], Event]] = {
-    RetrieveQueue: _queue_retrieved,
-    RetrieveQueueCall: _queue_call_retrieved,
-    SendMessage: _message_sent,
-}
-"""By the query or message, what reads its answer. A query about something that is not there (404) gets an empty one."""
 def _queue_call_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
     return QueueCallRetrieved(id=event_id, n=n, position=as_count(_field(data, "queue_position")))
 
@@ -206,13 +189,18 @@ def _field(data: Any, name: str) -> object:
     return data.get(name) if isinstance(data, dict) else None
 
 
+def _message_sent(message: Any, event_id: str, n: int, data: Any) -> Event:
+    return MessageSent(id=event_id, n=n, message_id=as_text(_field(data, "id")))
+
+
 QUERY_ANSWERS: dict[type[object], Callable[[Any, str, int, Any], Event]] = {
     RetrieveQueue: _queue_retrieved,
     RetrieveQueueCall: _queue_call_retrieved,
     FindQueueCall: _queue_call_found,
     CheckCall: _call_checked,
+    SendMessage: _message_sent,
 }
-"""By the query, what reads its answer. One about something that is not there, or not any longer, gets an empty one."""
+"""By the query or message, what reads its answer. A query about something that is not there, or not any longer, gets an empty one."""
 
 
 def _first_object(key: str, answer: Any) -> dict[str, Any]:

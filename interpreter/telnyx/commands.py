@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from callverbs import schemas
 from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
-from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
+from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import FOREVER, Command
@@ -25,9 +25,6 @@ PCMU_HERTZ = 8_000
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 """By this header the carrier recognises a repeated request of its other APIs, which have no command_id (SDK: messages.send)."""
-FIRST_PAGE_SIZE, MAX_PAGE_SIZE = 20, 250
-"""Calls on a page of a list (SPEC: page[size])."""
-
 Body = dict[str, Any]
 
 
@@ -77,16 +74,14 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     name, build_body = REQUESTS[type(command)]
     body = build_body(command, context)
     if isinstance(command, commands.Query):
-        return CarrierRequest(name, "GET", _path(command, name, context), {}, context.session, command.leg)
+        query = f"?{urlencode(body)}" if body else ""
+        return CarrierRequest(name, "GET", _path(command, name, context) + query, {}, context.session, command.leg)
     headers: dict[str, str] = {}
     if isinstance(command, SendMessage):
         headers[IDEMPOTENCY_HEADER] = context.command_id
     else:
         body["command_id"] = context.command_id
     parameters = {**_author_parameters(command, name), **body}
-        query = f"?{urlencode(body)}" if body else ""
-        return CarrierRequest(name, "GET", _path(command, name, context) + query, {}, context.session, command.leg)
-    parameters = {**_author_parameters(command, name), **body, "command_id": context.command_id}
     body = {key: value for key, value in parameters.items() if value is not None}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
@@ -258,20 +253,8 @@ def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
     return {"digits": command.digits, "duration_millis": millis(command.key_seconds)}
 
 
-def _enqueue(command: commands.Enqueue, context: RequestContext) -> Body:
-    """Returns the body of an enqueue. Without `keep_after_hangup` a caller who has hung up leaves the queue."""
-    return {"queue_name": command.queue, "keep_after_hangup": False, "client_state": context.client_state(command.leg)}
-
-
 def _send_message(command: SendMessage, context: RequestContext) -> Body:
     return {"from": command.from_, "to": command.to, "text": command.text or None, "media_urls": command.files or None}
-def _find_queue_call(command: commands.FindQueueCall, context: RequestContext) -> Body:
-    """Returns the query of a list of calls: of the longest page, where one call is searched for."""
-    return {"page[size]": MAX_PAGE_SIZE if command.sid else FIRST_PAGE_SIZE}
-
-
-def _headers(headers: Mapping[str, str]) -> list[Body] | None:
-    return [{"name": name, "value": value} for name, value in headers.items()] or None
 
 
 REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]] = {
@@ -298,8 +281,6 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
     commands.StartStream: ("streaming_start", _start_stream),
     commands.StopStream: ("streaming_stop", _empty),
-    commands.Enqueue: ("enqueue", _enqueue),
-    commands.LeaveQueue: ("leave_queue", _empty),
     SendMessage: ("send_message", _send_message),
     commands.RetrieveCall: ("retrieve_call", _empty),
     **MEETING_REQUESTS,
