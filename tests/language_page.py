@@ -78,8 +78,8 @@ def rows(verb: str) -> Iterator[Row]:
 
 
 def _shown_elsewhere(name: str) -> tuple[str, ...]:
-    """Returns the transcripts of other verbs that have the same property: of an `id`, of a voice, of a detection."""
-    return next((transcripts for (_, other), transcripts in shown().items() if other == name), ())
+    """Returns the transcripts of other verbs that have the same property: an `id`, a voice, a stream that is a verb elsewhere."""
+    return next((transcripts for (_, other), transcripts in shown().items() if name == other or name.endswith(f".{other}")), ())
 
 
 def _properties(schema: dict[str, Any], before: Path_) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.interpreter.runtime.ports import Now, Store
+from callverbs.interpreter.runtime.steady_clock import SteadyClock
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
 from callverbs.interpreter.runtime.timers import Timers
 from callverbs.interpreter.server.review import ReplyReview, lint_contexts
@@ -41,10 +42,10 @@ API_VERSIONS = {1: V1, 2: V2}
 class Runtime:
     """Everything that runs in a server. `now` returns UTC seconds."""
 
-    def __init__(self, settings: Settings, store: Store | None = None, now: Now = time.time) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None, now: Now | None = None) -> None:
         self.settings = settings
         self.store = store or open_store(settings.store)
-        self.now = now
+        self.now: Now = now or SteadyClock(time.time, time.monotonic)
         self.switchboard: Switchboard
         self._client: httpx.AsyncClient
         self._dispatcher: Dispatcher

@@ -33,19 +33,13 @@ from callverbs.verbs.language.events import Event, HookFailed, HookReplied
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.spec import Credentials
 from tests.interpreter.hooks.test_signature import hmac_sha256
+from tests.oracles.responses import unread
 from tests.oracles.sockets import received, serving
 
 ORIGIN = "https://app.example"
 NOW = 1_700_000_000.0
 PAYLOAD = {"call_sid": "x", "from": "+14155550100", "customerData": {"name": "Zoë", "price": 10.0}, "tried": True, "sip_reason": None}
 Reply = httpx.Response | Exception
-
-
-def unread(response: httpx.Response) -> httpx.Response:
-    """Returns a response as a network delivers it: its body is still to be read."""
-    if not response.is_stream_consumed:
-        return response
-    return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(response.content))
 
 
 class Application:

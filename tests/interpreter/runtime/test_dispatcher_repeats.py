@@ -18,6 +18,7 @@ from callverbs.verbs.language.events import HangUpRequested, LeaseExpired
 from tests.interpreter.server.calls import BEGIN, initiated, words_of
 from tests.interpreter.server.harness import Harness, finished, without_timers
 from tests.interpreter.server.virtual import at_once, now
+from tests.oracles.responses import unread
 
 SAY = {"verb": "say", "text": "One"}
 ANSWER = {"verb": "answer"}
@@ -113,7 +114,7 @@ async def test_a_repeat_has_the_same_id_at_the_carrier_and_at_the_application() 
         came.append((name, request.headers.get("x-callverbs-request-id") or json.loads(request.content)["command_id"]))
         if [earlier for earlier, _ in came].count(name) == 1:
             await never.wait()
-        return httpx.Response(200, json=[ANSWER] if name == "call" else {"data": {"result": "ok"}})
+        return unread(httpx.Response(200, json=[ANSWER] if name == "call" else {"data": {"result": "ok"}}))
 
     store = MemoryStore()
     async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:

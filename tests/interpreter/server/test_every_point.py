@@ -37,6 +37,7 @@ from tests.interpreter.server.calls import APP
 from tests.interpreter.server.harness import Harness
 from tests.interpreter.server.traffic import GOODBYE, NO_ANSWER, QUICK, WELCOME, Request, check_call, documents, place_of, place_of_number
 from tests.interpreter.server.virtual import at_once, now
+from tests.oracles.responses import unread
 
 SIGNER = Signer(bytes(range(32)))
 CALL = "+141555501"
@@ -132,7 +133,7 @@ class World:
         harness.recorder.app = msgspec.structs.replace(APP, ringback=RINGBACK)
 
         async def respond(request: httpx.Request) -> httpx.Response:
-            return await self._respond(life, request)
+            return unread(await self._respond(life, request))
 
         client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
         harness.dispatcher._carrier = TelnyxClient(HttpCarrierTransport(client, "http://carrier", V2.authorization("KEY")))
