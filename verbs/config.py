@@ -12,8 +12,9 @@ from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.listen import Listen
-from callverbs.verbs.parts import barge_in, slow_hook
+from callverbs.verbs.parts import barge_in, call_recording, slow_hook
 from callverbs.verbs.parts.barge_in import BargeIn, BargeInSpec
+from callverbs.verbs.parts.call_recording import RecordOptions
 from callverbs.verbs.parts.media_stream import ListenSpec
 
 RESETTABLE = ("synthesizer", "recognizer")
@@ -28,6 +29,7 @@ class ConfigSpec(Spec):
     on_hold_music: str | None = None
     barge_in: BargeInSpec | None = None
     listen: dict[str, Any] | None = None
+    record: RecordOptions | None = None
     action_hook_delay_action: HookDelaySpec | None = None
     filler_noise: FillerNoiseSpec | None = None
 
@@ -57,15 +59,19 @@ class Config(Verb[ConfigSpec], screening=True):
 
         yield from barge_in.without_effect(body)
         yield from slow_hook.without_effect(body)
+        yield from call_recording.without_effect(body)
 
     @classmethod
     def answers(cls, spec: ConfigSpec) -> bool:
-        return bool((spec.barge_in and spec.barge_in.enable) or (spec.listen and spec.listen["enable"]))
+        listens = spec.listen is not None and bool(spec.listen["enable"])
+        return listens or (spec.barge_in is not None and spec.barge_in.enable) or (spec.record is not None and spec.record.starts)
 
     def start(self, call: VerbContext) -> None:
         call.set_defaults(self._defaults(call))
         self._barge_in(call)
         self._listen(call)
+        if self.spec.record:
+            call_recording.carry_out(call, self.spec.record)
         call.finish()
 
     def _barge_in(self, call: VerbContext) -> None:

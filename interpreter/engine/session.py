@@ -19,6 +19,7 @@ from callverbs.verbs.language.registry import REGISTRY, AnyMessage
 from callverbs.verbs.language.spec import Hook
 from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.parts.barge_in import BargeIn
+from callverbs.verbs.parts.call_recording import CallRecording
 from callverbs.verbs.parts.hook_wait import HookWait
 
 FORMAT = 2
@@ -31,7 +32,7 @@ LEASE_SECONDS = 5.0
 if TYPE_CHECKING:
     AnyRunningVerb = RunningVerb
 else:
-    AnyRunningVerb = Union[(Incoming, Outgoing, BargeIn, HookWait, *REGISTRY.values())]
+    AnyRunningVerb = Union[(Incoming, Outgoing, BargeIn, CallRecording, HookWait, *REGISTRY.values())]
 
 
 class Program(Struct, omit_defaults=True):

@@ -14,7 +14,7 @@ from callverbs import schemas
 from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
 from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
-from callverbs.verbs.language import commands
+from callverbs.verbs.language import commands, recording_commands
 from callverbs.verbs.language.commands import FOREVER, Command
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.parts.speech import is_ssml
@@ -274,6 +274,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopRelay: ("conversation_relay_stop", _empty),
     commands.StartRecording: ("record_start", _record_start),
     commands.StopRecording: ("record_stop", _empty),
+    recording_commands.PauseRecording: ("record_pause", _empty),
+    recording_commands.ResumeRecording: ("record_resume", _empty),
     commands.Dial: ("dial", _dial),
     commands.Bridge: ("bridge", _bridge),
     commands.Transfer: ("transfer", _transfer),

@@ -13,6 +13,7 @@ from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
 from callverbs.verbs.language.target import From, Target
 from callverbs.verbs.parts.barge_in import BargeInSpec
+from callverbs.verbs.parts.call_recording import RecordOptions
 from callverbs.verbs.parts.dtmf_capture import Capture
 from callverbs.verbs.parts.media_stream import BidirectionalAudio
 from callverbs.verbs.transfer import Disposition
@@ -43,6 +44,7 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "components/hook_delay": HookDelaySpec,
     "components/amd#timers": AmdTimers,
     "verbs/config#bargeIn": BargeInSpec,
+    "verbs/config#record": RecordOptions,
     "verbs/dial#dtmfCapture": Capture,
     "verbs/transfer#disposition": Disposition,
 }
