@@ -73,6 +73,9 @@ SDK = {
     "client_state_update": "update_client_state",
     "streaming_start": "start_streaming",
     "streaming_stop": "stop_streaming",
+    "conversation_relay_start": "start_conversation_relay",
+    "conversation_relay_stop": "stop_conversation_relay",
+    "ai_assistant_stop": "stop_ai_assistant",
 }
 
 
@@ -171,6 +174,18 @@ async def test_every_command_that_we_use(line: Line) -> None:
     d = await line.call()
     await line.reject(d, cause="USER_BUSY")
     assert (await line.until("hangup", d))["hangup_cause"] == "user_busy"
+    e = await line.call()
+    await line.answer(e)
+    await line.streaming_start(e, stream_url="ws://127.0.0.1:1/audio")
+    await line.until("streaming.failed", e)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        await line.streaming_start(e, stream_url=f"ws://127.0.0.1:{silent.getsockname()[1]}/audio")
+        await line.streaming_stop(e)
+        await line.until("streaming.stopped", e)
+    await line.conversation_relay_start(e, url="wss://agent.example/socket")
+    await line.conversation_relay_stop(e)
+    await line.gather_using_ai(e, parameters={"type": "object", "properties": {}})
+    await line.ai_assistant_stop(e)
     assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial", "send_message"}
 
 
@@ -199,15 +214,6 @@ async def test_a_recording_can_be_fetched(line: Line, written: str, channels: st
         assert fetched.headers["content-type"] == "audio/mpeg"
         assert fetched.content[:2] == b"\xff\xe3"
     assert (await line.web.get(f"{line.server.address}/_sim/recordings/other/a.wav")).status_code == 404
-    e = await line.call()
-    await line.answer(e)
-    await line.streaming_start(e, stream_url="ws://127.0.0.1:1/audio")
-    await line.until("streaming.failed", e)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        await line.streaming_start(e, stream_url=f"ws://127.0.0.1:{silent.getsockname()[1]}/audio")
-        await line.streaming_stop(e)
-        await line.until("streaming.stopped", e)
-    assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)} <= {*line.used, "dial"}
 
 
 async def test_playing_the_people(line: Line) -> None:
