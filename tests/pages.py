@@ -73,9 +73,15 @@ def resolved(written: Schema) -> tuple[Schema, str]:
     reference: str = written.get("$ref", "")
     if not reference:
         return written, ""
-    path = reference.partition("#")[0].removesuffix(schemas.FILE_SUFFIX).split("/")
+    file, _, fragment = reference.partition("#")
+    path = file.removesuffix(schemas.FILE_SUFFIX).split("/")
     part = "/".join(path[-2:]) if len(path) > 1 else f"components/{path[0]}"
-    return {**schemas.load(part), **{key: value for key, value in written.items() if key != "$ref"}}, part
+    found = schemas.load(part)
+    for step in filter(None, fragment.split("/")):
+        found = found[step]
+    if fragment:
+        found, part = resolved(found)
+    return {**found, **{key: value for key, value in written.items() if key != "$ref"}}, part
 
 
 # --------------------------------------------------------------------------- words for a cell
