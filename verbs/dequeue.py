@@ -10,7 +10,8 @@ from msgspec import field
 
 from callverbs.verbs.language import commands, meeting_commands
 from callverbs.verbs.language.context import VerbContext
-from callverbs.verbs.language.events import CallChecked, CommandFailed, LegBridged, PlaybackEnded, QueueCallFound
+from callverbs.verbs.language.events import CommandFailed, LegBridged, PlaybackEnded
+from callverbs.verbs.language.query_answers import CallChecked, QueueCallFound
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS

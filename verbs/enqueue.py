@@ -4,15 +4,8 @@ from typing import Any, Literal
 
 from callverbs.verbs.language import meeting_commands as commands
 from callverbs.verbs.language.context import Reply, VerbContext
-from callverbs.verbs.language.events import (
-    CommandFailed,
-    LegBridged,
-    LegDequeued,
-    LegEnqueued,
-    ProgramEnded,
-    QueueCallRetrieved,
-    QueueRetrieved,
-)
+from callverbs.verbs.language.events import CommandFailed, LegBridged, LegDequeued, LegEnqueued, ProgramEnded
+from callverbs.verbs.language.query_answers import QueueCallRetrieved, QueueRetrieved
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS

@@ -5,9 +5,10 @@ from typing import Any
 
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language.context import VerbContext
-from callverbs.verbs.language.events import CommandFailed, MessageSent
+from callverbs.verbs.language.events import CommandFailed
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.phone_number import e164
+from callverbs.verbs.language.query_answers import MessageSent
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import Verb
 

@@ -7,9 +7,10 @@ from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import LEASE_SECONDS
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, QueryAnswered
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.meeting_commands import BridgeCall
+from callverbs.verbs.language.query_answers import QueryAnswered
 
 NO_SUCH_COMMAND = "version"
 """Code of a command that this version of the carrier's API does not have."""

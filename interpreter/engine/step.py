@@ -26,10 +26,10 @@ from callverbs.verbs.language.events import (
     LeaseRenewed,
     LegEvent,
     LegInitiated,
-    QueryAnswered,
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.query_answers import QueryAnswered
 
 
 def begin(session_id: str, app: App, event: LegInitiated | CallRequested) -> bytes:

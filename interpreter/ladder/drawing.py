@@ -157,6 +157,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "record_start": _recorded,
     "dial": _called,
     "transfer": _called,
+    "create_conference": lambda body: str(body["name"]),
     "enqueue": lambda body: str(body["queue_name"]),
     "refer": lambda body: str(body["sip_address"]),
     "send_message": lambda body: f"{body['to']} from {body['from']} {_quoted(body.get('text', ''))}",

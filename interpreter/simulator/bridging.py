@@ -24,6 +24,7 @@ def bridge(
     """
     for one in (leg, other):
         queues.leave(exchange, one, "bridged")
+        ending.leave_conference(exchange, one)
     ending.unbridge(exchange, leg, keep=other)
     ending.unbridge(exchange, other, keep=leg)
     leg.peer, other.peer = other, leg

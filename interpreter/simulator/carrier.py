@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from callverbs.interpreter.simulator import dialling, ending, messaging, queue_api, ringing
+from callverbs.interpreter.simulator import conference_api, dialling, ending, messaging, queue_api, ringing
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
@@ -109,6 +109,8 @@ class SimulatedCarrier:
                 return self._retrieve_call(unquote(leg_id))
             case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
                 return self._run_command(unquote(leg_id), name, body)
+            case _, ["conferences", *rest]:
+                return conference_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
             case _, ["queues", *rest]:
                 return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
         raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(path)}")

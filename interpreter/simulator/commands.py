@@ -168,6 +168,7 @@ def _bridge_with_queue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Non
 def _enqueue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     queues.check_can_enter(exchange, leg, body["queue_name"], body.get("max_size"))
     ending.unbridge(exchange, leg)
+    ending.leave_conference(exchange, leg)
     queues.enter(exchange, leg, body)
 
 

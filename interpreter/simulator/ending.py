@@ -5,7 +5,7 @@ Sounds and the gather of the leg end first, then the leg, then its bridge: a pee
 
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import conversing, gathering, media, queues, recording, streaming
+from callverbs.interpreter.simulator import conferences, conversing, gathering, media, queues, recording, streaming
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body
@@ -89,8 +89,20 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
     exchange.send_webhook(leg, "call.hangup", fields)
     if peer:
         _handle_lost_peer(exchange, peer)
+    leave_conference(exchange, leg)
     for target in leg.transfer_targets:
         hang_up_by_carrier(exchange, target, ORIGINATOR_CANCEL if target.state == "ringing" else NORMAL_CLEARING)
+
+
+def hang_up_all(exchange: Exchange, legs: list[SimulatedLeg]) -> None:
+    """Ends the legs of those whose conference is over."""
+    for leg in legs:
+        hang_up_by_carrier(exchange, leg, NORMAL_CLEARING)
+
+
+def leave_conference(exchange: Exchange, leg: SimulatedLeg) -> None:
+    """Takes a leg out of its conference, if it is in one."""
+    hang_up_all(exchange, conferences.leave(exchange, leg))
 
 
 def unbridge(exchange: Exchange, leg: SimulatedLeg, keep: SimulatedLeg | None = None) -> None:

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, SimulatedQueue, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
@@ -33,8 +34,11 @@ TYPES_WITHOUT_NUMBERS = frozenset(
     {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.enqueued", "call.dequeued"}
     | {"call.recording.saved", "call.recording.error"}
     | {"streaming.started", "streaming.stopped", "streaming.failed"}
+    | {"conference.created", "conference.participant.joined", "conference.participant.left", "conference.ended"}
 )
 """Types of webhooks that have neither `from` nor `to`."""
+TYPES_WITH_INNER_TIME = frozenset({"conference.created", "conference.ended"})
+"""Types of webhooks whose time is in the payload."""
 TYPES_WITHOUT_CALL_CONTROL_ID = frozenset({"call.recording.saved"})
 """Types of webhooks that name their leg by its call_leg_id only."""
 RECORDINGS_URL = "https://s3.example.com/recordings"
@@ -81,6 +85,7 @@ class Exchange:
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
         """Is told what only a simulation knows: what an agent says."""
         self.queues: dict[str, SimulatedQueue] = {}
+        self.conferences: dict[str, Conference] = {}
         self.create_party: Callable[[SimulatedLeg, Person], Party]
         """Returns the party of a new leg."""
         self.connect: Connect
@@ -179,9 +184,9 @@ class Exchange:
             "record_type": "event",
             "event_type": event_type,
             "id": self.ids.uuid("event"),
-            "occurred_at": self._occurred_at(),
             "payload": payload,
         }
+        (payload if event_type in TYPES_WITH_INNER_TIME else data)["occurred_at"] = self._occurred_at()
         webhook: Body = {"data": data, "meta": {"attempt": 1, "delivered_to": leg.webhook_url or self._url}}
         self._undelivered.append((self.clock.call_later(self._latency, self._deliver_next), webhook))
 

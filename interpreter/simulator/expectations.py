@@ -16,7 +16,7 @@ from callverbs.interpreter.telnyx.commands import REQUESTS
 SPEAK_COMMANDS = ("speak", "gather_using_speak")
 PLAY_COMMANDS = ("playback_start", "gather_using_audio")
 GATHER_COMMANDS = ("gather", "gather_using_speak", "gather_using_audio")
-COMMANDS = tuple(name for name, _ in REQUESTS.values())
+COMMANDS = tuple(dict.fromkeys(name for name, _ in REQUESTS.values()))
 MAX_LISTED_CONDITIONS = 15
 """An error message lists the conditions of a word unless there are more."""
 MAX_SHOWN_LINES = 5

@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from typing import Protocol
 
-UUID_KINDS = ("leg", "session", "event", "stream", "conversation", "queue", "recording", "message")
+UUID_KINDS = ("leg", "session", "event", "stream", "conversation", "queue", "recording", "message", "conference", "participant")
 """What has a UUID. The first group of a counted UUID is the index of its kind."""
 
 

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from callverbs.interpreter.simulator.clock import TimerHandle
+from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person
 from callverbs.interpreter.simulator.refusals import ApiResponse, Body
 
@@ -181,38 +182,6 @@ class CallSession:
 
 
 @dataclass(slots=True, eq=False)
-class SimulatedQueue:
-    """A queue of calls, the longest wait first. Times are in UTC seconds."""
-
-    id: str
-    name: str
-    max_size: int
-    created_at: float
-    legs: dict["SimulatedLeg", "QueueWait"] = field(default_factory=dict)
-    total_wait: float = 0.0
-    """The waits that are over, all together in seconds; `served` is how many there were."""
-    served: int = 0
-
-    def position(self, leg: "SimulatedLeg") -> int:
-        """Returns the place of a leg that waits here, from 1."""
-        return list(self.legs).index(leg) + 1
-
-    @property
-    def average_wait_secs(self) -> int:
-        """The mean of the waits that are over."""
-        return int(self.total_wait / self.served) if self.served else 0
-
-
-@dataclass(slots=True, eq=False)
-class QueueWait:
-    """Since when a leg waits in a queue, what ends its wait, and whether it stays there after its hangup."""
-
-    enqueued_at: float
-    keeps: bool = False
-    timer: TimerHandle | None = None
-
-
-@dataclass(slots=True, eq=False)
 class SimulatedLeg:
     """A leg between the carrier and one party. Times are in UTC seconds, 0 for never."""
 
@@ -242,8 +211,9 @@ class SimulatedLeg:
     """It is not hung up when its present bridge ends (park_after_unbridge)."""
     always_parks: bool = False
     """It is not hung up when any bridge of it ends (park_after_unbridge of the dial)."""
-    queue: "SimulatedQueue | None" = None
+    queue: SimulatedQueue | None = None
     """The queue that it waits in."""
+    conference: Conference | None = None
     transfer_targets: list["SimulatedLeg"] = field(default_factory=list)
     """Legs that it is being transferred to. They end with it."""
     ring_timer: TimerHandle | None = None

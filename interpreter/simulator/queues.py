@@ -1,7 +1,8 @@
 """Queues of the simulated carrier: calls wait in them in the order in which they came, until they are bridged, leave, or hang up."""
 
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
-from callverbs.interpreter.simulator.legs import QueueWait, SimulatedLeg, SimulatedQueue
+from callverbs.interpreter.simulator.legs import SimulatedLeg
+from callverbs.interpreter.simulator.meeting_places import QueueWait, SimulatedQueue
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 CREATED_MAX_SIZE = 300

@@ -16,21 +16,27 @@ from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
-from callverbs.interpreter.telnyx.webhooks import as_count, as_text
+from callverbs.interpreter.telnyx.values import as_count, as_text
 from callverbs.verbs.language.commands import Command, Query, RetrieveCall
-from callverbs.verbs.language.events import (
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
+from callverbs.verbs.language.meeting_commands import (
+    CheckCall,
+    FindConference,
+    FindParticipant,
+    FindQueueCall,
+    RetrieveQueue,
+    RetrieveQueueCall,
+)
+from callverbs.verbs.language.message_commands import SendMessage
+from callverbs.verbs.language.query_answers import (
     CallChecked,
-    CallRetrieved,
-    CommandAccepted,
-    CommandFailed,
-    Event,
+    ConferenceFound,
     MessageSent,
+    ParticipantFound,
     QueueCallFound,
     QueueCallRetrieved,
     QueueRetrieved,
 )
-from callverbs.verbs.language.meeting_commands import CheckCall, FindQueueCall, RetrieveQueue, RetrieveQueueCall
-from callverbs.verbs.language.message_commands import SendMessage
 
 PAUSES_SECONDS = (0.25, 0.5, 1.0)
 """The pause before the second, third and fourth attempt."""
@@ -39,6 +45,7 @@ RATE_LIMIT_MAX_SECONDS = 5.0
 SECONDS_PATTERN = re.compile(r"[0-9]+([.][0-9]+)?")
 RETRIED_STATUSES = (408, 429)
 NOT_FOUND = 404
+NO_IDS: Mapping[str, str] = {}
 
 
 class ApiVersion(NamedTuple):
@@ -97,7 +104,7 @@ class TelnyxClient:
             response = await self._send_with_retries(request)
         except TransportError as error:
             return CommandFailed(id=event_id, n=entry.n, title="the carrier cannot be reached", detail=str(error))
-        result = result_event(entry, event_id, response.status, response.content)
+        result = result_event(entry, event_id, response.status, response.content, ids)
         notes = self._version.notes(entry.message, context)
         return msgspec.structs.replace(result, notes=notes) if notes and isinstance(result, CommandAccepted) else result
 
@@ -123,8 +130,8 @@ def _requested_pause(headers: Mapping[str, str]) -> float:
     return 0.0
 
 
-def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes) -> Event:
-    """Returns the event that a response of the carrier becomes."""
+def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes, ids: Mapping[str, str] = NO_IDS) -> Event:
+    """Returns the event that a response of the carrier becomes. `ids` are the carrier's ids of the session's legs."""
     try:
         answer: Any = msgspec.json.decode(content) if content else {}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -133,7 +140,7 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes)
     is_absent = isinstance(entry.message, Query) and (status == NOT_FOUND or _error_code(answer) in CALL_OVER_CODES)
     if read_answer and (200 <= status < 300 or is_absent):
         found = answer.get("data") if not is_absent and isinstance(answer, dict) else None
-        return read_answer(entry.message, event_id, entry.n, found)
+        return read_answer(Asked(entry.message, event_id, entry.n, ids), found)
     if not 200 <= status < 300:  # a redirect too: it is not followed
         first = _first_object("errors", answer)
         return CommandFailed(
@@ -161,43 +168,69 @@ def _error_code(answer: Any) -> str:
     return as_text(_first_object("errors", answer).get("code"))
 
 
-def _queue_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
-    return QueueRetrieved(id=event_id, n=n, size=as_count(_field(data, "current_size")))
+class Asked(NamedTuple):
+    """What the carrier has answered: a query, or a message that was sent."""
+
+    message: Any
+    event_id: str
+    n: int
+    ids: Mapping[str, str]
 
 
-def _queue_call_retrieved(query: Any, event_id: str, n: int, data: Any) -> Event:
-    return QueueCallRetrieved(id=event_id, n=n, position=as_count(_field(data, "queue_position")))
+def _queue_retrieved(asked: Asked, data: Any) -> Event:
+    return QueueRetrieved(id=asked.event_id, n=asked.n, size=as_count(_field(data, "current_size")))
 
 
-def _queue_call_found(query: FindQueueCall, event_id: str, n: int, data: Any) -> Event:
+def _queue_call_retrieved(asked: Asked, data: Any) -> Event:
+    return QueueCallRetrieved(id=asked.event_id, n=asked.n, position=as_count(_field(data, "queue_position")))
+
+
+def _queue_call_found(asked: Asked, data: Any) -> Event:
     """Reads a list of calls: the one that is wanted, or the first of those that live."""
-    listed = [one for one in data if isinstance(one, dict) and one.get("is_alive") is not False] if isinstance(data, list) else []
-    ids = [(as_text(one.get("call_control_id")), as_text(one.get("call_leg_id"))) for one in sorted(listed, key=_position)]
-    found = [call for call, sid in ids if call and call not in query.not_these and query.sid in ("", call, sid)]
-    return QueueCallFound(id=event_id, n=n, call=found[0] if found else "")
+    wanted, alive = asked.message, [one for one in _objects(data) if one.get("is_alive") is not False]
+    ids = [(as_text(one.get("call_control_id")), as_text(one.get("call_leg_id"))) for one in sorted(alive, key=_position)]
+    found = [call for call, sid in ids if call and call not in wanted.not_these and wanted.sid in ("", call, sid)]
+    return QueueCallFound(id=asked.event_id, n=asked.n, call=found[0] if found else "")
+
+
+def _conference_found(asked: Asked, data: Any) -> Event:
+    """Reads a list of conferences: the one of the name that is not over."""
+    going_on = [one for one in _objects(data) if one.get("name") == asked.message.name and one.get("status") != "completed"]
+    return ConferenceFound(id=asked.event_id, n=asked.n, conference=as_text(going_on[0].get("id")) if going_on else "")
+
+
+def _participant_found(asked: Asked, data: Any) -> Event:
+    own = [one for one in _objects(data) if one.get("call_control_id") == asked.ids.get(asked.message.leg)]
+    return ParticipantFound(id=asked.event_id, n=asked.n, participant=as_text(own[0].get("id")) if own else "")
+
+
+def _objects(data: Any) -> list[dict[str, Any]]:
+    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
 
 
 def _position(listed: dict[str, Any]) -> int:
     return as_count(listed.get("queue_position"))
 
 
-def _call_checked(query: Any, event_id: str, n: int, data: Any) -> Event:
-    return CallChecked(id=event_id, n=n, alive=isinstance(data, dict) and data.get("is_alive") is not False)
+def _call_checked(asked: Asked, data: Any) -> Event:
+    return CallChecked(id=asked.event_id, n=asked.n, alive=isinstance(data, dict) and data.get("is_alive") is not False)
 
 
 def _field(data: Any, name: str) -> object:
     return data.get(name) if isinstance(data, dict) else None
 
 
-def _message_sent(message: Any, event_id: str, n: int, data: Any) -> Event:
-    return MessageSent(id=event_id, n=n, message_id=as_text(_field(data, "id")))
+def _message_sent(asked: Asked, data: Any) -> Event:
+    return MessageSent(id=asked.event_id, n=asked.n, message_id=as_text(_field(data, "id")))
 
 
-QUERY_ANSWERS: dict[type[object], Callable[[Any, str, int, Any], Event]] = {
+QUERY_ANSWERS: dict[type[object], Callable[[Asked, Any], Event]] = {
     RetrieveQueue: _queue_retrieved,
     RetrieveQueueCall: _queue_call_retrieved,
     FindQueueCall: _queue_call_found,
     CheckCall: _call_checked,
+    FindConference: _conference_found,
+    FindParticipant: _participant_found,
     SendMessage: _message_sent,
 }
 """By the query or message, what reads its answer. A query about something that is not there, or not any longer, gets an empty one."""

@@ -16,6 +16,7 @@ from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
 from callverbs.verbs.language import commands, recording_commands
 from callverbs.verbs.language.commands import FOREVER, Command
+from callverbs.verbs.language.meeting_commands import EndWithMember
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.parts.speech import is_ssml
 
@@ -79,21 +80,22 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
     headers: dict[str, str] = {}
     if isinstance(command, SendMessage):
         headers[IDEMPOTENCY_HEADER] = context.command_id
-    else:
+    elif "command_id" in schemas.load(f"commands/{name}")["properties"]:
         body["command_id"] = context.command_id
     parameters = {**_author_parameters(command, name), **body}
     body = {key: value for key, value in parameters.items() if value is not None}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
         raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
-    return CarrierRequest(name, "POST", _path(command, name, context), body, context.session, command.leg, headers)
+    method = "PATCH" if isinstance(command, EndWithMember) else "POST"
+    return CarrierRequest(name, method, _path(command, name, context), body, context.session, command.leg, headers)
 
 
 def _path(command: Command, name: str, context: RequestContext) -> str:
     """Returns the path of a command: that of an action on its call, unless PATHS has another."""
     path = PATHS.get(type(command), "/calls/{leg}/actions/{name}")
     leg = context.ids[command.leg] if "{leg}" in path else ""
-    parts = {"leg": leg, "name": name, **{field: getattr(command, field, "") for field in ("queue", "call")}}
+    parts = {"leg": leg, "name": name, **{field: getattr(command, field, "") for field in ("queue", "call", "conference", "participant")}}
     return path.format(**{part: quote(value, safe="") for part, value in parts.items()})
 
 

@@ -16,7 +16,8 @@ from callverbs import schemas
 from callverbs.interpreter.telnyx import commands, webhooks
 from callverbs.interpreter.telnyx.client import ApiVersion
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
-from callverbs.interpreter.telnyx.webhooks import Payload, WebhookError, as_text, as_timestamp, build_event
+from callverbs.interpreter.telnyx.values import as_text
+from callverbs.interpreter.telnyx.webhooks import Payload, WebhookError, as_timestamp, build_event
 from callverbs.schemas import versions
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.events import LegEvent

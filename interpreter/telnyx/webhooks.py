@@ -3,7 +3,6 @@
 Real deliveries are looser than the specification: client_state may be null, fields may be missing or of another type.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from callverbs.interpreter.telnyx import client_state
+from callverbs.interpreter.telnyx.values import as_count, as_sip_status, as_text
 from callverbs.verbs.language.events import (
     ConversationEnded,
     FieldsGathered,
@@ -27,6 +27,8 @@ from callverbs.verbs.language.events import (
     LegHeld,
     LegHungUp,
     LegInitiated,
+    LegJoinedConference,
+    LegLeftConference,
     LegUnheld,
     MachineDetected,
     PlaybackEnded,
@@ -77,6 +79,7 @@ class Payload(Struct, rename={"from_": "from"}):
     failure_reason: Any = None
     handoff_data: Any = None
     queue: Any = None
+    conference_id: Any = None
     current_position: Any = None
     channels: Any = None
     reason: Any = None
@@ -107,23 +110,6 @@ class Envelope(Struct):
 
 _DECODER = msgspec.json.Decoder(Envelope)
 Fields = dict[str, Any]
-SIP_STATUS_PATTERN = re.compile(r"[1-6][0-9][0-9]")
-
-
-def as_text(value: object) -> str:
-    """Returns a text as it is, a whole number as its digits, and everything else as the empty text."""
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def as_count(value: object) -> int:
-    """Returns a whole number that is not negative; 0 for everything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
-def as_sip_status(value: object) -> int:
-    """Returns a SIP status (100 to 699), written as a number or a text; 0 for `unspecified` and everything else."""
-    found = as_text(value)
-    return int(found) if SIP_STATUS_PATTERN.fullmatch(found) else 0
 
 
 def _initiated(payload: Payload) -> Fields:
@@ -259,6 +245,10 @@ def _enqueued(payload: Payload) -> Fields:
     return {"queue": as_text(payload.queue), "position": as_count(payload.current_position) or 1}
 
 
+def _conference(payload: Payload) -> Fields:
+    return {"conference": as_text(payload.conference_id)}
+
+
 def _dequeued(payload: Payload) -> Fields:
     return {"queue": as_text(payload.queue), "reason": as_text(payload.reason)}
 
@@ -291,11 +281,16 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.dequeued": (LegDequeued, _dequeued),
     "call.recording.saved": (RecordingSaved, _recording),
     "call.recording.error": (RecordingFailed, _recording_error),
+    "conference.participant.joined": (LegJoinedConference, _conference),
+    "conference.participant.left": (LegLeftConference, _conference),
     "call.refer.started": (ReferStarted, _refer),
     "call.refer.completed": (ReferCompleted, _refer),
     "call.refer.failed": (ReferFailed, _refer),
 }
 """The event of each type that callverbs uses, and what reads its fields. Other types are ignored."""
+
+CONFERENCE_EVENTS = "conference."
+"""What types of webhooks begin with whose client_state is that of the conference's creator (SPEC: POST /conferences)."""
 
 WRONG_VERSION_MESSAGE = (
     "this is a webhook of API version 1, and version 2 is expected: set the application's webhook API version to 2 at the"
@@ -320,6 +315,8 @@ def read(body: bytes) -> LegEvent | None:
         raise WebhookError("the body is not a webhook: it has no id, by which a repeated delivery is recognised")
     event_class, read_fields = EVENTS[data.event_type]
     payload = data.payload or Payload()
+    if data.event_type.startswith(CONFERENCE_EVENTS):
+        payload.client_state = None
     return build_event(event_class, as_text(data.id), payload, as_timestamp(data.occurred_at), read_fields(payload))
 
 

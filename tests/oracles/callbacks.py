@@ -7,6 +7,7 @@ from callverbs import schemas
 from callverbs.verbs.language.messages import HookRequest
 
 BY_KEY = {
+    "conference_sid": "conference_status",
     "defaults": "call",
     "relay_result": "relay",
     "recording_id": "record",

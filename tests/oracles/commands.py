@@ -57,6 +57,7 @@ COMMANDS = {
     "queues.calls.list": "list_queue_calls",
     "conferences.create": "create_conference",
     "conferences.list": "list_conferences",
+    "conferences.list_participants": "list_conference_participants",
     "conferences.update_participant": "update_conference_participant",
 }
 """The carrier's names of commands that are no actions, by the SDK's method."""
@@ -122,7 +123,9 @@ def _sent(operation: Operation, path: str, body: Body) -> tuple[str, str, Body]:
         return httpx.Response(200, json={})
 
     asked = urlsplit(path)
-    given = {**dict(parse_qsl(asked.query)), **body}
+    given: Body = {**dict(parse_qsl(asked.query)), **body}
+    filters = {key[len("filter[") : -1]: given.pop(key) for key in list(given) if key.startswith("filter[")}
+    given |= {"filter": filters} if filters else {}
     arguments = {names(operation).get(key, key): value for key, value in given.items()}
     template = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(operation.path))
     ids = re.fullmatch(template, asked.path)

@@ -19,7 +19,6 @@ from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.commands import Command, Query
 from callverbs.verbs.language.events import (
-    CallChecked,
     CallRequested,
     CallRetrieved,
     CommandAccepted,
@@ -31,16 +30,21 @@ from callverbs.verbs.language.events import (
     LeaseExpired,
     LegEvent,
     LegInitiated,
-    MessageSent,
-    QueryAnswered,
-    QueueCallFound,
-    QueueCallRetrieved,
-    QueueRetrieved,
     TimerFired,
 )
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.names import snake_case
+from callverbs.verbs.language.query_answers import (
+    CallChecked,
+    ConferenceFound,
+    MessageSent,
+    ParticipantFound,
+    QueryAnswered,
+    QueueCallFound,
+    QueueCallRetrieved,
+    QueueRetrieved,
+)
 from callverbs.verbs.language.registry import leaves
 
 ORIGIN = "https://app.example"
@@ -50,6 +54,8 @@ LEG_EVENTS: dict[str, Any] = {snake_case(word.__name__).removeprefix("leg_"): wo
 QUERY_ANSWERS: dict[str, tuple[str, type[QueryAnswered]]] = {
     "queue_retrieved": ("retrieve_queue", QueueRetrieved),
     "queue_call_found": ("find_queue_call", QueueCallFound),
+    "conference_found": ("find_conference", ConferenceFound),
+    "participant_found": ("find_participant", ParticipantFound),
     "call_checked": ("check_call", CallChecked),
     "queue_call_retrieved": ("retrieve_queue_call", QueueCallRetrieved),
 }

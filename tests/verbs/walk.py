@@ -16,12 +16,12 @@ from msgspec import Struct, field
 from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.engine.step import step
+from callverbs.verbs.conference import Conference
 from callverbs.verbs.dequeue import Dequeue
 from callverbs.verbs.dial import DialSpec
 from callverbs.verbs.enqueue import Enqueue
 from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall
 from callverbs.verbs.language.events import (
-    CallChecked,
     CallRetrieved,
     CommandAccepted,
     CommandFailed,
@@ -42,13 +42,11 @@ from callverbs.verbs.language.events import (
     LegEvent,
     LegHeld,
     LegHungUp,
+    LegJoinedConference,
+    LegLeftConference,
     LegUnheld,
     MachineDetected,
-    MessageSent,
     PlaybackEnded,
-    QueueCallFound,
-    QueueCallRetrieved,
-    QueueRetrieved,
     RecordingFailed,
     RecordingSaved,
     ReferCompleted,
@@ -60,9 +58,25 @@ from callverbs.verbs.language.events import (
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
-from callverbs.verbs.language.meeting_commands import CheckCall, FindQueueCall, RetrieveQueue, RetrieveQueueCall
+from callverbs.verbs.language.meeting_commands import (
+    CheckCall,
+    FindConference,
+    FindParticipant,
+    FindQueueCall,
+    RetrieveQueue,
+    RetrieveQueueCall,
+)
 from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.messages import HookRequest
+from callverbs.verbs.language.query_answers import (
+    CallChecked,
+    ConferenceFound,
+    MessageSent,
+    ParticipantFound,
+    QueueCallFound,
+    QueueCallRetrieved,
+    QueueRetrieved,
+)
 from tests.verbs import invariants
 from tests.verbs.harness import CallHarness
 from tests.verbs.state import state
@@ -252,6 +266,12 @@ class Walk:
         elif isinstance(entry.message, FindQueueCall):
             yield QueueCallFound(**base, call="v3:caller"), True
             yield QueueCallFound(**base), True
+        elif isinstance(entry.message, FindConference):
+            yield ConferenceFound(**base, conference="conf"), True
+            yield ConferenceFound(**base), True
+        elif isinstance(entry.message, FindParticipant):
+            yield ParticipantFound(**base, participant="p"), True
+            yield ParticipantFound(**base), True
         elif isinstance(entry.message, CheckCall):
             yield CallChecked(**base, alive=True), True
             yield CallChecked(**base), True
@@ -327,6 +347,9 @@ class Walk:
                 yield LegBridged(**base("bridged")), False
             if isinstance(verb, Dequeue) and leg.name == verb.leg and verb.phase == "connecting":
                 yield LegBridged(**base("bridged")), False
+            if isinstance(verb, Conference) and verb.phase in ("making", "joining", "in"):
+                yield LegJoinedConference(**base("joined"), conference="conf"), verb.phase != "in"
+                yield LegLeftConference(**base("left"), conference="conf"), verb.phase == "in"
             if isinstance(verb, Enqueue) and leg.name == verb.leg:
                 yield LegEnqueued(**base("enqueued"), queue=verb.spec.name), verb.phase == "joining"
                 for reason in ("bridged", "bridging-in-process", "leave", "timeout"):

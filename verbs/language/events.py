@@ -90,6 +90,18 @@ class LegDequeued(LegEvent):
     reason: str = ""
 
 
+class LegJoinedConference(LegEvent):
+    """The leg is in a conference now, by the carrier's id of it."""
+
+    conference: str = ""
+
+
+class LegLeftConference(LegEvent):
+    """The leg is in the conference no longer."""
+
+    conference: str = ""
+
+
 class SpeakStarted(LegEvent):
     """Speech has begun."""
 
@@ -246,42 +258,6 @@ class CallRetrieved(Event):
 
     n: int
     alive: bool = True
-
-
-class QueryAnswered(Event):
-    """The carrier has answered request `n`, a query or a message. The verb that asked hears it."""
-
-    n: int
-
-
-class MessageSent(QueryAnswered):
-    """The carrier has taken the message; it has this id there."""
-
-    message_id: str = ""
-
-
-class QueueRetrieved(QueryAnswered):
-    """How many calls wait in the queue; 0 where there is no such queue."""
-
-    size: int = 0
-
-
-class QueueCallRetrieved(QueryAnswered):
-    """The place of the leg in the queue, from 1; 0 where it does not wait there."""
-
-    position: int = 0
-
-
-class QueueCallFound(QueryAnswered):
-    """Who waits in the queue, by the carrier's id; empty where nobody does."""
-
-    call: str = ""
-
-
-class CallChecked(QueryAnswered):
-    """Whether the call lives."""
-
-    alive: bool = False
 
 
 class HookReplied(Event):

@@ -46,3 +46,52 @@ class CheckCall(Query):
     """Ask whether a call that is no leg of ours still lives. `call` is the carrier's id."""
 
     call: str
+
+
+class CreateConference(Command):
+    """Make a conference, with the leg in it. `max_members` is 0 for the carrier's own limit."""
+
+    name: str
+    beep: bool = False
+    max_members: int = 0
+
+
+class JoinConference(Command):
+    """Put a leg into a conference. `conference` is the carrier's id."""
+
+    conference: str
+    muted: bool = False
+    beep: bool = False
+    ends: bool = False
+    """The conference ends when the leg leaves."""
+
+
+class LeaveConference(Command):
+    """Take a leg out of a conference."""
+
+    conference: str
+
+
+class MuteMember(Command):
+    """Let nobody in a conference hear a leg."""
+
+    conference: str
+
+
+class EndWithMember(Command):
+    """Let a conference end when a participant leaves. `participant` is the carrier's id."""
+
+    conference: str
+    participant: str
+
+
+class FindConference(Query):
+    """Ask for the conference of a name that goes on."""
+
+    name: str
+
+
+class FindParticipant(Query):
+    """Ask for the leg's id as a participant of a conference."""
+
+    conference: str

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform, g
 from msgspec import Struct, StructMeta, field
 
 from callverbs.schemas import Diagnostic
-from callverbs.verbs.language import events
+from callverbs.verbs.language import events, query_answers
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import Event
@@ -21,7 +21,10 @@ from callverbs.verbs.language.names import snake_case, verb_name
 from callverbs.verbs.language.spec import Hook, Spec
 
 EVENT_HANDLERS = {
-    f"on_{snake_case(name)}": event for name, event in vars(events).items() if isinstance(event, type) and issubclass(event, Event)
+    f"on_{snake_case(name)}": event
+    for module in (events, query_answers)
+    for name, event in vars(module).items()
+    if isinstance(event, type) and issubclass(event, Event)
 }
 TOPIC_HANDLER = re.compile(r"on_(?P<topic>\w+)_(?P<kind>timer|reply)")
 PARAMETERS = {"timer": (["call"], ["call", "leg"]), "reply": (["call", "leg", "reply"],)}

@@ -89,3 +89,72 @@ def test_a_caller_hangs_up_while_being_taken() -> None:
     assert any("bridge came too late" in line.text for line in simulation.lines)
     assert results(simulation.lines, "dequeue_result") == {"agent": "timeout"}
     assert results(simulation.lines, "queue_result") == {"caller": "hangup"}
+
+
+# --------------------------------------------------------------------------- conferences
+
+MEMBER = [{"verb": "conference", "name": "c", "actionHook": "/left"}]
+HOST = [{"verb": "conference", "name": "c", "endConferenceOnExit": True, "actionHook": "/left"}]
+GUEST = [{"verb": "conference", "name": "c", "startConferenceOnEnter": False, "actionHook": "/left"}]
+
+
+def in_conference(calls: dict[str, OtherCall]) -> Simulation:
+    """Runs calls that meet in a conference."""
+    hooks: dict[str, list[Stub] | Stub] = {
+        "/member": Stub(reply=MEMBER),
+        "/host": Stub(reply=HOST),
+        "/guest": Stub(reply=GUEST),
+        "/left": Stub(status=204),
+    }
+    simulation = Simulation(Scenario(hooks=hooks, calls=calls, for_=60.0), json.dumps([{"verb": "pause", "length": 15}]))
+    simulation.run()
+    return simulation
+
+
+@given(st.lists(st.tuples(st.sampled_from(["member", "host", "guest"]), MOMENTS, MOMENTS), min_size=2, max_size=4))
+@settings(max_examples=40, suppress_health_check=CALM, deadline=None)
+def test_one_conference_at_a_time_and_every_call_ends(people: list[tuple[str, float, float]]) -> None:
+    calls = {
+        f"{role}{n}": OtherCall(after=after, app=f"/{role}", caller=Person(hangs_up=1 + stays))
+        for n, (role, after, stays) in enumerate(people)
+    }
+    simulation = in_conference(calls)
+    assert simulation.failures == []
+    assert not [line for line in simulation.lines if line.name == "problem" and line.body["whose"] == "callverbs"]
+    going_on: set[str] = set()
+    members: set[str] = set()
+    for line in simulation.lines:
+        conference = str(line.body["data"]["payload"].get("conference_id", "")) if line.kind == "webhook" else ""
+        if line.name == "conference.created":
+            assert not going_on, "two conferences of one name at once"
+            going_on.add(conference)
+        elif line.name == "conference.ended":
+            going_on.discard(conference)
+        elif line.name == "conference.participant.joined":
+            members.add(line.leg)
+        elif line.name == "conference.participant.left":
+            members.remove(line.leg)
+    assert not going_on
+    assert not members
+    left = [line.leg for line in simulation.lines if line.kind == "hook" and line.name == "POST /left"]
+    assert sorted(set(left)) == sorted(left), "somebody has left twice"
+    assert {line.leg for line in simulation.lines if line.name == "ended"} == {"a", *calls}
+
+
+def test_two_make_a_conference_at_the_same_moment() -> None:
+    calls = {name: OtherCall(app="/member", caller=Person(hangs_up=9)) for name in ("ann", "bob")}
+    simulation = in_conference(calls)
+    assert simulation.failures == []
+    commands = [(line.leg, line.name) for line in simulation.lines if line.name in ("create_conference", "conference_join")]
+    assert commands == [("ann", "create_conference"), ("bob", "create_conference"), ("bob", "conference_join")]
+
+
+def test_the_host_leaves_while_one_joins() -> None:
+    calls = {
+        "host": OtherCall(app="/host", caller=Person(hangs_up=5.12)),
+        "late": OtherCall(after=5, app="/member", caller=Person(hangs_up=9)),
+    }
+    simulation = in_conference(calls)
+    assert simulation.failures == []
+    commands = [(line.leg, line.name) for line in simulation.lines if line.name in ("create_conference", "conference_join")]
+    assert commands == [("host", "create_conference"), ("late", "conference_join"), ("late", "create_conference")]

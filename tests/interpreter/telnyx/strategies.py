@@ -174,6 +174,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "call": st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=100).filter(
         lambda text: text not in (".", "..")
     ),
+    "conference": st.just("00000006-0000-4000-8000-000000000001"),
+    "participant": st.just("00000007-0000-4000-8000-000000000001"),
+    "name": st.text(min_size=1, max_size=40),
+    "muted": st.booleans(),
+    "ends": st.booleans(),
+    "max_members": st.integers(0, 2000),
     "sid": st.sampled_from(["", "v3:other"]),
     "not_these": st.just([]),
     "queue": st.one_of(st.sampled_from(["support", "sales/north east", "Grüße"]), st.text(min_size=1, max_size=255)),

@@ -20,8 +20,9 @@ from callverbs.interpreter.telnyx import client
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
 from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, HttpCarrierTransport
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event, MessageSent
+from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
 from callverbs.verbs.language.message_commands import SendMessage
+from callverbs.verbs.language.query_answers import MessageSent
 from callverbs.verbs.language.spec import Synthesizer
 from tests.interpreter.telnyx.strategies import IDS, request_context
 from tests.oracles.sockets import Behavior, received, serving

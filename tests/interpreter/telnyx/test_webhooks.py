@@ -47,6 +47,8 @@ def raw(event_type: str, **changed: Any) -> bytes:
     return json.dumps({"data": event, "meta": {"attempt": 1, "delivered_to": "https://us.example/webhooks"}}, ensure_ascii=False).encode()
 
 
+NOT_OURS = {"session": "", "leg": ""}
+"""The client_state of a conference's webhook is its creator's, and says nothing of the leg."""
 ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     (
         "call.initiated",
@@ -200,6 +202,10 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.refer.completed", {"sip_notify_response": "200"}, events.ReferCompleted, {"sip_status": 200}),
     ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
     ("call.refer.failed", {}, ReferFailed, {}),
+    ("call.enqueued", {"queue": "support", "current_position": 3}, events.LegEnqueued, {"queue": "support", "position": 3}),
+    ("call.dequeued", {"queue": "support", "reason": "leave"}, events.LegDequeued, {"queue": "support", "reason": "leave"}),
+    ("conference.participant.joined", {"conference_id": "c"}, events.LegJoinedConference, {"conference": "c", **NOT_OURS}),
+    ("conference.participant.left", {"conference_id": "c"}, events.LegLeftConference, {"conference": "c", **NOT_OURS}),
 ]
 
 
@@ -257,7 +263,15 @@ def test_the_carrier_s_time(written: Any, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "event_type",
-    ["call.cost", "call.recording.transcription.saved", "conference.created", "call.transcription", "call.enqueued", "siprec.started", ""],
+    [
+        "call.cost",
+        "call.recording.transcription.saved",
+        "conference.created",
+        "conference.ended",
+        "call.transcription",
+        "siprec.started",
+        "",
+    ],
 )
 def test_other_types_are_ignored(event_type: str) -> None:
     assert webhooks.read(raw(event_type)) is None

@@ -18,7 +18,7 @@ class UnsupportedVerb(Rule, code="CV701", severity=ERROR):
 
     Bad:
 
-        [{"verb": "conference", "name": "sales"}]
+        [{"verb": "rasa", "url": "wss://x.example"}]
 
     Good:
 

@@ -1,0 +1,68 @@
+"""Where legs meet at the simulated carrier: queues and conferences, as state. Other modules change it."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callverbs.interpreter.simulator.clock import TimerHandle
+
+if TYPE_CHECKING:
+    from callverbs.interpreter.simulator.legs import SimulatedLeg
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A participant of a conference."""
+
+    id: str
+    muted: bool = False
+    ends_conference: bool = False
+    """The conference ends when this participant leaves."""
+
+
+@dataclass(slots=True, eq=False)
+class Conference:
+    """A conference. Times are in UTC seconds, 0 for never."""
+
+    id: str
+    name: str
+    connection_id: str
+    client_state: str | None
+    owner: "SimulatedLeg"
+    max_participants: int
+    created_at: float
+    started: bool = True
+    members: dict["SimulatedLeg", Member] = field(default_factory=dict)
+    ended_at: float = 0.0
+    end_reason: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class SimulatedQueue:
+    """A queue of calls, the longest wait first. Times are in UTC seconds."""
+
+    id: str
+    name: str
+    max_size: int
+    created_at: float
+    legs: dict["SimulatedLeg", "QueueWait"] = field(default_factory=dict)
+    total_wait: float = 0.0
+    """The waits that are over, all together in seconds; `served` is how many there were."""
+    served: int = 0
+
+    def position(self, leg: "SimulatedLeg") -> int:
+        """Returns the place of a leg that waits here, from 1."""
+        return list(self.legs).index(leg) + 1
+
+    @property
+    def average_wait_secs(self) -> int:
+        """The mean of the waits that are over."""
+        return int(self.total_wait / self.served) if self.served else 0
+
+
+@dataclass(slots=True, eq=False)
+class QueueWait:
+    """Since when a leg waits in a queue, what ends its wait, and whether it stays there after its hangup."""
+
+    enqueued_at: float
+    keeps: bool = False
+    timer: TimerHandle | None = None
