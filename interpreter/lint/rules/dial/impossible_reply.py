@@ -10,10 +10,10 @@ from callverbs.schemas import Diagnostic, ValuePath
 
 
 class ImpossibleReply(Rule, code="CV313", severity=ERROR):
-    """The local document that answers a `confirmHook`, an `onHoldHook` or a `waitHook` has a verb that cannot run there.
+    """The local document that answers a `confirmHook`, an `onHoldHook`, a `waitHook` or an `enterHook` has a verb that cannot run there.
 
-    A screening can run say, play, pause, gather, tag, answer and hangup, also in the replies to the hook of its gathers. On hold, say,
-    play and pause can run. In a queue, tag and leave can run too.
+    A screening can run say, play, pause, gather, tag, answer and hangup, also in the replies to the hook of its gathers. On hold, and
+    before a conference, say, play and pause can run. In a queue, tag and leave can run too.
 
     Why: because of one such verb, nothing of the reply runs. A callee in a screening is hung up; somebody on hold or in a queue hears
     nothing.
@@ -44,6 +44,10 @@ class ImpossibleReply(Rule, code="CV313", severity=ERROR):
         for verb in document.all_verbs("enqueue"):
             for path, url in hook_url(verb.item.body.get("waitHook"), (*verb.path, "waitHook")):
                 yield from self._check_replies(document, path, url, "queueing", "somebody who waits in a queue")
+        for verb in document.all_verbs("conference"):
+            for name in ("enterHook", "waitHook"):
+                for path, url in hook_url(verb.item.body.get(name), (*verb.path, name)):
+                    yield from self._check_replies(document, path, url, "waiting", "somebody before a conference")
 
     def _check_replies(self, document: Document, path: ValuePath, hook: str, allowed: str, listener: str) -> Iterator[Diagnostic]:
         """Yields a diagnostic of the first verb without the fact `allowed`, in the reply or in the replies to its gathers."""
