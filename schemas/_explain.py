@@ -218,11 +218,12 @@ def _code(error: ValidationError) -> str:
 
 
 def _path_text(error: ValidationError) -> str:
-    """Returns the path as an author would write it: target[2].type, text[1]. At the root, returns the title of the schema."""
+    """Returns the path as an author would write it: target[2].type, text[1]. At the root, returns the verb, or the title of the schema."""
     text = ""
     for part in error.absolute_path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or str(error.schema.get("title", "the value")).lower()
+    verb: str = error.schema.get("properties", {}).get("verb", {}).get("const", "")
+    return text.lstrip(".") or verb or str(error.schema.get("title", "the value")).lower()
 
 
 def _shortened_json(value: object) -> str:

@@ -22,6 +22,8 @@ from callverbs.verbs.parts.media_stream import ListenSpec, StreamedConversation,
 RING_SECONDS = 60.0
 MAX_TARGETS = 10
 """jambonz dial.js: the first ten."""
+SCREENING_SECONDS = 600.0
+"""For the screening of a target, in the carrier's limit of the call."""
 BRIDGE_REPORT_SECONDS = 5.0
 """From the bridge to its webhook; after that the two hear each other all the same."""
 BRIDGE_RETRY_SECONDS = 1.0
@@ -100,7 +102,6 @@ class Dial(
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
         yield from calling.changed_numbers(body)
         yield from machine_detection.without_effect(body)
-        yield from machine_detection.without_effect(body)
         yield from media_stream.without_effect(body)
 
     @classmethod
@@ -142,6 +143,8 @@ class Dial(
                     number,
                     name=spec.caller_name,
                     ring_seconds=spec.timeout or RING_SECONDS,
+                    time_limit=spec.time_limit,
+                    before_seconds=SCREENING_SECONDS if spec.confirm_hook or target.confirm_hook else 0.0,
                     headers=spec.headers,
                     amd=spec.amd,
                 ),
@@ -180,6 +183,7 @@ class Dial(
         if not self._may_accept(call, event.leg):
             call.hang_up(event.leg)
             return
+        self.sid = call.legs[event.leg].call_leg_id
         callee = self.callees[event.leg]
         self.watch_for_machine(call, event.leg)
         hook = self.spec.targets[callee.target].confirm_hook or self.spec.confirm_hook
@@ -310,5 +314,15 @@ class Dial(
 
     def _finish(self, call: VerbContext) -> None:
         self.end_stream(call, "interrupted")
+        call.finish(**self._result(call))
+
+    def _result(self, call: VerbContext) -> dict[str, Any]:
+        """Returns what the hook is told. The ids are those of the leg of which something was reported last (jambonz dial.js)."""
         result: dict[str, Any] = {"dial_call_status": self.status, "dial_sip_status": self.sip_status}
-        call.finish(**result, **({"dial_call_sid": self.sid} if self.sid else {}))
+        called = [call.legs[leg] for leg in self.callees if call.legs[leg].call_leg_id]
+        sid = self.sid or (called[-1].call_leg_id if called else "")
+        leg = next((one for one in call.legs.values() if sid and one.call_leg_id == sid), None)
+        if leg:
+            result["dial_call_sid"] = sid
+            result |= {"dial_sbc_callid": leg.call_session_id} if leg.call_session_id else {}
+        return result

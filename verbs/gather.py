@@ -15,8 +15,9 @@ from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts import slow_hook
 from callverbs.verbs.parts.dtmf_capture import Key
 from callverbs.verbs.parts.playlist import rounds
+from callverbs.verbs.parts.silence import silence_seconds
 from callverbs.verbs.parts.speech import losses, utterances
-from callverbs.verbs.play import SILENCE_SCHEME, PlaySpec
+from callverbs.verbs.play import PlaySpec
 from callverbs.verbs.say import SaySpec, basic_voice_conflicts
 
 CARRIER_MAX_DIGITS = 128
@@ -61,7 +62,9 @@ class GatherSpec(Spec):
             return False
         if rounds(prompt.loop) == commands.FOREVER:
             return False
-        return isinstance(prompt, SaySpec) or not (prompt.timeout_secs or prompt.urls[-1].startswith(SILENCE_SCHEME))
+        if isinstance(prompt, SaySpec):
+            return not silence_seconds(utterances(prompt.text)[-1])
+        return not (prompt.timeout_secs or silence_seconds(prompt.urls[-1]))
 
     def prompt_before(self) -> list[Spec]:
         """Returns what of the prompt is heard before the carrier's collection begins, as verbs."""

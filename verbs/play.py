@@ -10,12 +10,10 @@ from callverbs.verbs.language.events import CommandFailed, PlaybackEnded
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts.playlist import Loop, Playlist
+from callverbs.verbs.parts.silence import silence_seconds
 
-SILENCE_SCHEME = "silence_stream://"
 FAILURES = ("file_not_found", "failed")
 """Statuses of a playback that was not heard."""
-SILENCE_MIN_SECONDS = 0.1
-"""A silence of nothing, for ever, would keep the engine busy."""
 
 
 class PlaySpec(Spec):
@@ -65,20 +63,16 @@ class Play(Verb[PlaySpec], needs_answer=True, screening=True, waiting=True, queu
     def _url(self) -> str:
         return self.spec.urls[self.playlist.index]
 
-    def _is_silence(self) -> bool:
-        return self._url().startswith(SILENCE_SCHEME)
-
     def _play(self, call: VerbContext) -> None:
         url = self._url()
-        if self._is_silence():
-            seconds = int(url.removeprefix(SILENCE_SCHEME).partition(",")[0]) / 1000
-            call.start_timer(self.on_silence_timer, max(seconds, SILENCE_MIN_SECONDS))
+        if seconds := silence_seconds(url):
+            call.start_timer(self.on_silence_timer, seconds)
             return
         repeats = self.playlist.repeats(len(self.spec.urls), self.spec.loop)
         call.command(commands.Play(leg=call.leg.name, url=url, rounds=repeats, carrier=self.spec.carrier))
 
     def _advance(self, call: VerbContext) -> None:
-        if self.playlist.advance(len(self.spec.urls), self.spec.loop, once=self._is_silence()):
+        if self.playlist.advance(len(self.spec.urls), self.spec.loop, once=silence_seconds(self._url()) > 0):
             self._play(call)
         else:
             self._complete(call)

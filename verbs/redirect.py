@@ -22,7 +22,7 @@ class Redirect(Verb[RedirectSpec]):
         return None  # asked at the start, not at the finish
 
     def start(self, call: VerbContext) -> None:
-        call.ask(self.spec.action_hook, self.on_redirect_reply)
+        call.ask(self.spec.action_hook, self.on_redirect_reply, action=True)
         call.move_hooks(base_url=origin(self.spec.action_hook), status_hook=self.spec.status_hook)
 
     def on_redirect_reply(self, call: VerbContext, leg: str, reply: Reply) -> None:

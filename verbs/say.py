@@ -12,6 +12,7 @@ from callverbs.verbs.language.events import SpeakEnded
 from callverbs.verbs.language.spec import Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts.playlist import Loop, Playlist
+from callverbs.verbs.parts.silence import silence_seconds
 from callverbs.verbs.parts.speech import is_ssml, losses, utterances
 
 
@@ -38,7 +39,7 @@ def basic_voice_conflicts(spec: SaySpec) -> Iterator[Diagnostic]:
 
 
 class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queueing=True, heard=True, command="speak"):
-    """Speaks one utterance after the other."""
+    """Speaks one utterance after the other. A silence among them is a timer of ours."""
 
     playlist: Playlist = field(default_factory=Playlist)
 
@@ -55,13 +56,23 @@ class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queuei
             call.finish()
 
     def on_speak_ended(self, call: VerbContext, event: SpeakEnded) -> None:
-        if self.playlist.advance(len(utterances(self.spec.text)), self.spec.loop):
+        self._advance(call)
+
+    def on_silence_timer(self, call: VerbContext) -> None:
+        self._advance(call)
+
+    def _advance(self, call: VerbContext) -> None:
+        texts = utterances(self.spec.text)
+        if self.playlist.advance(len(texts), self.spec.loop, once=silence_seconds(texts[self.playlist.index]) > 0):
             self._speak(call)
         else:
             call.finish()
 
     def _speak(self, call: VerbContext) -> None:
         texts = utterances(self.spec.text)
+        if seconds := silence_seconds(texts[self.playlist.index]):
+            call.start_timer(self.on_silence_timer, seconds)
+            return
         call.command(
             commands.Speak(
                 leg=call.leg.name,

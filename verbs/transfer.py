@@ -139,6 +139,7 @@ class Transfer(MachineDetection, Verb[TransferSpec], needs_answer=True, connects
             name=spec.caller_name,
             ring_seconds=spec.timeout or RING_SECONDS,
             time_limit=spec.time_limit,
+            before_seconds=CONNECT_SECONDS,
             headers=spec.headers,
             amd=None if self.reason else spec.amd,
         )
@@ -177,7 +178,7 @@ class Transfer(MachineDetection, Verb[TransferSpec], needs_answer=True, connects
         if self.spec.action_hook:
             self.asking = True
             label = {"verb_id": self.label} if self.label else {}
-            call.ask(self.spec.action_hook, self.on_result_reply, extra={**result, **label})
+            call.ask(self.spec.action_hook, self.on_result_reply, action=True, extra={**result, **label})
         if self.other:
             self.report_machine(call, self.other)
 

@@ -1,5 +1,7 @@
 """What the carrier has answered to a command: taken, refused, or how a leg stands."""
 
+from hashlib import blake2b
+
 import msgspec
 
 from callverbs.interpreter.engine import hook_payload, leg_events, outbox, recordings, timers
@@ -98,6 +100,15 @@ def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: 
 
 
 def _never_created(programs: Programs, leg: Leg) -> None:
+    """Ends a leg that the carrier has refused to call. The application hears of it as of any other call that failed, with an id of ours."""
+    leg.call_leg_id = own_sid(programs.session.id, leg.name)
+    hook_payload.report_status(programs.turn, leg, "trying", 100)
     leg.state, leg.ended_at = "gone", programs.turn.at
     outbox.remove_leg(programs.turn, leg)
     hook_payload.report_status(programs.turn, leg, "failed", 503)
+
+
+def own_sid(session: str, leg: str) -> str:
+    """Returns a call_sid for a leg that the carrier does not know: the same for the same leg (a UUID of version 8, RFC 9562)."""
+    digits = blake2b(f"{session}:{leg}".encode(), digest_size=16).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"

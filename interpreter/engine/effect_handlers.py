@@ -101,7 +101,8 @@ def _finish(programs: "Programs", verb: RunningVerb, effect: effects.Finish) -> 
             if wait := hook_wait(getattr(verb, "spec", None), leg.defaults, hook, result, allowed):
                 programs.run_verb(program, wait)
                 return
-        request = hook_payload.request(programs.turn, hook, "action", leg, result)
+        order = hook_payload.STATUS_ORDERING_KEY if leg.gone else ""  # nobody waits for the reply, so the call status can come first
+        request = hook_payload.request(programs.turn, hook, "action", leg, result, ordering_key=order)
         entry = outbox.add(programs.turn, request, 0)
         if program:
             program.asking = entry.n

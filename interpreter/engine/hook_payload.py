@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from callverbs.interpreter.engine import outbox
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.verbs.language.leg import Leg
@@ -27,24 +29,39 @@ def payload(turn: Turn, leg: Leg) -> dict[str, Any]:
         "direction": leg.direction,
         "from": leg.from_,
         "to": leg.to,
-        "call_id": leg.call_control_id,
+        "call_id": leg.call_control_id or leg.call_leg_id,
         "sip_status": leg.sip_status,
         "sip_reason": leg.sip_reason,
         "call_status": leg.call_status,
         "account_sid": session.app.account_sid,
         "application_sid": session.app.sid,
         "trace_id": session.id,
+        "fs_sip_address": session.app.sip_address,
+        "fs_public_ip": session.app.public_ip,
     }
+    if leg.call_session_id:
+        fields["sbc_callid"] = leg.call_session_id
     if leg.parent:
         fields["parent_call_sid"] = session.legs[leg.parent].call_leg_id
         fields["caller_id"] = leg.from_
     if leg.customer_data is not None:
         fields["customerData"] = leg.customer_data
-    if leg.gone and leg.answered_at:
-        fields["duration"] = round(leg.ended_at - leg.answered_at)
-    if leg.gone:
+    if leg.call_status == "completed":
+        fields["duration"] = round((leg.ended_at or turn.at) - leg.answered_at)
+    if not leg.parent and (leg.call_status == "completed" or (leg.inbound and leg.call_status == "no-answer")):
         fields["call_termination_by"] = "jambonz" if leg.ending else "caller"
     return fields
+
+
+def refresh(turn: Turn, leg: Leg) -> None:
+    """Brings requests about a leg up to date that wait for an earlier one. What the status hook is told stays as it was then."""
+    entries = turn.session.open_entries()
+    for entry in entries:
+        message = entry.message
+        if not isinstance(message, HookRequest) or message.kind == "status" or message.payload["call_sid"] != leg.call_leg_id:
+            continue
+        if any(entry.waits_for(other) for other in entries):
+            entry.message = msgspec.structs.replace(message, payload={**message.payload, **payload(turn, leg)})
 
 
 def first_payload(turn: Turn, leg: Leg) -> dict[str, Any]:
@@ -58,7 +75,14 @@ def first_payload(turn: Turn, leg: Leg) -> dict[str, Any]:
         }
     }
     if leg.inbound:
-        fields |= {"caller_name": leg.caller_name, "sip": {"method": "INVITE", "headers": leg.headers}}
+        fields |= {
+            "caller_name": leg.caller_name,
+            "has_recording": False,
+            "local_sip_address": app.sip_address,
+            "public_ip": app.public_ip,
+            "service_provider_sid": app.service_provider_sid,
+            "sip": {"method": "INVITE", "headers": leg.headers},
+        }
     if app.env_vars:
         fields["env_vars"] = app.env_vars
     return fields
@@ -78,6 +102,8 @@ def request(
 ) -> HookRequest:
     """Returns the request to a hook: where it goes, and what it carries. The keywords are those of HookRequest."""
     fields = {**payload(turn, leg), **(first_payload(turn, leg) if kind == "call" else {}), **extra}
+    if "local_sip_address" in fields:  # the first hook of an inbound call has these names of the two instead (middleware.js)
+        del fields["fs_sip_address"], fields["fs_public_ip"]
     renamed = DIALECT_KEYS.get(turn.session.app.dialect, {})
     spec = hook if isinstance(hook, HookSpec) else HookSpec(url=hook)
     basic = Credentials(username=spec.username, password=spec.password or "") if spec.username else spec.basic_auth

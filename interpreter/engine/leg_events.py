@@ -148,6 +148,7 @@ def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
     else:
         status = CALL_STATUS_OF_CAUSE.get(event.cause) or call_status(leg, sip_status), sip_status
     hook_payload.set_status(programs.turn, leg, *status)
+    hook_payload.refresh(programs.turn, leg)
     for program in _outermost(programs, leg):
         programs.interrupt(program)
         programs.end(program, "gone")

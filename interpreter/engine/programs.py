@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, outbox, recordings
+from callverbs.interpreter.engine import background, hook_payload, outbox, recordings
 from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.roots import CALLER, Root
@@ -193,6 +193,8 @@ class Programs:
             outbox.send(self.turn, commands.Reject(leg=leg.name, busy=busy), 0)
         else:
             outbox.send(self.turn, commands.HangUp(leg=leg.name, headers=dict(headers or {}), carrier=dict(carrier or {})), 0)
+        if leg.parent and leg.answered:  # jambonz reports a callee that it hangs up at once (place-outdial.js, kill)
+            hook_payload.set_status(self.turn, leg, "completed", 200)
 
 
 def raw(verbs: Sequence[WrittenVerb]) -> list[msgspec.Raw]:

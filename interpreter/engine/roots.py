@@ -13,6 +13,7 @@ from callverbs.verbs.language.spec import Spec
 from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.parts.calling import connection, party
 from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
+from callverbs.verbs.redirect import origin
 from callverbs.verbs.say import SaySpec
 
 CALLER = "a"
@@ -31,6 +32,15 @@ class Root(RunningVerb):
             self._leave(call, stranded=True)
 
     def on_call_reply(self, call: VerbContext, leg: str, reply: Reply) -> None:
+        """A hook that has failed is not asked again, but another one; one that has given no verbs was understood."""
+        if reply.failed and call.app.fallback_hook:
+            call.note("the first hook has failed: the fallback hook is asked")
+            call.ask(call.app.fallback_hook, self.on_fallback_reply, first=True)
+            call.move_hooks(base_url=origin(call.app.fallback_hook))
+        else:
+            self.on_fallback_reply(call, leg, reply)
+
+    def on_fallback_reply(self, call: VerbContext, leg: str, reply: Reply) -> None:
         if reply.verbs:
             self._begin(call, reply.verbs)
         else:
@@ -84,6 +94,7 @@ class Outgoing(MachineDetection, Root):
             name=spec.caller_name,
             ring_seconds=spec.timeout,
             time_limit=spec.time_limit,
+            before_seconds=0.0,
             headers=spec.headers,
             amd=spec.amd,
         )

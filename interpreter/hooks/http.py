@@ -21,6 +21,7 @@ from callverbs.interpreter.hooks.attempt import (
 )
 from callverbs.interpreter.hooks.client import HookAccount
 from callverbs.interpreter.runtime.ports import Now
+from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON, is_websocket
 from callverbs.verbs.language.messages import HookRequest
 
 HOOK_CONNECT_SHARE = 0.5
@@ -57,6 +58,8 @@ class HttpHookTransport:
             parts = urlsplit(url)
             if parts.scheme == "file" and request.kind == "call":  # only the settings may name a file, as the first hook
                 return self._read_document(url)
+            if is_websocket(url):
+                return no_url(f"{url} cannot be asked: {WEBSOCKET_REASON}")
             if parts.scheme not in ("http", "https"):
                 return no_url(f"{url} cannot be asked: it is not http or https, and there is no base_url that a relative hook belongs to")
             if not parts.hostname or parts.port == 0:

@@ -82,7 +82,7 @@ class Dispatcher:
                 return None
             if not any(entry.waits_for(other) for other in snapshot.outbox):
                 if isinstance(entry.message, HookRequest):
-                    return await self._hooks.ask(session, snapshot.app.name, entry)
+                    return await self._hooks.ask(session, snapshot.app.name, found)
                 assert isinstance(entry.message, Command)
                 if all(leg in snapshot.ids for leg in entry.message.required_legs()):
                     return await self._command(session, entry, snapshot)

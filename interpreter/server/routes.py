@@ -96,7 +96,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
             return _json({"msg": app}, 400)
         session = uuid.uuid4().hex
         placed = await runtime.place(CallRequested(id=session, from_=call.from_, spec=call.spec, tag=call.tag), app)
-        if placed and placed.legs["a"].gone and not placed.legs["a"].call_leg_id:
+        if placed and placed.legs["a"].gone and not placed.legs["a"].call_control_id:
             return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
         return _json({"sid": placed.legs["a"].call_leg_id if placed else session, "id": session}, 201)
 

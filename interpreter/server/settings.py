@@ -4,17 +4,16 @@ A flag overrides a variable, and a variable the file. All errors are reported to
 """
 
 import tomllib
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from callverbs import schemas
 from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS, HookAccount
+from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID
@@ -22,8 +21,10 @@ from callverbs.interpreter.telnyx.signature import Verifier
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from callverbs.interpreter.text.source import Source
 from callverbs.schemas import versions
+from callverbs.verbs.language import hook_urls
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import LegInitiated
+from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON
 from callverbs.verbs.language.spec import Credentials, HookSpec, Synthesizer
 
 SETTINGS_FILE = "callverbs.toml"
@@ -37,8 +38,6 @@ SETTING_OF_VARIABLE: dict[str, tuple[str, str]] = {
 }
 """Section and key of the setting that an environment variable sets."""
 HOOK_SECRET_VARIABLE = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
-SID_NAMESPACE = uuid.UUID("0b8e9c7e-7c39-5d55-8f0e-0d2f6f2f2a11")
-"""Namespace of the UUIDs that hook payloads carry as `application_sid` and `account_sid`."""
 
 
 class SettingsError(Exception):
@@ -167,7 +166,7 @@ def _build(
     carrier = _carrier_settings(written_carrier)
     if carrier.kind == "telnyx":
         reasons += CARRIER_CHECKS[carrier.api](carrier)
-        if carrier.base_url.startswith("http") and not _origin(carrier.base_url):
+        if carrier.base_url.startswith("http") and not hook_urls.origin(carrier.base_url):
             reasons.append(f"commands cannot go to {carrier.base_url}: it names no host")
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
@@ -240,28 +239,34 @@ CARRIER_CHECKS = {1: _check_version_1, 2: _check_version_2}
 
 def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
     """Returns an application, and adds what is wrong with it to `reasons`."""
-    hook, origin = written["app"], written.get("base_url", "")
-    if hook.lower().startswith(("http:", "https:")):
-        origin = _origin(hook)
-        if not origin:
-            reasons.append(f"the application {name} cannot be asked: {hook} names no host")
-    elif "://" in hook:
-        reasons.append(f"the application {name} cannot be read: {hook} is neither an http or https URL nor the path of a document")
-    else:
-        hook = _document_url(name, folder / hook, bool(origin), carrier.api, reasons)
+    is_url = written["app"].lower().startswith(("http:", "https:"))
+    origin = hook_urls.origin(written["app"]) if is_url else written.get("base_url", "")
+    hook = _program_url(name, written["app"], folder, bool(origin), carrier.api, reasons)
+    fallback = (
+        _program_url(name, written["fallback_hook"], folder, bool(origin), carrier.api, reasons) if "fallback_hook" in written else ""
+    )
     if written.get("apology") and (reason := versions.unsupported(carrier.api, {"say": "speak"}).get("say")):
         reasons.append(f"the apology of the application {name} could never be spoken: {reason}")
     reasons += [
         f"the {key} of the application {name} cannot be asked: {url} names no host"
         for key, url in written.items()
-        if (key == "base_url" or (key == "status_hook" and url and ("://" in url or not origin))) and not _origin(url)
+        if (key == "base_url" or (key == "status_hook" and url and ("://" in url or not origin)))
+        and not hook_urls.origin(url)
+        and not hook_urls.is_websocket(url)
+    ]
+    reasons += [
+        f"the {key} of the application {name} cannot be asked: {WEBSOCKET_REASON}"
+        for key in ("app", "fallback_hook", "status_hook")
+        if hook_urls.is_websocket(written.get(key, ""))
     ]
     auth = Credentials(username=written["username"], password=written.get("password", "")) if written.get("username") else None
     app = App(
         name=name,
-        sid=str(uuid.uuid5(SID_NAMESPACE, name)),
-        account_sid=str(uuid.uuid5(SID_NAMESPACE, "account")),
+        **sids(name)._asdict(),
+        sip_address=written.get("sip_address", App().sip_address),
+        public_ip=written.get("public_ip", App().public_ip),
         call_hook=HookSpec(url=hook, method=written["method"]) if "method" in written else hook,
+        fallback_hook=HookSpec(url=fallback, method=written["method"]) if fallback and "method" in written else fallback,
         status_hook=written.get("status_hook", ""),
         base_url=origin,
         dialect=written.get("dialect", "jambonz"),
@@ -276,14 +281,16 @@ def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, f
     return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
 
 
-def _origin(url: str) -> str:
-    """Returns scheme, host and port of an http or https URL; the empty text for any other URL, and where it names no host."""
-    try:
-        parts = urlsplit(url)
-        found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}" if found else ""
+def _program_url(name: str, written: str, folder: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
+    """Returns the URL of what gives an application its verbs: a hook, or a local document."""
+    if written.lower().startswith(("http:", "https:")):
+        if not hook_urls.origin(written):
+            reasons.append(f"the application {name} cannot be asked: {written} names no host")
+    elif "://" not in written:
+        return _document_url(name, folder / written, has_origin, api, reasons)
+    elif not hook_urls.is_websocket(written):
+        reasons.append(f"the application {name} cannot be read: {written} is neither an http or https URL nor the path of a document")
+    return written
 
 
 HINT_OF_CODE = {"CV605": " (--base-url URL)"}

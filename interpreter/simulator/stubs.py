@@ -9,6 +9,7 @@ import msgspec
 
 from callverbs.interpreter.hooks.attempt import Attempt, no_connection, responded, timed_out
 from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS
+from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.simulator.expectations import matches
 from callverbs.interpreter.simulator.scenario import FIRST_HOOK_PATH, Scenario, Stub
 from callverbs.verbs.language import call_request
@@ -18,7 +19,7 @@ from callverbs.verbs.language.spec import HookSpec, Synthesizer
 DEFAULT_ORIGIN = "https://application.example"
 """The origin of relative hooks where the scenario has none."""
 DOCUMENT_SCHEME = "file:"
-SHARED_SETTINGS = ("apology", "connection_id", "ringback", "status_hook", "trunks")
+SHARED_SETTINGS = ("apology", "connection_id", "fallback_hook", "public_ip", "ringback", "sip_address", "status_hook", "trunks")
 """Settings of an application that have the same name in `App`."""
 
 
@@ -42,6 +43,7 @@ def simulated_app(scenario: Scenario) -> App:
         fields["status_hook"] = request.status_hook
     return App(
         name="simulated",
+        **sids("simulated")._asdict(),
         call_hook=request.call_hook if request and request.call_hook else HookSpec(url=hook, method=written.get("method", "POST")),
         dialect=written.get("dialect", scenario.dialect),
         env_vars=written.get("env", {}),

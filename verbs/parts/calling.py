@@ -13,6 +13,8 @@ from callverbs.verbs.parts.machine_detection import detection
 
 CALL_MAX_SECONDS = 14_400.0
 """The carrier ends a call after four hours."""
+LIMIT_MARGIN_SECONDS = 60.0
+"""The carrier's limit is so much longer than ours, which ends the call; the carrier does it if we cannot."""
 
 
 def diagnose_numbers(targets: Sequence[Target]) -> Iterator[Diagnostic]:
@@ -46,17 +48,22 @@ def party(
     *,
     name: str | None,
     ring_seconds: float,
-    time_limit: float | None = None,
+    time_limit: float | None,
+    before_seconds: float,
     headers: dict[str, Any],
     amd: Amd | None = None,
 ) -> commands.Party:
-    """Returns a target as a dial or transfer command names it. Headers of the target win over those of the verb."""
+    """Returns a target as a dial or transfer command names it. Headers of the target win over those of the verb.
+
+    `time_limit` is the longest time of the conversation, which our own timer keeps, `before_seconds` what can pass before it begins: the
+    carrier counts for the whole leg, and its limit is there for the case that all of our machines are gone.
+    """
     return commands.Party(
         to=target.address,
         from_=number,
         from_name=name or "",
         timeout=ring_seconds,
-        time_limit=time_limit,
+        time_limit=ring_seconds + before_seconds + time_limit + LIMIT_MARGIN_SECONDS if time_limit else None,
         headers=header_values({**headers, **target.headers}),
         auth=target.auth,
         detection=detection(amd),

@@ -28,6 +28,9 @@ RESULT_WORDS: dict[str, list[str]] = {
     "not_sure": ["amd_decision_timeout", STOPPED],
 }
 RESULTS_WITH_SPEECH = (RESULT_WORDS["human"], RESULT_WORDS["machine"])
+REASON_OF_RESULT = {"human": "short greeting", "machine": "long greeting"}
+"""Why, in jambonz' words (amd-utils.js): the carrier counts the words of the greeting, as jambonz does."""
+WORDS_WITH_REASON = ("amd_human_detected", "amd_machine_detected")
 GREETING_WORDS: dict[str, list[str]] = {
     "beep_detected": ["amd_tone_detected", "amd_machine_stopped_speaking", STOPPED],
     "ended": ["amd_machine_stopped_speaking", STOPPED],
@@ -71,6 +74,7 @@ class Findings(Struct, omit_defaults=True):
     """What was found out about one leg so far, in jambonz' words."""
 
     words: list[str] = field(default_factory=list)
+    reason: str = ""
     reported: int = 0
 
     @property
@@ -89,6 +93,7 @@ class Findings(Struct, omit_defaults=True):
         elif self.words:
             return
         self.words += RESULT_WORDS.get(result, RESULT_WORDS["not_sure"])
+        self.reason = REASON_OF_RESULT.get(result, "")
 
     def add_greeting_end(self, result: str) -> None:
         """Adds the end of a machine's greeting. It can come without a result (premium: the beep came first)."""
@@ -109,7 +114,7 @@ class Findings(Struct, omit_defaults=True):
         pending, self.reported = self.words[self.reported :], len(self.words)
         if dialect == "cognigy":
             return [dict(COGNIGY_WORDS[word]) for word in pending if word in COGNIGY_WORDS]
-        return [{"type": word} for word in pending]
+        return [{"type": word} | ({"reason": self.reason} if self.reason and word in WORDS_WITH_REASON else {}) for word in pending]
 
 
 class MachineDetection:

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON, is_websocket
+
 SCHEMES = ("http", "https")
 HOST_LIKE_PATH = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?/")
 """A path that begins like the name of a host."""
@@ -32,6 +34,8 @@ def explain_bad_url(url: str) -> str | None:
         _ = parts.port
     except ValueError as error:
         return f"this is not a URL: {error}"
+    if is_websocket(url):
+        return WEBSOCKET_REASON
     if parts.scheme and parts.scheme not in SCHEMES:
         return f"hooks are asked over http or https, not over {parts.scheme}:"
     if parts.scheme and not parts.hostname:

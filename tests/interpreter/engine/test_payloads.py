@@ -10,7 +10,8 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.spec import Credentials, Hook, HookSpec
-from tests.interpreter.engine.running import SAY, running
+from callverbs.verbs.parts.calling import LIMIT_MARGIN_SECONDS
+from tests.interpreter.engine.running import PHONES, SAY, running
 from tests.interpreter.engine.sessions import NOW, WORKER, session
 from tests.verbs.harness import CallHarness, words_of
 
@@ -81,6 +82,20 @@ def test_a_call_status_may_have_a_reason_of_its_own(reported: bool) -> None:
     assert all(entry.owner == 0 for entry in now.new)
 
 
+def test_a_request_that_waits_for_an_earlier_one_is_brought_up_to_date_when_its_leg_ends() -> None:
+    amd = {"actionHook": "/amd"}
+    call = running({"verb": "dial", "target": PHONES[:1], "amd": amd}, app={"status_hook": "/status"})
+    call.on("answered a", "answered b1", "bridged b1")
+    assert call.on("machine_detected b1 result=human") == ["ask /amd", "ask /amd"]
+    call.on("hung_up a cause=normal_clearing")
+    waiting = [one.message for one in call.harness.session.open_entries() if isinstance(one.message, HookRequest)]
+    amds = [one.payload for one in waiting if one.reply == "amd"]
+    assert [(one["type"], one["call_status"]) for one in amds] == [("amd_human_detected", "in-progress"), ("amd_stopped", "completed")]
+    assert amds[1]["call_termination_by"] == "caller"
+    statuses = [one.payload["call_status"] for one in waiting if one.kind == "status" and one.payload["call_sid"] == "sid-a"]
+    assert statuses == ["trying", "in-progress", "completed"], "what the status hook is told stays as it was"
+
+
 # --------------------------------------------------------------------------- roots
 
 
@@ -108,7 +123,7 @@ def test_a_call_is_placed_with_its_time_limit_and_the_carriers_parameters() -> N
     harness = CallHarness(call={"to": {"type": "phone", "number": "+14155550101"}, "timeLimit": 90, "carrier": {"privacy": "id"}})
     (dial,) = harness.take(harness.first).new
     assert isinstance(dial.message, commands.Dial)
-    assert (dial.message.party.time_limit, dial.message.carrier) == (90, {"privacy": "id"})
+    assert (dial.message.party.time_limit, dial.message.carrier) == (60 + 90 + LIMIT_MARGIN_SECONDS, {"privacy": "id"})
 
 
 def test_a_hangup_has_the_authors_headers_and_parameters() -> None:

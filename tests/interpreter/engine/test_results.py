@@ -1,5 +1,6 @@
 """The results of outbox messages: what the carrier has answered to commands, and the application to requests."""
 
+import uuid
 from typing import Any, Literal
 
 import pytest
@@ -94,7 +95,12 @@ def test_a_leg_whose_dial_is_refused_is_gone_and_that_is_reported() -> None:
     command_results.failed(found, CommandFailed(at=NOW, n=9, status=422, code="10016"))
     callee = now.legs["b1"]
     assert (callee.state, callee.ended_at, callee.call_status, callee.sip_status, now.timers) == ("gone", NOW, "failed", 503, {})
-    assert sent(found) == ["hook_request /status"]
+    assert sent(found) == ["hook_request /status", "hook_request /status"]
+    payloads = [entry.message.payload for entry in now.outbox if isinstance(entry.message, HookRequest)]
+    assert [one["call_status"] for one in payloads] == ["trying", "failed"]
+    assert {one["call_sid"] for one in payloads} == {one["call_id"] for one in payloads} == {command_results.own_sid("S", "b1")}
+    assert uuid.UUID(callee.call_leg_id).version == 8
+    assert command_results.own_sid("S", "b1") != command_results.own_sid("S", "b2") != command_results.own_sid("T", "b2")
 
 
 def test_a_result_that_comes_twice_changes_nothing() -> None:

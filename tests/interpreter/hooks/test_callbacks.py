@@ -26,6 +26,14 @@ BASE = {
     "trace_id": "c",
 }
 VOICE = {"vendor": "aws", "language": "en-US", "voice": "Joanna"}
+INBOUND = {
+    "caller_name": "Ann",
+    "has_recording": False,
+    "local_sip_address": "127.0.0.1:5060",
+    "public_ip": "127.0.0.1",
+    "service_provider_sid": "d",
+    "sip": {"method": "INVITE", "headers": {"X-A": "1"}},
+}
 CALL = {"defaults": {"synthesizer": VOICE, "recognizer": {"vendor": "default", "language": "en-US"}}}
 
 
@@ -55,7 +63,7 @@ def test_every_part_is_used() -> None:
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
-        ("call", {**CALL, "caller_name": "Ann", "sip": {"method": "INVITE", "headers": {"X-A": "1"}}, "env_vars": {"A": "1"}}),
+        ("call", {**CALL, **INBOUND, "env_vars": {"A": "1"}}),
         ("call", {**CALL, "direction": "outbound", "customerData": {"any": [1]}}),
         ("call_status", {"call_status": "completed", "duration": 5, "call_termination_by": "caller"}),
         ("call_status", {"error": "invalid actionHook response", "reason": "no answer within 10 s"}),
@@ -69,7 +77,7 @@ def test_every_part_is_used() -> None:
         ("dial", {"dial_call_status": "completed", "dial_sip_status": 200, "dial_call_sid": "x"}),
         ("dial", {"dial_status": "busy", "dial_sip_status": 486}),
         ("dial_dtmf", {"dtmf": "*2"}),
-        ("amd", {"type": "amd_human_detected"}),
+        ("amd", {"type": "amd_human_detected", "reason": "short greeting"}),
         ("amd", {"event": "amd", "amd_type": "machine"}),
         ("amd", {"event": "beep"}),
         ("transfer", {"transfer_result": "bridged", "transfer_reason": "completed", "dial_call_sid": "x"}),
@@ -104,6 +112,7 @@ def test_examples(name: str, fields: dict[str, Any]) -> None:
         ("dial_dtmf", {"dtmf": ""}, "dtmf"),
         ("amd", {"type": "amd_human_detected", "event": "amd"}, "valid under"),
         ("amd", {"event": "beep", "amd_type": "human"}, "valid under"),
+        ("amd", {"type": "amd_human_detected", "reason": "voice"}, "reason must be one of"),
         ("transfer", {"transfer_result": "bridged"}, "needs transfer_reason"),
         ("wait", {"queue_sid": "queue:a:support", "queue_time": 0, "queue_size": 0, "queue_position": 0}, "queue_size"),
         ("enqueue", {"queue_sid": "queue:a:support", "queue_time": 1.5, "queue_result": "left"}, "queue_time"),

@@ -318,6 +318,13 @@ async def test_a_url_that_cannot_be_asked(url: str) -> None:
     assert application.requests == []
 
 
+@pytest.mark.parametrize("url", ["ws://app.example/call", "WSS://app.example/call"])
+async def test_a_websocket_is_named_as_such(url: str) -> None:
+    failed = await Application().ask(url)
+    assert isinstance(failed, HookFailed)
+    assert failed.reason.startswith(f"{url} cannot be asked: hooks are asked over http or https: the WebSocket API of jambonz is not built")
+
+
 @given(st.one_of(st.text(), st.from_regex(r"(https?|file|)(://)?[^ ]{0,20}", fullmatch=True)), st.sampled_from(["GET", "POST"]))
 def test_any_url_gives_an_event(url: str, method: str) -> None:
     found = asyncio.run(Application(origin=url, auth=Credentials(username="us", password="secret")).ask(url, method=method))

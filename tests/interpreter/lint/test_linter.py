@@ -20,6 +20,7 @@ from callverbs.interpreter.lint.rules import RECOMMENDED, RULES, Rule
 from callverbs.interpreter.lint.rules.hooks import bad_retry_fragment, long_silence
 from callverbs.interpreter.text.source import Source
 from callverbs.schemas import Diagnostic
+from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON
 from tests.interpreter.lint.test_examples import FILES
 from tests.oracles.facts import published
 
@@ -175,3 +176,17 @@ def test_a_name_of_thousands_of_characters_is_shortened() -> None:
     (finding,) = lint(Source.read("a.json", '[{"verb": "say", "text": "hi", "' + "k" * 5000 + '": 1}]'))
     assert finding.message.startswith("say has no property kkk")
     assert len(finding.message) <= 501
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [('[{"verb": "sip:decline"}]', "sip:decline needs status"), ('[{"verb": "hangup", "why": 1}]', "hangup has no property why")],
+)
+def test_a_verb_is_called_as_authors_write_it(document: str, sentence: str) -> None:
+    assert any(finding.message.startswith(sentence) for finding in lint(Source("a.json", document, [])))
+
+
+def test_a_websocket_as_a_hook_is_named_as_such() -> None:
+    (finding,) = lint(Source("a.json", '[{"verb": "redirect", "actionHook": "wss://app.example/next"}]', []))
+    assert finding.message == WEBSOCKET_REASON
+    assert "WebSocket API" in finding.message

@@ -11,6 +11,7 @@ from callverbs.interpreter.simulator.people import Person
 from callverbs.verbs.language.call_request import CallSpec
 from callverbs.verbs.language.events import CallRequested
 from callverbs.verbs.language.target import Target
+from callverbs.verbs.parts.calling import LIMIT_MARGIN_SECONDS
 from tests.interpreter.server.fake_network import OURS, Interception
 from tests.interpreter.server.served import CALL, CALL_BODY, OTHER, RunningServer, serve
 
@@ -48,7 +49,7 @@ async def test_everything_that_a_call_may_have(tmp_path: Path) -> None:
         await served.network.until(CALL, "webhook", "call.speak.ended", "b1")
     dial = served.dial()
     assert dial["timeout_secs"] == 25
-    assert dial["time_limit_secs"] == 90
+    assert dial["time_limit_secs"] == 25 + 90 + LIMIT_MARGIN_SECONDS
     assert dial["from_display_name"] == "Acme"
     assert {"name": "X-Order", "value": "17"} in dial["custom_headers"]
     assert dial["answering_machine_detection"] not in ("", "disabled")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from callverbs import schemas
+from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE, Settings, SettingsError
 from callverbs.interpreter.telnyx.signature import Signer
@@ -58,6 +59,9 @@ APPLICATION: dict[str, tuple[Any, str, Any]] = {
     ),
     "ringback": ("", "app.ringback", ""),
     "apology": ("We are sorry.", "app.apology", "We are sorry."),
+    "fallback_hook": ("https://other.example/begin", "app.fallback_hook", "https://other.example/begin"),
+    "public_ip": ("203.0.113.7", "app.public_ip", "203.0.113.7"),
+    "sip_address": ("203.0.113.7:5080", "app.sip_address", "203.0.113.7:5080"),
     "env": ({"SHOP": "4"}, "app.env_vars", {"SHOP": "4"}),
 }
 
@@ -94,12 +98,11 @@ def test_keys_of_an_application(file: Path, key: str) -> None:
 
 def test_the_defaults_of_an_application(file: Path) -> None:
     (one,) = read(file, {"carrier": {**ACCOUNT, "connection_id": "17"}}).applications
-    assert one.app == App(
-        name="main", sid=one.app.sid, account_sid=one.app.account_sid, call_hook=URL, base_url="https://app.example", connection_id="17"
-    )
+    assert one.app == App(name="main", **sids("main")._asdict(), call_hook=URL, base_url="https://app.example", connection_id="17")
     assert (one.account.origin, one.account.auth, one.account.timeout) == ("https://app.example", None, 10.0)
     assert one.app.sid == read(file, {}).applications[0].app.sid  # the same at every start
-    assert len({one.app.sid, one.app.account_sid, read(file, {"applications": {"other": APP}}).applications[0].app.sid}) == 3
+    ids = {one.app.sid, one.app.account_sid, one.app.service_provider_sid}
+    assert len({*ids, read(file, {"applications": {"other": APP}}).applications[0].app.sid}) == 4
 
 
 def test_a_user_and_a_password(file: Path) -> None:
@@ -196,3 +199,10 @@ def test_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert settings.read({"app": "flow.json", "carrier": "simulated"}, {}).port == 1
     with pytest.raises(SettingsError, match=r"other\.toml cannot be read: No such file"):
         settings.read({}, {}, Path("other.toml"))
+
+
+def test_a_fallback_may_be_a_document(file: Path) -> None:
+    document = file.parent / "closed.yaml"
+    document.write_text("- {verb: say, text: We are closed.}\n")
+    (one,) = read(file, {"applications": {"main": {**APP, "fallback_hook": "closed.yaml", "method": "GET"}}}).applications
+    assert one.app.fallback_hook == HookSpec(url=document.as_uri(), method="GET")

@@ -65,6 +65,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (main(env={"SHOP": 4}), "callverbs.toml: applications.main.env.SHOP "),
     (main(colour="red"), "colour"),
     (
+        main(app="wss://app.example/call"),
+        "the app of the application main cannot be asked: hooks are asked over http or https: the WebSocket API",
+    ),
+    (main(status_hook="wss://app.example/call"), "the status_hook of the application main cannot be asked: hooks are asked over http"),
+    (main(fallback_hook="ws://app.example/call"), "the fallback_hook of the application main cannot be asked: hooks are asked over http"),
+    (main(fallback_hook="https:///call"), "the application main cannot be asked: https:///call names no host"),
+    (main(fallback_hook="nowhere.yaml"), "the application main cannot be read: "),
+    (
         {"applications": {"one": APP, "two": APP}},
         "the applications one and two both take every call: give all but one of them numbers or connections",
     ),
