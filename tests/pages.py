@@ -118,7 +118,9 @@ def extent(word: str, schema: Schema) -> str:
     if word == "array":
         items, part = resolved(schema.get("items", {}))
         inside = "`, `".join(items.get("enum", ()))
-        return f" of `{inside}`" if inside else f" of {part.partition('/')[2] or WORDS.get(items.get('type', ''), items.get('type', ''))}s"
+        types = items.get("type", "")
+        plural = " or ".join(f"{WORDS.get(one, one)}s" for one in ([types] if isinstance(types, str) else types))
+        return f" of `{inside}`" if inside else f" of {part.partition('/')[2] + 's' if part else plural}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""`gather`: collect keys that the party presses."""
+"""`gather`: collect keys that the party presses, or what the party says."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -10,13 +10,16 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CommandFailed, GatherEnded, KeyPressed, ProgramEnded
 from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
-from callverbs.verbs.language.spec import Hook, Spec
+from callverbs.verbs.language.spec import Hook, Recognizer, Spec
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import slow_hook
+from callverbs.verbs.parts import listening, slow_hook
 from callverbs.verbs.parts.dtmf_capture import Key
+from callverbs.verbs.parts.listening import Listening
 from callverbs.verbs.parts.playlist import rounds
+from callverbs.verbs.parts.prompt import Prompted
 from callverbs.verbs.parts.silence import silence_seconds
 from callverbs.verbs.parts.speech import losses, utterances
+from callverbs.verbs.parts.utterance import PartialResults, Utterance
 from callverbs.verbs.play import PlaySpec
 from callverbs.verbs.say import SaySpec, basic_voice_conflicts
 
@@ -31,7 +34,7 @@ REPORT_SECONDS = 2.0
 """For the end of a collection to be reported that we have stopped; then what we have heard of it ourselves counts."""
 
 
-class GatherSpec(Spec):
+class GatherSpec(Prompted, Spec):
     """A gather as written. Times in seconds; `timeout` runs from the end of the prompt."""
 
     input: tuple[str, ...] = ("digits",)
@@ -45,20 +48,21 @@ class GatherSpec(Spec):
     play: PlaySpec | None = None
     dtmf_bargein: bool = True
     listen_during_prompt: bool = True
+    bargein: bool = False
+    min_bargein_word_count: int = 1
+    speech_timeout: float | None = None
+    partial_result_hook: Hook | None = None
+    recognizer: Recognizer | None = None
     action_hook: Hook | None = None
     action_hook_delay_action: HookDelaySpec | None = None
     filler_noise: FillerNoiseSpec | None = None
     carrier: dict[str, Any] = {}
 
     @property
-    def prompt(self) -> SaySpec | PlaySpec | None:
-        return self.say if self.say and utterances(self.say.text) else self.play
-
-    @property
     def ends_with_command(self) -> bool:
         """Whether the last utterance is the prompt of the carrier's command, which the first key stops without a round trip to us."""
         prompt = self.prompt
-        if not (self.wants_keys and self.dtmf_bargein and self.listen_during_prompt) or prompt is None:
+        if self.wants_speech or not (self.wants_keys and self.dtmf_bargein and self.listen_during_prompt) or prompt is None:
             return False
         if rounds(prompt.loop) == commands.FOREVER:
             return False
@@ -66,20 +70,13 @@ class GatherSpec(Spec):
             return not silence_seconds(utterances(prompt.text)[-1])
         return not (prompt.timeout_secs or silence_seconds(prompt.urls[-1]))
 
-    def prompt_before(self) -> list[Spec]:
-        """Returns what of the prompt is heard before the carrier's collection begins, as verbs."""
-        prompt = self.prompt
-        if prompt is None:
-            return []
-        heard = utterances(prompt.text) if isinstance(prompt, SaySpec) else prompt.urls
-        if not self.ends_with_command:
-            return [_without_hook(prompt, heard, prompt.loop)]
-        whole, last = rounds(prompt.loop) - 1, heard[:-1]
-        return [_without_hook(prompt, heard, whole)] * (whole > 0) + [_without_hook(prompt, last, 1)] * (last != [])
-
     @property
     def wants_keys(self) -> bool:
         return "digits" in self.input
+
+    @property
+    def wants_speech(self) -> bool:
+        return "speech" in self.input
 
     @property
     def most_digits(self) -> int:
@@ -110,17 +107,21 @@ class GatherSpec(Spec):
         return self.inter_digit_timeout if self.inter_digit_timeout and self.min_digits else 0.0
 
 
-class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), slow_hook=True, command="gather"):
-    """Prompt, then keys. The carrier collects them, and the last utterance of the prompt is part of its command.
+class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), slow_hook=True, command="gather"):
+    """Prompt, then keys or speech. The carrier collects keys, and the last utterance of the prompt is part of its command.
 
     prompting: what comes before that utterance is a program of ours, and we hear its keys ourselves. Then collecting: the carrier
     has the keys and reports how it ended; or listening: who has heard the first key of an input hears the others too. Stopping: the
     time is over by our own clock, and the carrier, whose keys count, has not reported yet what was pressed.
+    With speech the whole prompt is ours, and so are the keys: the first of a key and a complete utterance decides what the input is.
     """
 
     phase: Literal["prompting", "collecting", "listening", "stopping"] = "collecting"
     keys: list[Key] = field(default_factory=list)
     """What we have heard in this phase, in the order in which it was pressed."""
+    utterance: Utterance = field(default_factory=Utterance)
+    """With speech: what was said so far."""
+    partial: PartialResults = field(default_factory=PartialResults)
     digits: str = ""
     """Collecting: what the carrier's earlier collections have brought."""
     finished: bool = False
@@ -140,21 +141,24 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
         if "say" in body and "play" in body:
             yield Diagnostic(("play",), "CV109", "say is heard, and play is not: write one of them, or play before the gather", at_key=True)
+        yield from listening.without_effect(body)
         yield from slow_hook.without_effect(body)
 
     def start(self, call: VerbContext) -> None:
-        if "speech" in self.spec.input:
-            call.note("speech input is not built yet: only keys are heard" if self.spec.wants_keys else "speech input is not built yet")
         for loss in losses(self.spec.say.text if self.spec.say else []):
             call.note(loss)
         if before := self.spec.prompt_before():
             self.phase = "prompting"
+            if self.spec.listen_during_prompt:
+                self.start_listening(call)
             call.run(call.leg.name, before)
+        elif self.spec.wants_speech:
+            self._listen(call)
         else:
             self._collect(call, self.spec.prompt)
 
     def on_program_ended(self, call: VerbContext, event: ProgramEnded) -> None:
-        if self.keys:
+        if self.keys or self.spec.wants_speech:
             self._listen(call)
         else:
             self._collect(call, self.spec.prompt if self.spec.ends_with_command else None)
@@ -165,7 +169,11 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
             self._run_clock(call)
         elif self.phase == "stopping":
             self._note_key(call, event)
-        elif self.spec.wants_keys and self.spec.listen_during_prompt:
+        elif self.phase == "prompting" and not self.spec.listen_during_prompt:
+            return
+        elif self.end_speech_by_key(call, event.digit):
+            call.stop_timer(self.on_time_timer)
+        elif self.spec.wants_keys:
             self._add_key(call, event)
 
     def _finish(self, call: VerbContext, digits: str) -> None:
@@ -185,6 +193,8 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
 
     def _add_key(self, call: VerbContext, event: KeyPressed) -> None:
         spec = self.spec
+        if self.stop_listening(call) and self.phase == "listening":
+            call.start_timer(self.on_time_timer, spec.timeout or COLLECTION_SECONDS)
         call.stop_timer(self.on_between_timer)
         self._hear(event)
         digits = self._heard()
@@ -207,7 +217,9 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
 
     def _listen(self, call: VerbContext) -> None:
         self.phase = "listening"
-        call.start_timer(self.on_time_timer, self.spec.timeout or COLLECTION_SECONDS)
+        if not self.waits_for_silence:
+            call.start_timer(self.on_time_timer, self.spec.timeout or COLLECTION_SECONDS)
+        self.start_listening(call)
 
     def on_between_timer(self, call: VerbContext) -> None:
         if self.phase == "collecting":
@@ -216,12 +228,29 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
             self._finish(call, self._heard())
 
     def on_time_timer(self, call: VerbContext) -> None:
-        if self.phase == "collecting" and self.spec.wants_keys:
+        if self.phase == "collecting":
             self._stop(call)
+        elif self.utterance.phrases:
+            self.on_silence_timer(call)
         elif self.phase == "listening" and not self.spec.timeout:
             self._listen(call)
         else:
             self._time_out(call, self._heard())
+
+    # ------------------------------------------------------------- we hear what is said
+
+    def speech_began(self, call: VerbContext) -> None:
+        """Stops the prompt with enough words, and gives the party the time anew."""
+        enough = self.utterance.word_count >= self.spec.min_bargein_word_count
+        if self.phase == "prompting" and self.spec.bargein and enough:
+            call.stop(call.leg.name)
+            self.phase = "listening"
+        if self.phase == "listening":
+            call.stop_timer(self.on_time_timer)
+            self._listen(call)
+
+    def speech_ended(self, call: VerbContext, reason: str, words: dict[str, Any]) -> None:
+        call.finish(reason=reason, **words)
 
     # ------------------------------------------------------------- the carrier collects the keys
 
@@ -229,9 +258,6 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
         spec = self.spec
         self.phase = "collecting"
         self.keys = []
-        if not spec.wants_keys:
-            call.start_timer(self.on_time_timer, spec.timeout or COLLECTION_SECONDS)
-            return
         if prompt is None and not self.until:
             self.until = call.at + spec.timeout
         timeout = spec.timeout if prompt or not spec.timeout else self.until - call.at
@@ -313,14 +339,9 @@ class Gather(Verb[GatherSpec], needs_answer=True, screening=True, programs=("say
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
         """A prompt that cannot be heard is over; keys that cannot be collected end the verb. What cannot be stopped has ended by itself."""
-        if event.command == "gather":
+        if event.command == "start_transcription" and self.spec.wants_keys:
+            self.listening_failed(call)
+        elif event.command in ("gather", "start_transcription"):
             call.finish(reason="error", details=event.title)
         elif self.phase != "stopping":
             self._collect(call, None)
-
-
-def _without_hook(prompt: SaySpec | PlaySpec, heard: list[str], loop: int | str) -> Spec:
-    """Returns a part of the prompt as a verb. A prompt asks no hook: jambonz lets it replace the gather, which is a bug there."""
-    if isinstance(prompt, SaySpec):
-        return SaySpec(text=heard, loop=loop, synthesizer=prompt.synthesizer, carrier=prompt.carrier)
-    return PlaySpec(url=heard, loop=loop, timeout_secs=prompt.timeout_secs, carrier=prompt.carrier)

@@ -88,6 +88,8 @@ def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: 
         outbox.forget(programs.turn, leg, awaited)
     if isinstance(command, commands.StartRecording):
         recordings.never_started(programs.turn, owner)
+    if leg.transcription and leg.transcription.n == event.n:
+        leg.transcription = None
     if isinstance(command, commands.Reject):
         outbox.send(programs.turn, commands.HangUp(leg=leg.name), 0)
     if created := command.created_leg():

@@ -56,7 +56,7 @@ def _ask_hook(programs: "Programs", verb: RunningVerb, effect: effects.AskHook) 
         allowed=effect.allowed,
         ordering_key=effect.ordering_key,
     )
-    outbox.add(programs.turn, request, verb.n if effect.kind != "notify" else 0)
+    outbox.add(programs.turn, request, verb.n if effect.reply else 0)
 
 
 def _start_timer(programs: "Programs", verb: RunningVerb, effect: effects.StartTimer) -> None:

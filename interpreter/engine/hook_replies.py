@@ -30,7 +30,10 @@ class ReplyError(Exception):
 def replied(programs: Programs, event: HookReplied) -> None:
     """Handles a reply. One that is no document counts as a failure, and is recorded."""
     entry = outbox.mark_answered(programs.turn, event.n)
-    if entry is None or not isinstance(entry.message, HookRequest) or entry.message.kind in ("status", "notify"):
+    if entry is None or not isinstance(entry.message, HookRequest):
+        return
+    if entry.message.kind in ("status", "notify"):
+        _pass_to_verb(programs, entry, entry.message, Reply())
         return
     request, program = entry.message, _asking_program(programs, entry.n)
     try:

@@ -24,6 +24,7 @@ from callverbs.verbs.language.events import (
     RecordingFailed,
     RecordingSaved,
     SpeakEnded,
+    SpeechTranscribed,
     StreamEnded,
 )
 from callverbs.verbs.language.leg import Leg
@@ -135,6 +136,16 @@ def _key_pressed(programs: Programs, leg: Leg, event: KeyPressed) -> None:
     hear(programs, leg, event)
 
 
+def _speech_transcribed(programs: Programs, leg: Leg, event: SpeechTranscribed) -> None:
+    """Gives what was said to the verb that has asked for it; once that is over, to nobody."""
+    outbox.claim_event(leg, str(event.__struct_config__.tag), event.occurred_at)  # it says what is too late for the next transcription
+    transcription = leg.transcription
+    if transcription and transcription.take(event.occurred_at, event.is_final):
+        verb = programs.session.verbs.get(transcription.owner)
+        if verb:
+            programs.handle(verb, event)
+
+
 def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
     """Ends a leg: its programs end from the leaf up, then its owner hears it."""
     answered = leg.answered
@@ -197,6 +208,7 @@ LEG_HANDLERS: dict[type[LegEvent], Callable[[Programs, Leg, Any], None]] = {
     KeyPressed: _key_pressed,
     RecordingSaved: recording_reports.reported,
     RecordingFailed: recording_reports.reported,
+    SpeechTranscribed: _speech_transcribed,
     **dict.fromkeys(ENDED_COMMANDS, _media_ended),
 }
 """The events that change a leg; all others are passed on."""

@@ -8,7 +8,7 @@ from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.session import LEASE_SECONDS, DeferredMedia, OutboxEntry, Timer
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
-from callverbs.verbs.language.leg import Awaited, Leg
+from callverbs.verbs.language.leg import Awaited, Leg, Transcription
 from callverbs.verbs.language.messages import OutboxMessage
 
 GUARD_MARGIN_SECONDS = 30.0
@@ -47,10 +47,16 @@ def send(turn: Turn, command: Command, owner: int) -> None:
     if command.media and any(awaited.stopped for awaited in leg.awaited):
         turn.session.deferred.setdefault(leg.name, []).append(DeferredMedia(command, owner))
         return
+    if isinstance(command, commands.StartTranscription | commands.StopTranscription):
+        stop_transcription(turn, leg)
+        if isinstance(command, commands.StopTranscription):
+            return
     entry = add(turn, command, owner)
     for awaited in leg.awaited:
         if isinstance(command, commands.StopGather) and (awaited.kind, awaited.owner) == ("gather", owner):
             awaited.ending = True
+    if isinstance(command, commands.StartTranscription):
+        leg.transcription = Transcription(entry.n, owner, max(leg.last_events.values(), default=0.0))
     if command.awaits:
         leg.awaited.append(Awaited(entry.n, owner, command.awaits, command.expected_seconds()))
         start_guard(turn, leg, leg.awaited[-1])
@@ -82,6 +88,13 @@ def stop_media(turn: Turn, leg: Leg, owner: int) -> None:
         awaited.stopped = True
     if own:
         start_timer(turn, 0, STOPPED_MEDIA, STOPPED_MEDIA_SECONDS, leg.name)
+
+
+def stop_transcription(turn: Turn, leg: Leg) -> None:
+    """Ends the transcription of a leg, if there is one: the carrier has one at a time."""
+    if leg.transcription and not leg.ending:
+        add(turn, commands.StopTranscription(leg=leg.name), 0)
+    leg.transcription = None
 
 
 def claim_event(leg: Leg, kind: str, occurred_at: float) -> bool:
@@ -174,6 +187,8 @@ def disown(turn: Turn, owner: int) -> None:
     for leg in session.legs.values():
         if not leg.gone:
             stop_media(turn, leg, owner)
+        if leg.transcription and leg.transcription.owner == owner:
+            stop_transcription(turn, leg)
 
 
 def remove_leg(turn: Turn, leg: Leg) -> None:
@@ -181,7 +196,7 @@ def remove_leg(turn: Turn, leg: Leg) -> None:
     session = turn.session
     session.outbox = [entry for entry in session.outbox if entry.message.outlives_call or leg.name not in entry.ordering_keys]
     session.deferred.pop(leg.name, None)
-    leg.awaited = []
+    leg.awaited, leg.transcription = [], None
     for timer in [timer for timer in session.timers.values() if timer.leg == leg.name]:
         del session.timers[timer.n]
 

@@ -46,7 +46,9 @@ def summary(line: Line, legs: Mapping[str, str] | None = None) -> str:
     if line.kind == "reply":
         return _reply(line)
     if line.kind == "hook":
-        return _short(_fields(line.body or {}, HOOK_FIELDS))
+        return _short(f"{_said(line.body or {})}{_fields(line.body or {}, HOOK_FIELDS)}")
+    if line.name == "call.transcription":
+        return _short(_recognised(_payload(line).get("transcription_data") or {}))
     if line.kind == "webhook":
         return _short(_fields(_payload(line), WEBHOOK_FIELDS.get(line.name, ())))
     body = line.body or {}
@@ -106,6 +108,26 @@ def _value(value: Any) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, dict) else str(value)
 
 
+def _recognised(data: Mapping[str, Any]) -> str:
+    sure = f" {data['confidence']:g}" if data.get("confidence") is not None else ""
+    return f"{_quoted(str(data.get('transcript', '')))}{sure if data.get('is_final', True) else ' …'}"
+
+
+def _said(body: Mapping[str, Any]) -> str:
+    """Returns what the `speech` of a hook's payload says; dots where that is not final."""
+    speech = body.get("speech")
+    if not speech:
+        return ""
+    more = "" if speech["is_final"] else " …"
+    channel = f"{speech['channel_tag']}: " if speech["channel_tag"] > 1 else ""
+    return f"{channel}{_quoted(speech['alternatives'][0]['transcript'])}{more} "
+
+
+def _engine(body: Mapping[str, Any]) -> str:
+    settings = body.get("transcription_engine_config", {})
+    return " ".join([body.get("transcription_engine", ""), settings.get("language", "")]).strip()
+
+
 def _nothing(body: Mapping[str, Any]) -> str:
     return ""
 
@@ -155,6 +177,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",
     "gather_using_audio": lambda body: f"{_keys(body)} {body['audio_url']}",
     "record_start": _recorded,
+    "transcription_start": _engine,
     "dial": _called,
     "transfer": _called,
     "create_conference": lambda body: str(body["name"]),

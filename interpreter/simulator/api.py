@@ -50,6 +50,9 @@ class ActionBody(msgspec.Struct, forbid_unknown_fields=True):
     """The body of `POST /_sim/legs/<id>/<action>`."""
 
     keys: Keys = ""
+    text: str = ""
+    confidence: float | None = None
+    recognized: str | None = None
     greeting: Duration | None = None
     beep: bool = True
     status: int = 603
@@ -59,6 +62,13 @@ def _press(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
     if not body.keys:
         raise PersonError('say which keys: {"keys": "1"}')
     carrier.press(leg, body.keys)
+
+
+def _say(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
+    if not body.text:
+        raise PersonError('say what: {"text": "sales"}')
+    more = {"confidence": body.confidence, "recognized": body.recognized}
+    carrier.say(leg, {"text": body.text, **{name: value for name, value in more.items() if value is not None}})
 
 
 def _machine(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
@@ -72,6 +82,7 @@ ACTIONS: dict[str, Callable[[SimulatedCarrier, str, ActionBody], None]] = {
     "reject": lambda carrier, leg, body: carrier.rejects(leg, body.status),
     "machine": _machine,
     "press": _press,
+    "say": _say,
     "hangup": lambda carrier, leg, body: carrier.hangup(leg),
     "hold": lambda carrier, leg, body: carrier.hold(leg),
     "unhold": lambda carrier, leg, body: carrier.hold(leg, on=False),

@@ -27,7 +27,16 @@ from callverbs.interpreter.simulator.exchange import (
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
 from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.party import SimulatedParty
-from callverbs.interpreter.simulator.people import Keys, LegStateError, Machine, Person, PersonDirectory, key_items, read_person
+from callverbs.interpreter.simulator.people import (
+    Keys,
+    LegStateError,
+    Machine,
+    Person,
+    PersonDirectory,
+    key_items,
+    read_person,
+    read_saying,
+)
 from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError, checked_body
 from callverbs.interpreter.simulator.stream_stubs import StreamStub, StreamStubs, StubbedConnection
 
@@ -221,6 +230,10 @@ class SimulatedCarrier:
         leg = self._answered_leg(call_control_id)
         for item in key_items(keys):
             leg.party.press(item)
+
+    def say(self, call_control_id: str, what: object) -> None:
+        """Lets a person say something: a text, or a Saying as a scenario has it. Raises PersonError where it is none."""
+        self._answered_leg(call_control_id).party.say(read_saying(what))
 
     def hangup(self, call_control_id: str) -> None:
         """Lets a person hang up; before the answer, a callee declines and a caller gives up."""

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import bridging, conversing, dialling, ending, gathering, media, queues, recording, ringing, streaming
+from callverbs.interpreter.simulator import (
+    bridging,
+    conversing,
+    dialling,
+    ending,
+    gathering,
+    media,
+    queues,
+    recording,
+    ringing,
+    streaming,
+    transcribing,
+)
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -66,6 +78,14 @@ def _reject(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
 def _hang_up(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     rings_out = leg.direction == "outgoing" and leg.state == "ringing"
     ending.hang_up_by_carrier(exchange, leg, ending.ORIGINATOR_CANCEL if rings_out else ending.NORMAL_CLEARING)
+
+
+def _transcription_start(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    transcribing.start(exchange, leg, body)
+
+
+def _transcription_stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    transcribing.stop(exchange, leg)
 
 
 def _speak(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
@@ -194,6 +214,8 @@ COMMAND_HANDLERS = {
     "answer": CommandHandler(_incoming, _answer),
     "reject": CommandHandler(_incoming_unanswered, _reject),
     "hangup": CommandHandler(_any_state, _hang_up),
+    "transcription_start": CommandHandler(_answered, _transcription_start),
+    "transcription_stop": CommandHandler(_answered, _transcription_stop),
     "speak": CommandHandler(_answered, _speak),
     "playback_start": CommandHandler(_answered, _playback_start),
     "playback_stop": CommandHandler(_answered, _playback_stop),

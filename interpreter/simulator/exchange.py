@@ -33,6 +33,7 @@ UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z i
 TYPES_WITHOUT_NUMBERS = frozenset(
     {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.enqueued", "call.dequeued"}
     | {"call.recording.saved", "call.recording.error"}
+    | {"call.transcription"}
     | {"streaming.started", "streaming.stopped", "streaming.failed"}
     | {"conference.created", "conference.participant.joined", "conference.participant.left", "conference.ended"}
 )
@@ -83,7 +84,7 @@ class Exchange:
         self.legs: dict[str, SimulatedLeg] = {}
         self.agents = agents
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
-        """Is told what only a simulation knows: what an agent says."""
+        """Is told what only a simulation knows: what an agent says, and what people say."""
         self.queues: dict[str, SimulatedQueue] = {}
         self.conferences: dict[str, Conference] = {}
         self.create_party: Callable[[SimulatedLeg, Person], Party]

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
-from callverbs.interpreter.simulator.people import Person
+from callverbs.interpreter.simulator.people import Person, Saying
 from callverbs.interpreter.simulator.refusals import ApiResponse, Body
+from callverbs.interpreter.simulator.transcription_state import TranscriptionState
 
 Direction = Literal["incoming", "outgoing"]
 State = Literal["ringing", "answered", "bridged", "ended"]
@@ -27,10 +28,14 @@ class Party(Protocol):
     def on_ringing(self) -> None: ...
     def on_answered(self) -> None: ...
     def on_sound(self, sound: "Sound") -> None: ...
+    def on_silence(self) -> None: ...
     def on_waiting_for_keys(self) -> None: ...
+    def on_listened_to(self) -> None: ...
+    def on_not_listened_to(self) -> None: ...
     def on_bridged(self) -> None: ...
     def on_unbridged(self) -> None: ...
     def press(self, keys: str) -> None: ...
+    def say(self, saying: Saying) -> None: ...
     def hang_up(self) -> None: ...
 
 
@@ -228,6 +233,7 @@ class SimulatedLeg:
     """The options of the recording that begins with the answer, if one does."""
     recording_id: str = ""
     """The id of that recording."""
+    transcription: TranscriptionState | None = None
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
     """By command_id, when a command was accepted, and the response."""
@@ -235,6 +241,7 @@ class SimulatedLeg:
     """SIP headers that commands carried, by the command's name."""
     heard: list[Heard] = field(default_factory=list)
     keys: str = ""
+    said: list[str] = field(default_factory=list)
 
     @property
     def ended(self) -> bool:
@@ -259,9 +266,11 @@ class SimulatedLeg:
             peer=self.peer.id if self.peer else None,
             heard=tuple(Heard(one.kind, one.what, one.at, one.whole) for one in self.heard),
             keys=self.keys,
+            said=tuple(self.said),
             waiting=self.gather is not None,
             stream=self.stream.url if self.stream and self.stream.is_open else "",
             recording=bool(self.recordings),
+            listening=self.transcription is not None,
             started_at=self.started_at,
             answered_at=self.answered_at,
             ended_at=self.ended_at,
@@ -286,12 +295,16 @@ class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     heard: tuple[Heard, ...]
     keys: str
     """The keys that the party has pressed."""
+    said: tuple[str, ...]
+    """What the party has said."""
     waiting: bool
     """A gather is in progress."""
     stream: str
     """The WebSocket that its audio is streamed to."""
     recording: bool
     """It is being recorded."""
+    listening: bool
+    """What the party says is being transcribed."""
     started_at: float
     answered_at: float
     ended_at: float

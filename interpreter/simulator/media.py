@@ -126,7 +126,9 @@ def _play_overlay(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
 
 
 def _play_next(exchange: Exchange, leg: SimulatedLeg) -> None:
-    if leg.sounds and not leg.sounds[0].is_playing:
+    if not leg.sounds:
+        leg.party.on_silence()
+    elif not leg.sounds[0].is_playing:
         _begin(exchange, leg, leg.sounds[0])
 
 

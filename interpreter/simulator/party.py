@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from callverbs.interpreter.simulator import ending, gathering, ringing
+from callverbs.interpreter.simulator import ending, gathering, ringing, transcribing
 from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
-from callverbs.interpreter.simulator.people import Person, Reaction, to_seconds
+from callverbs.interpreter.simulator.media import SPEECH_CHARACTERS_PER_SECOND
+from callverbs.interpreter.simulator.people import Person, Reaction, Saying, to_seconds
 
 CALLEE_TALK_SECONDS = 10.0
 """How long a callee without `talks` stays on a bridge."""
@@ -20,6 +21,8 @@ FIRST_KEY_SECONDS = 1.0
 """From when a gather waits for keys to the first key of `presses`."""
 KEY_INTERVAL_SECONDS = 0.3
 """From one key to the next."""
+FIRST_WORD_SECONDS = 1.0
+"""From the silence in which a verb listens to the first word of `says`."""
 PHRASE_MARGIN_SECONDS = 0.01
 """A phrase at the end of a sound counts as heard so long before the end."""
 PAUSE_SECONDS_OF_KEY = {"w": 0.5, "W": 1.0}
@@ -33,6 +36,11 @@ class SimulatedParty:
         self._exchange = exchange
         self._leg = leg
         self._press_items = iter(person.press_items)
+        self._sayings = iter(person.sayings)
+        self._has_turn = False
+        """A verb listens, and the person has not said anything to it."""
+        self._turn_timer: TimerHandle | None = None
+        self._speaks_until = 0.0
         self._heard_counts: Counter[Reaction] = Counter()
         self._talk_timer: TimerHandle | None = None
 
@@ -57,6 +65,7 @@ class SimulatedParty:
 
     def on_sound(self, sound: Sound) -> None:
         """Schedules the reaction to each phrase of a sound, at the time at which it will have been spoken."""
+        self._cancel_turn()
         for reaction in self.person.hears:
             if end := reaction.phrase_end(sound.content):
                 spoken = sound.seconds * end / len(sound.content)
@@ -66,6 +75,50 @@ class SimulatedParty:
         """Presses the next item of `presses`."""
         if (item := next(self._press_items, None)) is not None:
             self.press(item, FIRST_KEY_SECONDS)
+
+    def on_listened_to(self) -> None:
+        """Says the next item of `says`, or without one presses the next of `presses`, once it is silent."""
+        self._has_turn = True
+        if not self._leg.sounds:
+            self.on_silence()
+
+    def on_not_listened_to(self) -> None:
+        """Says nothing any more."""
+        self._has_turn = False
+        self._cancel_turn()
+
+    def on_silence(self) -> None:
+        """Takes the turn, if nothing is heard for a while."""
+        self._cancel_turn()
+        if self._has_turn:
+            self._turn_timer = self._call_later(FIRST_WORD_SECONDS, self._take_turn)
+
+    def _cancel_turn(self) -> None:
+        if self._turn_timer:
+            self._turn_timer.cancel()
+            self._turn_timer = None
+
+    def _take_turn(self) -> None:
+        self._has_turn = False
+        if (saying := next(self._sayings, None)) is not None:
+            self.say(saying)
+        elif (keys := next(self._press_items, None)) is not None:
+            self.press(keys)
+
+    def say(self, saying: Saying) -> None:
+        """Says something, after what is being said already."""
+        self.on_not_listened_to()  # who speaks has had the turn
+        now = self._exchange.clock.now()
+        wait = max(0.0, self._speaks_until - now)
+        self._speaks_until = now + wait + len(saying.text) / SPEECH_CHARACTERS_PER_SECOND
+        if wait:
+            self._call_later(wait, lambda: self._speak(saying))
+        else:
+            self._speak(saying)
+
+    def _speak(self, saying: Saying) -> None:
+        if self._leg.is_up and saying.text:
+            transcribing.say(self._exchange, self._leg, saying)
 
     def on_bridged(self) -> None:
         """Schedules the end of the talk."""
@@ -129,10 +182,13 @@ class SimulatedParty:
         sound.timers.append(self._call_later(after, react))
 
     def _react(self, reaction: Reaction) -> None:
-        keys = reaction.keys(self._heard_counts[reaction])
+        count = self._heard_counts[reaction]
+        keys, saying = reaction.keys(count), reaction.saying(count)
         self._heard_counts[reaction] += 1
         if reaction.hangup:
             self._call_later(to_seconds(reaction.after), self.hang_up)
+        elif saying:
+            self._call_later(to_seconds(reaction.after), lambda: self.say(saying))
         else:
             self.press(keys, to_seconds(reaction.after))
 

@@ -29,6 +29,7 @@ SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 DURATION_PATTERN = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?|[.][0-9]+)\s*(ms|s|m|h|)\s*")
 Keys = str | int
 """Keys to press. A number stands for its digits, because YAML reads unquoted digits as a number."""
+SAYING_MAX_CHARACTERS = 3000
 KEYS_PATTERN = re.compile(r"[0-9A-D*#wW]*")
 """Keys, and pauses: w is half a second, W a second (as in Telnyx send_dtmf)."""
 
@@ -74,14 +75,50 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
         return to_seconds(self.greeting)
 
 
-class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person does `after` a phrase was spoken: press keys, or hang up. The pattern is a text or a regular expression.
+class Saying(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person says: the text, how sure the carrier is of it (0 to 1), and what it recognises where that is something else."""
 
-    Of a list of keys, one item is pressed each time that the phrase is heard, and nothing after the last.
+    text: str
+    confidence: float = 0.9
+    recognized: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise PersonError(f"confidence is a number from 0 to 1, not {self.confidence:g}")
+        if len(self.text) > SAYING_MAX_CHARACTERS:
+            raise PersonError(f"somebody says {SAYING_MAX_CHARACTERS} characters at once at the most, not {len(self.text)}")
+
+
+Says = str | Saying
+"""Something to say: a text, or a text with more."""
+
+
+def saying(written: Says) -> Saying:
+    """Returns what a person says, from a text or with more."""
+    return Saying(written) if isinstance(written, str) else written
+
+
+def read_saying(written: object) -> Saying:
+    """Returns what a person says, as a scenario or a request has it. Raises PersonError."""
+    try:
+        found = saying(msgspec.convert(written, Says))
+    except msgspec.ValidationError as error:
+        diagnostic = diagnose(written, Saying, error, "what somebody says")
+        raise PersonError(diagnostic.message, diagnostic.path, diagnostic.at_key) from None
+    if not found.text.strip():
+        raise PersonError("say what: say: sales")
+    return found
+
+
+class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person does `after` a phrase was spoken: press keys, say something, or hang up. The pattern is a text or a regular expression.
+
+    Of a list of keys or sayings, one item is used each time that the phrase is heard, and nothing after the last.
     """
 
     pattern: str
     press: Keys | tuple[Keys, ...] = ""
+    say: Says | tuple[Says, ...] = ""
     hangup: bool = False
     after: Duration = 0.5
 
@@ -90,14 +127,20 @@ class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         key_items(self.press)
         if not self.pattern:
             raise PersonError("pattern must not be empty")
-        if (self.press not in ("", ())) == self.hangup:
-            raise PersonError("whoever hears something either presses keys or hangs up: give press, or hangup: true")
+        if [self.press not in ("", ()), self.say not in ("", ()), self.hangup].count(True) != 1:
+            raise PersonError("whoever hears something presses keys, says something or hangs up: give press, say, or hangup: true")
 
     def keys(self, repetition: int) -> str:
         """Returns the keys to press when the phrase is heard; `repetition` is 0 the first time."""
         if not isinstance(self.press, tuple):
             return str(self.press)
         return str(self.press[repetition]) if repetition < len(self.press) else ""
+
+    def saying(self, repetition: int) -> Saying | None:
+        """Returns what is said when the phrase is heard; `repetition` is 0 the first time."""
+        items = self.say if isinstance(self.say, tuple) else (self.say,) * (repetition + 1)
+        found = saying(items[repetition]) if repetition < len(items) else None
+        return found if found and found.text else None
 
     def phrase_end(self, text: str) -> int:
         """Returns the index in a text at which the phrase ends; 0 where the text does not have it. Letter case does not matter."""
@@ -142,6 +185,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     hears: tuple[Reaction, ...] = ()
     presses: Keys | tuple[Keys, ...] = ()
     """The keys to press when a gather waits for keys, one item each time."""
+    says: Says | tuple[Says, ...] = ()
+    """What to say when a verb listens, one item each time; an empty text says nothing."""
     talks: Duration | UnsetType | None = UNSET
     """From the bridge to hanging up; None stays. By default a callee hangs up after 10 s, and a caller stays."""
     hangs_up: Duration | None = None
@@ -182,6 +227,11 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
         if self.silent:
             return 0.0
         return None if self.message is None else to_seconds(self.message)
+
+    @property
+    def sayings(self) -> tuple[Saying, ...]:
+        """What to say, one item for each time."""
+        return tuple(saying(item) for item in (self.says if isinstance(self.says, tuple) else (self.says,)))
 
     def call_response(self) -> tuple[float | None, int]:
         """Returns the seconds from the first ring to the response, None for never, and the SIP status of a refusal, 0 for an answer."""

@@ -53,6 +53,7 @@ ERROR_TITLES = {
     "90037": "Size of a queue cannot be changed",
     "90038": "Call is already in a queue",
     "90050": "Queue is not empty",
+    "90054": "Transcription is already in progress",
     "90102": "Command not allowed on an outbound call",
 }
 HTTP_STATUS_OF_CODE = {"10005": 404, "10009": 401, "40300": 400, "40305": 400, "40310": 400, "40316": 400, "90050": 400}

@@ -52,6 +52,10 @@ def _check_pressed(value: Any) -> None:
         raise PersonError('say which keys: press: "1"')
 
 
+def _check_said(value: Any) -> None:
+    people.read_saying(value)
+
+
 def _check_no_value(value: Any) -> None:
     if value not in (None, True):
         raise PersonError(f"it takes no value, so not {value!r}")
@@ -72,6 +76,7 @@ def _check_hold(value: Any) -> None:
 
 ACTION_CHECKS: dict[str, Callable[[Any], None]] = {
     "press": _check_pressed,
+    "say": _check_said,
     "hangup": _check_no_value,
     "answer": _check_no_value,
     "busy": _check_no_value,
@@ -81,7 +86,7 @@ ACTION_CHECKS: dict[str, Callable[[Any], None]] = {
     "hold": _check_hold,
 }
 """By action, which is a method of SimulatedCarrier, the check of its value."""
-STEP_FORMS = "expect, wait, press, caller, leg NAME"
+STEP_FORMS = "expect, wait, press, say, caller, leg NAME"
 
 
 def _action(written: Mapping[str, Any]) -> Action:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from callverbs import schemas
-from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, voices
+from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, transcriptions, voices
 from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
 from callverbs.verbs.language import commands, recording_commands
@@ -106,7 +106,9 @@ def _author_parameters(command: Command, name: str) -> Body:
 
 
 def notes(command: Command, context: RequestContext) -> tuple[str, ...]:
-    """Returns sentences for the ladder about what is not as the author wrote it: a voice that the carrier does not have."""
+    """Returns sentences for the ladder about what is not as the author wrote it: a voice or a recognizer that the carrier does not have."""
+    if isinstance(command, commands.StartTranscription):
+        return transcriptions.notes(command)
     wanted = getattr(command, "voice", None)
     note = voices.replacement_note(wanted) if wanted is not None else ""
     return (note,) if note else ()
@@ -129,6 +131,10 @@ def _reject(command: commands.Reject, context: RequestContext) -> Body:
 
 def _hang_up(command: commands.HangUp, context: RequestContext) -> Body:
     return {"custom_headers": parties.headers(command.headers)}
+
+
+def _start_transcription(command: commands.StartTranscription, context: RequestContext) -> Body:
+    return transcriptions.body(command)
 
 
 def _speech(command: commands.Speak | commands.GatherUsingSpeak) -> Body:
@@ -263,6 +269,8 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.Answer: ("answer", _answer),
     commands.Reject: ("reject", _reject),
     commands.HangUp: ("hangup", _hang_up),
+    commands.StartTranscription: ("transcription_start", _start_transcription),
+    commands.StopTranscription: ("transcription_stop", _empty),
     commands.Speak: ("speak", _speak),
     commands.Play: ("playback_start", _play),
     commands.StopMedia: ("playback_stop", _empty),

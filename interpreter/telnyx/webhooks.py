@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from callverbs.interpreter.telnyx import client_state
+from callverbs.interpreter.telnyx import client_state, transcriptions
 from callverbs.interpreter.telnyx.values import as_count, as_sip_status, as_text
 from callverbs.verbs.language.events import (
     ConversationEnded,
@@ -71,6 +71,7 @@ class Payload(Struct, rename={"from_": "from"}):
     status_detail: Any = None
     digits: Any = None
     digit: Any = None
+    transcription_data: Any = None
     result: Any = None
     hangup_cause: Any = None
     hangup_source: Any = None
@@ -260,6 +261,7 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.hold": (LegHeld, _nothing),
     "call.unhold": (LegUnheld, _nothing),
     "call.hangup": (LegHungUp, _hung_up),
+    "call.transcription": transcriptions.EVENT,
     "call.speak.started": (SpeakStarted, _nothing),
     "call.speak.ended": (SpeakEnded, _status),
     "call.playback.started": (PlaybackStarted, _nothing),

@@ -29,8 +29,10 @@ THEIRS = {
     "gather": "gather",
     "listen": "listen",
     "message": "message",
+    "gather_partial": "gather-partial",
     "play": "play",
     "redirect": "session-redirect",
+    "transcription": "transcribe",
     "transfer": "transfer",
 }
 """By our name of a part, theirs. They have none for a confirmHook, whose payload is that of a redirect."""
@@ -42,9 +44,12 @@ LEFT_OUT = {
     "the carrier does not tell of the trunk that a call came in on": {"originating_sip_ip", "originating_sip_trunk_name"},
     "the API is callverbs' own": {"api_base_url"},
     "the carrier does not pass on the Reason header of a BYE": {"sip_reason_header"},
-    "speech input is not built yet": {"speech"},
+    "there is no SBC and no tracing of theirs": {"b3"},
     "the carrier finds out who answers, and does not tell what it has heard": {"greeting", "hint", "language", "frequency", "variance"},
     "the carrier does not tell where in a file it stopped": {"playback_last_offset_pos"},
+    "the carrier reports no times of the recognition, and no events of the engine": {
+        "speech_event", "stt_latency_ms", "stt_talkspurts", "stt_start_time", "stt_stop_time", "stt_usage",
+    },
     "only the first hook gets it (FS middleware.js)": {"caller_name"},
 }  # fmt: skip
 """Properties of theirs that callverbs never sends, by the reason."""

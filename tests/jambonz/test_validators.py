@@ -46,6 +46,8 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV111", ".*", r"(.*/)?headers/.+", "a line break in a header is an attack or a mistake; the carrier refuses the whole call"),
     ("CV111", "dtmf", "dtmf|duration", "no such keys, and no such time"),
     ("CV111", "message", "to|from|message_sid|media(/#)?", "an empty text is nobody and nothing"),
+    ("CV104|CV111", "gather", "minBargeinWordCount|speechTimeout|recognizer/.+", "no such number"),
+    ("CV10[45]", "gather", "recognizer/.+", "it does not look at every setting of a recognizer"),
     ("CV111", "play|gather", "(play/)?url", "an empty list has nothing to play"),
     ("CV302", "dial", "target", "it calls the first ten and forgets the others in silence"),
     ("CV302", "transfer", "target", "a transfer has one target, and it forgets the others in silence"),

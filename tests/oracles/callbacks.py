@@ -29,7 +29,16 @@ BY_KEY = {
     "reason": "gather",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
-BY_TOPIC = {"call": "call", "status": "call_status", "confirm": "confirm", "amd": "amd", "hold": "hold", "redirect": "redirect"}
+BY_TOPIC = {
+    "call": "call",
+    "status": "call_status",
+    "confirm": "confirm",
+    "amd": "amd",
+    "hold": "hold",
+    "redirect": "redirect",
+    "partial": "gather_partial",
+    "transcription": "transcription",
+}
 """By the topic of a request, the part of its payload; others depend on the verb."""
 
 

@@ -91,6 +91,8 @@ OPERATIONS = _operations()
 """By the carrier's name of a command."""
 LOOSER = {"preferred_codecs"}
 """The SDK has one value for answer where its own prose, and that of every other command, has a list."""
+WRONG = {"transcription_engine_config": ("transcription_engine", "Deepgram")}
+"""The SDK's types of Deepgram have the model's name for the engine's; the OpenAPI document, which is asked as well, has the engine's."""
 NEWER = {"diversion", "reason", "route_to_mobile"}
 """Parameters of the SDK (4.189) that the OpenAPI document of 2026-07-16 does not have yet."""
 
@@ -103,15 +105,21 @@ def judge(name: str, method: str, path: str, body: Body) -> None:
     __tracebackhide__ = True
     operation = OPERATIONS[name]
     if operation.params and method != "GET":
-        _model(operation.params).model_validate({key: value for key, value in body.items() if key not in LOOSER})
+        checked = {key: value for key, value in body.items() if key not in LOOSER and not (key in WRONG and _is_wrong(body))}
+        _model(operation.params).model_validate(checked)
     assert (method, f"/v2{path}", body) == _sent(operation, path, body)
     if (checker := _checker()) and path != "/messages":
         body = {key: {} if key in OPEN else value for key, value in body.items()}
         verdict = checker.check({"method": method, "path": path, "body": body})
-        assert verdict["ok"], verdict
+        assert verdict["openapi" if _is_wrong(body) else "ok"], verdict
         older = {key: value for key, value in body.items() if key not in NEWER}
         verdict = verdict if older == body else checker.check({"method": method, "path": path, "body": older})
         assert method == "GET" or verdict["openapi"]["ok"], verdict
+
+
+def _is_wrong(body: Body) -> bool:
+    """Returns whether the SDK's types of this body are wrong."""
+    return any(key in body and body.get(name) == value for key, (name, value) in WRONG.items())
 
 
 def _sent(operation: Operation, path: str, body: Body) -> tuple[str, str, Body]:

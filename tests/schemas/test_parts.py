@@ -132,10 +132,10 @@ def test_without_effect_and_places() -> None:
         "actionHook": "/c",
     }
     diagnostics = schemas.without_effect("verbs/gather", value)
-    assert {diagnostic.pointer for diagnostic in diagnostics} == {"/say/earlyMedia", "/say/synthesizer/label", "/partialResultHook"}
+    assert {diagnostic.pointer for diagnostic in diagnostics} == {"/say/earlyMedia", "/say/synthesizer/label"}
     assert all(diagnostic.code == "CV108" and diagnostic.at_key for diagnostic in diagnostics)
     hooks = dict(schemas.places("verbs/gather", value, "components/hook"))
-    assert hooks == {("play", "actionHook"): {"url": "/a"}, ("actionHook",): "/c"}
+    assert hooks == {("play", "actionHook"): {"url": "/a"}, ("partialResultHook",): "/b", ("actionHook",): "/c"}
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import msgspec
 from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import OutboxEntry, Recording, Session, Timer
 from callverbs.verbs import REGISTRY
-from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.leg import Leg, Transcription
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.parts.dtmf_capture import Key, KeyBuffer
 from callverbs.verbs.parts.hold import Hold
 from callverbs.verbs.parts.media_stream import Streaming
+from callverbs.verbs.parts.utterance import PartialResults, Phrase, Utterance
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
 Rank = Callable[[int], int]
@@ -71,6 +72,11 @@ def _keys(keys: list[Key] | dict[str, KeyBuffer]) -> list[Key] | dict[str, KeyBu
     return [Key(0.0, key.digit) for key in keys] if isinstance(keys, list) else {}
 
 
+def _utterance(heard: Utterance) -> Utterance:
+    """Returns what was heard without its times; of several final results, the first stands for all."""
+    return Utterance([Phrase(0.0, "x")] * (len(heard.finals) > 0), heard.interim and Phrase(0.0, "x" * heard.word_count), heard.closed)
+
+
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "status": lambda status: "",
     "sip_status": lambda status: 0,
@@ -83,6 +89,9 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "until": lambda time: float(time > 0),
     "last_key_at": lambda time: float(time > 0),
     "keys": _keys,
+    "partial": lambda partial: PartialResults(partial.asking, partial.waiting and Phrase(0.0, "x")),
+    "utterance": _utterance,
+    "results": lambda results: results[:1],
     "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
     "streaming": lambda stream: Streaming(stream.leg, float(stream.began > 0)),
     "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asking) for leg, hold in holds.items()},
@@ -107,6 +116,7 @@ def _leg(leg: Leg, rank: Rank) -> Leg:
         ending=leg.ending,
         awaited=awaited,
         defaults=leg.defaults,
+        transcription=leg.transcription and Transcription(0, rank(leg.transcription.owner)),
     )
 
 

@@ -10,7 +10,7 @@ from callverbs import schemas
 from callverbs.verbs import REGISTRY, schema_name
 from callverbs.verbs.language.call_request import CallRequest, CallSpec
 from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
-from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Synthesizer
+from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, HookSpec, Recognizer, Synthesizer
 from callverbs.verbs.language.target import From, Target
 from callverbs.verbs.parts.barge_in import BargeInSpec
 from callverbs.verbs.parts.call_recording import RecordOptions
@@ -39,6 +39,7 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "components/hook": HookSpec,
     "verbs/listen#bidirectionalAudio": BidirectionalAudio,
     "components/synthesizer": Synthesizer,
+    "components/recognizer": Recognizer,
     "components/amd": Amd,
     "components/filler_noise": FillerNoiseSpec,
     "components/hook_delay": HookDelaySpec,
@@ -68,7 +69,7 @@ def _is_read(path: str, name: str, schema: dict[str, Any]) -> bool:
 
 def _depends(path: str, name: str) -> bool:
     """Returns whether the schema requires what the struct leaves open, because the struct stands for "nothing" besides."""
-    return (path, name) == ("components/synthesizer", "vendor")
+    return (path, name) in (("components/synthesizer", "vendor"), ("components/recognizer", "vendor"))
 
 
 def _default(field: FieldInfo) -> Any:

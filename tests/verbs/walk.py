@@ -53,6 +53,7 @@ from callverbs.verbs.language.events import (
     ReferFailed,
     ReferStarted,
     SpeakEnded,
+    SpeechTranscribed,
     StreamEnded,
     StreamStarted,
     TimerFired,
@@ -82,7 +83,7 @@ from tests.verbs.harness import CallHarness
 from tests.verbs.state import state
 
 Document = list[Any]
-SHOWN = ("n", "leg", "cause", "status", "digits", "digit", "result", "alive", "body", "code")
+SHOWN = ("n", "leg", "cause", "status", "digits", "digit", "transcript", "is_final", "result", "alive", "body", "code")
 
 
 class World(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +93,8 @@ class World(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """The documents that may come back, besides nothing and a failure: by the topic of the reply's handler, or `call` or `action`."""
     keys: str = ""
     digits: tuple[str, ...] = ("", "1")
+    says: tuple[str, ...] = ("sales",)
+    """What a party may say where somebody listens."""
     causes: tuple[str, ...] = ("normal_clearing", "user_busy")
     machines: bool = False
     holds: tuple[str, ...] = ()
@@ -335,6 +338,9 @@ class Walk:
         if leg.answered:
             for key in world.keys:
                 yield KeyPressed(**base(f"key {key}"), digit=key), False
+        for transcript in world.says if leg.transcription else ():
+            for final in (True, False):
+                yield SpeechTranscribed(**base(f"said {transcript} {final}"), transcript=transcript, is_final=final), False
         if world.machines and (leg.parent or not leg.inbound):  # these may overtake the answer
             yield MachineDetected(**base("human"), result="human"), False
             yield MachineDetected(**base("machine"), result="machine"), False

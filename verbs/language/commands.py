@@ -7,8 +7,9 @@ commands are called like a verb.
 from typing import Any, ClassVar, Literal
 
 from callverbs.verbs.language.messages import OutboxMessage
-from callverbs.verbs.language.spec import Credentials, Synthesizer
-from callverbs.verbs.language.word import Word
+from callverbs.verbs.language.party import Detection as Detection
+from callverbs.verbs.language.party import Party as Party
+from callverbs.verbs.language.spec import Credentials, Recognizer, Synthesizer
 
 FOREVER = 0
 """The number of rounds that never end."""
@@ -66,6 +67,17 @@ class HangUp(Command):
 
     awaits: ClassVar[str] = "hangup"
     headers: dict[str, str] = {}
+
+
+class StartTranscription(Command):
+    """Recognise what the party on a leg says, until its verb is over. With `interim`, also what was recognised so far."""
+
+    recognizer: Recognizer
+    interim: bool = False
+
+
+class StopTranscription(Command):
+    """Recognise no more of what the party says."""
 
 
 class Speak(Command):
@@ -226,28 +238,6 @@ class StartRecording(Command):
 
 class StopRecording(Command):
     """Stop recording a leg."""
-
-
-class Detection(Word):
-    """How the carrier finds out whether a machine has answered. Times in seconds."""
-
-    max_words: int = 8
-    decision: float = 15.0
-    silence: float = 2.0
-
-
-class Party(Word, rename={"from_": "from"}):
-    """Whom to call and as whom: what dial and transfer have in common."""
-
-    to: str
-    from_: str = ""
-    from_name: str = ""
-    timeout: float = 60.0
-    time_limit: float | None = None
-    """None is the carrier's longest."""
-    headers: dict[str, str] = {}
-    auth: Credentials | None = None
-    detection: Detection | None = None
 
 
 class Dial(Command):

@@ -121,9 +121,10 @@ class VerbContext:
             )
         )
 
-    def notify(self, hook: Hook, *, leg: str = "", extra: Mapping[str, Any] | None = None) -> None:
-        """Tells a hook about a leg (our own by default). Nobody reads the reply."""
-        self.effects.append(effects.AskHook(hook, "notify", leg or self.leg.name, extra=extra or {}))
+    def notify(self, hook: Hook, handler: ReplyHandler | None = None, *, leg: str = "", extra: Mapping[str, Any] | None = None) -> None:
+        """Tells a hook about a leg (our own by default). Nobody reads the reply; `handler` learns that it came, or that the hook failed."""
+        reply = handler_topic(handler, "reply") if handler else ""
+        self.effects.append(effects.AskHook(hook, "notify", leg or self.leg.name, reply, leg or self.leg.name, extra=extra or {}))
 
     def set_status(self, leg: str, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
         """Sets the call status of a leg, and reports it to the status hook."""

@@ -7,8 +7,8 @@ events and measures the gap between keys. The id makes an event that comes twice
 from typing import Any, Literal
 
 from callverbs.verbs.language.call_request import CallSpec
-from callverbs.verbs.language.names import snake_case
-from callverbs.verbs.language.word import Word
+from callverbs.verbs.language.event import Event as Event
+from callverbs.verbs.language.event import LegEvent as LegEvent
 
 Direction = Literal["inbound", "outbound"]
 ProgramResult = Literal["completed", "stranded", "left", "gone", "failed", "stopped"]
@@ -20,25 +20,7 @@ failed: a verb of ours raised. stopped: its owner stopped it.
 """
 
 
-class Event(Word, tag_field="event", tag=snake_case):
-    """Something happened."""
-
-    id: str = ""
-    at: float = 0.0
-
-
 # --------------------------------------------------------------------------- from the carrier
-
-
-class LegEvent(Event):
-    """An event of one leg, with every address that the carrier gave; `session` and `leg` are our own names."""
-
-    session: str = ""
-    leg: str = ""
-    occurred_at: float = 0.0
-    call_control_id: str = ""
-    call_leg_id: str = ""
-    call_session_id: str = ""
 
 
 class LegInitiated(LegEvent, rename={"from_": "from"}):
@@ -100,6 +82,18 @@ class LegLeftConference(LegEvent):
     """The leg is in the conference no longer."""
 
     conference: str = ""
+
+
+class SpeechTranscribed(LegEvent):
+    """The party has said something. What is not final may still change.
+
+    `confidence` is from 0 to 1, None where the engine gives none; `track` is inbound for what the party says, where the carrier tells it.
+    """
+
+    transcript: str = ""
+    confidence: float | None = None
+    is_final: bool = True
+    track: str = ""
 
 
 class SpeakStarted(LegEvent):

@@ -41,6 +41,36 @@ class Awaited(Struct, omit_defaults=True):
     """Its owner has asked for its end, and waits for what it brought."""
 
 
+MAX_FINAL_TIMES = 16
+"""Final results of a transcription whose times are remembered, to tell a repeated one."""
+
+
+class Transcription(Struct, omit_defaults=True):
+    """What the party on a leg says is being recognised: since which command, and for which running verb.
+
+    Times are the carrier's, in UTC seconds. Final results may come in any order; an interim one that is not the latest is of no use.
+    """
+
+    n: int
+    owner: int
+    since: float = 0.0
+    """The time of the last event before it: what is not later belongs to an earlier transcription."""
+    last_interim: float = 0.0
+    finals: list[float] = field(default_factory=list)
+
+    def take(self, occurred_at: float, is_final: bool) -> bool:
+        """Notes a result, and returns whether it is news."""
+        if not occurred_at:
+            return True
+        if occurred_at <= self.since or occurred_at in self.finals or (not is_final and occurred_at <= self.last_interim):
+            return False
+        if is_final:
+            self.finals = [*self.finals[1 - MAX_FINAL_TIMES :], occurred_at]
+        else:
+            self.last_interim = occurred_at
+        return True
+
+
 class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """A leg: `a` is the caller, or the party that we called first; `b1`, `b2` … are the others, counted up, never used again."""
 
@@ -74,6 +104,7 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """We have asked for its end."""
 
     awaited: list[Awaited] = field(default_factory=list)
+    transcription: Transcription | None = None
     last_events: dict[str, float] = field(default_factory=dict)
     """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
     recording_reports: list[float] = field(default_factory=list)

@@ -26,7 +26,8 @@ class HookRequest(OutboxMessage):
     """A question to the application.
 
     call: the first hook, whose reply is the program. action: a verb's own, whose reply may replace the rest of its program, and whose
-    failure the status hook hears. verb: the running verb handles the reply. notify, status: nobody reads the reply.
+    failure the status hook hears. verb: the running verb handles the reply. notify, status: nobody reads the reply; a verb may want to
+    know that it came.
     """
 
     outlives_call: ClassVar[bool] = True

@@ -63,6 +63,28 @@ class Synthesizer(Word, rename="camel"):
         )
 
 
+class Recognizer(Word, rename="camel"):
+    """How speech is recognised, as written; "default" and nothing both mean: as the application's settings say. Times in seconds."""
+
+    vendor: str = "default"
+    language: str = "default"
+    model: str | None = None
+    hints: tuple[str | dict[str, Any], ...] = ()
+    hints_boost: float | None = None
+    profanity_filter: bool | None = None
+    profanity_option: str | None = None
+    enhanced_model: bool | None = None
+    diarization: bool | None = None
+    diarization_min_speakers: int | None = None
+    diarization_max_speakers: int | None = None
+    interim: bool = False
+    asr_timeout: float | None = None
+    asr_dtmf_termination_digit: str | None = None
+    fast_recognition_timeout: float | None = None
+    min_confidence: float | None = None
+    deepgram_options: dict[str, Any] = {}
+
+
 class AmdTimers(Word, rename="camel"):
     """Time limits of answering machine detection as written, in milliseconds."""
 

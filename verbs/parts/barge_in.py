@@ -60,7 +60,7 @@ def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
     wanted = written.get("input", ["speech"])
     if "speech" in wanted:
         path = ("bargeIn", "input", wanted.index("speech")) if "input" in written else ("bargeIn",)
-        yield Diagnostic(path, "CV108", "speech input is not built yet: what is said is not heard", at_key="input" not in written)
+        yield Diagnostic(path, "CV108", "bargeIn does not listen to speech yet: what is said is not heard", at_key="input" not in written)
     if "digits" not in wanted:
         for name in sorted(set(written) & set(KEYS_ONLY)):
             yield Diagnostic(("bargeIn", name), "CV109", f'{name}: keys are not collected; write "input": ["digits"]', at_key=True)

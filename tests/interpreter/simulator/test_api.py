@@ -70,6 +70,8 @@ SDK = {
     "record_stop": "stop_recording",
     "record_pause": "pause_recording",
     "record_resume": "resume_recording",
+    "transcription_start": "start_transcription",
+    "transcription_stop": "stop_transcription",
     "client_state_update": "update_client_state",
     "streaming_start": "start_streaming",
     "streaming_stop": "stop_streaming",
@@ -122,6 +124,10 @@ async def test_every_command_that_we_use(line: Line) -> None:
     await line.record_resume(a)
     await line.record_stop(a)
     await line.until("recording.saved")
+    await line.transcription_start(a, transcription_engine="Google")
+    await line.sim("POST", f"/legs/{a}/say", {"text": "sales", "confidence": 0.5, "recognized": "sails"})
+    assert (await line.until("transcription", a))["transcription_data"] == {"confidence": 0.5, "is_final": True, "transcript": "sails"}
+    await line.transcription_stop(a)
 
     dialled = await line.client.calls.dial(connection_id="1", from_=OURS, to=OTHER, link_to=a, answering_machine_detection="disabled")
     assert dialled.data
@@ -232,6 +238,8 @@ async def test_playing_the_people(line: Line) -> None:
         (f"/legs/{a}/press", {"keys": "1"}, 409),
         (f"/legs/{a}/press", {}, 422),
         (f"/legs/{a}/press", {"keys": ""}, 422),
+        (f"/legs/{a}/say", {"text": "sales"}, 409),
+        (f"/legs/{a}/say", {}, 422),
         (f"/legs/{a}/reject", {"status": 200}, 422),
         (f"/legs/{a}/press", {"key": "1"}, 422),
         (f"/legs/{a}/dance", {}, 404),

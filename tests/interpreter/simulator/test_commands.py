@@ -26,6 +26,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "record_stop": {},
     "record_pause": {},
     "record_resume": {},
+    "transcription_start": {"transcription_engine": "Telnyx", "transcription_engine_config": {"transcription_engine": "Telnyx"}},
+    "transcription_stop": {},
     "bridge": {"call_control_id": "v3:leg-2"},
     "enqueue": {"queue_name": "support"},
     "leave_queue": {},

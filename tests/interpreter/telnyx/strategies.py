@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from callverbs import schemas
 from callverbs.interpreter.telnyx.commands import REQUESTS, RequestContext
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, Synthesizer
+from callverbs.verbs.language.spec import Amd, AmdTimers, Credentials, Recognizer, Synthesizer
 from callverbs.verbs.language.target import From, Target
 from callverbs.verbs.parts import machine_detection
 from callverbs.verbs.parts.speech import pieces
@@ -123,6 +123,21 @@ VOICES = st.builds(
     engine=st.sampled_from([None, "standard", "neural", "generative", "long-form"]),
     gender=st.sampled_from([None, "MALE", "FEMALE", "NEUTRAL"]),
 )
+RECOGNIZERS = st.builds(
+    Recognizer,
+    vendor=st.sampled_from(["default", *schemas.load_table("recognizers")["vendors"], "aws"]),
+    language=st.sampled_from(["default", "en-US", "de-DE", "zh-CN", "he", "pt-BR", "xx"]),
+    model=st.sampled_from([None, "nova-2", "nova-3-general", "latest_short", "whisper-1"]),
+    hints=st.lists(st.text(max_size=20) | st.builds(dict, phrase=st.text(max_size=20), boost=st.floats(-5, 50)), max_size=120).map(tuple),
+    hints_boost=st.none() | st.floats(-5, 50),
+    profanity_filter=st.sampled_from([None, True, False]),
+    profanity_option=st.sampled_from([None, "masked", "removed", "raw"]),
+    enhanced_model=st.sampled_from([None, True]),
+    diarization=st.sampled_from([None, True]),
+    diarization_min_speakers=st.none() | st.integers(1, 9),
+    diarization_max_speakers=st.none() | st.integers(1, 9),
+    deepgram_options=st.sampled_from([{}, {"model": "nova-2-phonecall"}, {"model": 3}]),
+)
 ROUNDS = st.one_of(st.just(commands.FOREVER), st.integers(1, 100))
 TIMES = st.one_of(st.floats(0.001, 200_000), st.integers(1, 10**7).map(float))
 HEADERS = st.dictionaries(limited("header_name"), limited("header_value"), max_size=3)
@@ -185,6 +200,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "queue": st.one_of(st.sampled_from(["support", "sales/north east", "Grüße"]), st.text(min_size=1, max_size=255)),
     "text": TEXTS,
     "voice": VOICES,
+    "recognizer": RECOGNIZERS,
+    "interim": st.booleans(),
     "url": limited("url"),
     "sound": st.sampled_from(["", "", "ringback", "beep"]),
     "tracks": st.sampled_from(["inbound", "both"]),

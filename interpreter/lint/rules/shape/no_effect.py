@@ -1,11 +1,7 @@
 """The rule no-effect (CV108)."""
 
-from collections.abc import Iterator
-
-from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
-from callverbs.schemas import Diagnostic
 
 
 class NoEffect(Rule, code="CV108", severity=WARNING):
@@ -21,9 +17,3 @@ class NoEffect(Rule, code="CV108", severity=WARNING):
 
         [{"verb": "play", "url": "https://example.com/hello-from-second-1.mp3"}]
     """
-
-    def check(self, document: Document) -> Iterator[Diagnostic]:
-        for verb in document.all_verbs("gather"):
-            for index, input_kind in enumerate(verb.elements("input")):
-                if input_kind == "speech":
-                    yield self.diagnostic((*verb.path, "input", index), "speech input is not built yet: what is said is not heard")

@@ -11,20 +11,20 @@ from tests.interpreter.lint.formats.cases import CASES, linted
 
 
 def test_a_report() -> None:
-    case = linted('[\n{"verb": "gather", "actionHook": "/a", "input": ["speech"], "a/b": {}}]')
+    case = linted('[\n{"verb": "say", "text": "Hello", "disableTtsCache": true, "a/b": {}}]')
     report = json.loads(formats.render("json", [case]))
     assert report == {
         "version": 1,
         "findings": [
             {
                 "path": "a.json", "code": "CV108", "name": "no-effect", "severity": "warning",
-                "message": "speech input is not built yet: what is said is not heard",
-                "line": 2, "column": 50, "end_line": 2, "end_column": 58, "pointer": "/0/input/0",
+                "message": "disableTtsCache: the carrier decides what it caches; the property is ignored",
+                "line": 2, "column": 34, "end_line": 2, "end_column": 51, "pointer": "/0/disableTtsCache",
             },
             {
                 "path": "a.json", "code": "CV102", "name": "unknown-property", "severity": "error",
-                "message": "gather has no property a/b",
-                "line": 2, "column": 61, "end_line": 2, "end_column": 66, "pointer": "/0/a~1b",
+                "message": "say has no property a/b",
+                "line": 2, "column": 59, "end_line": 2, "end_column": 64, "pointer": "/0/a~1b",
             },
         ],
         "summary": {"files": 1, "errors": 1, "warnings": 1, "infos": 0},
