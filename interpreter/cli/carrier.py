@@ -8,6 +8,7 @@ import click
 
 from callverbs.interpreter.cli import EXIT_USAGE
 from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.api import CarrierServer
 from callverbs.interpreter.simulator.people import PersonDirectory
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
@@ -40,7 +41,10 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
 async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
     people = PersonDirectory(loaded.people, loaded.caller)
     media, recordings, streams = loaded.media_durations, loaded.recording_outcomes, loaded.stream_stubs
-    async with CarrierServer(webhook, host=host, port=port, people=people, media=media, recordings=recordings, streams=streams) as carrier:
+    agents = AgentDirectory(loaded.agents)
+    async with CarrierServer(
+        webhook, host=host, port=port, people=people, media=media, recordings=recordings, streams=streams, agents=agents
+    ) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
         click.echo(f"TELNYX_PUBLIC_KEY={carrier.public_key}")

@@ -57,6 +57,10 @@ class AgentDirectory:
         self._agents = {key: [one] if isinstance(one, Agent) else one for key, one in (agents or {}).items()}
         self._uses: dict[str, int] = {}
 
+    def has(self, address: str) -> bool:
+        """Returns whether an agent at an address is described."""
+        return address in self._agents
+
     def take(self, address: str) -> Agent | None:
         """Returns the agent at an address, and counts its use; None where there is none."""
         listed = self._agents.get(address, [])

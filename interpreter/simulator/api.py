@@ -19,12 +19,14 @@ from quart import Quart, Response, request
 
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 from callverbs.interpreter.simulator import audio
+from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import LiveClock
 from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.ids import Ids, RandomIds
 from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonDirectory, PersonError, read_person
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
+from callverbs.interpreter.simulator.relay_sockets import RelaySockets
 from callverbs.interpreter.simulator.stream_sockets import StreamSockets
 from callverbs.interpreter.simulator.stream_stubs import StreamStubs
 from callverbs.interpreter.simulator.webhook_sender import PAUSES_SECONDS, WebhookSender
@@ -207,6 +209,7 @@ class CarrierServer:
         connection_id: str | None = None,
         latency: float = 0.02,
         media: MediaDurations | None = None,
+        agents: AgentDirectory | None = None,
         recordings: RecordingOutcomes | None = None,
         streams: StreamStubs | None = None,
         pauses: Sequence[float] = PAUSES_SECONDS,
@@ -223,6 +226,7 @@ class CarrierServer:
         self._connection_id = connection_id
         self._latency = latency
         self._media = media
+        self._agents = agents
         self._recordings = recordings
         self._streams = streams
         self._pauses = pauses
@@ -248,6 +252,7 @@ class CarrierServer:
         self._port = bound.getsockname()[1]
         clock = LiveClock(asyncio.get_running_loop())
         self._sockets = StreamSockets()
+        self._relays = RelaySockets()
         self._client = httpx.AsyncClient(transport=AiohttpTransport())
         self._webhooks = WebhookSender(self._client, self._signer, clock.now, self._pauses)
         self.carrier = SimulatedCarrier(
@@ -261,6 +266,8 @@ class CarrierServer:
             streams=self._streams,
             sockets=self._sockets,
             url=self.webhook_url,
+            relays=self._relays,
+            agents=self._agents,
             recordings=self._recordings,
             recordings_url=f"{self.address}{RECORDINGS_PATH}",
         )
@@ -279,6 +286,7 @@ class CarrierServer:
         await self._sockets.stop()
         self._server.should_exit = True
         await self._serving
+        await self._relays.stop()
         await self._webhooks.stop()
         await self._client.aclose()
 

@@ -25,7 +25,7 @@ from callverbs.interpreter.simulator.exchange import (
     format_time,
 )
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
-from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, LegView, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.party import SimulatedParty
 from callverbs.interpreter.simulator.people import (
     Keys,
@@ -52,13 +52,19 @@ class StreamSockets(Protocol):
     def connect(self, exchange: Exchange, leg: SimulatedLeg, stream: Stream, /) -> StreamConnection: ...
 
 
+class AgentSockets(Protocol):
+    """Connects relays with their agents."""
+
+    def connect(self, exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, body: Body, /) -> AgentConnection: ...
+
+
 class SimulatedCarrier:
     """One account at the carrier. `deliver` receives every webhook, `latency` seconds after its event.
 
     `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
-    files, `streams` the WebSockets that are stubs; `sockets` connects the others. `recordings` says what becomes of recordings. `url` is
-    the address that the webhooks carry as `delivered_to`, `recordings_url` that of the recordings. `note` is told, with the name of a
-    leg, what agents say.
+    files, `streams` the WebSockets that are stubs; `sockets` connects the others, and `relays` agents. `recordings`
+    says what becomes of recordings. `url` is the address that the webhooks carry as `delivered_to`, `recordings_url` that of the
+    recordings. `note` is told, with the name of a leg, what agents say.
     """
 
     def __init__(
@@ -73,6 +79,7 @@ class SimulatedCarrier:
         media: MediaDurations | None = None,
         streams: StreamStubs | None = None,
         sockets: StreamSockets | None = None,
+        relays: AgentSockets | None = None,
         url: str = "",
         agents: AgentDirectory | None = None,
         note: Callable[[str, str], None] | None = None,
@@ -86,6 +93,8 @@ class SimulatedCarrier:
             self._exchange.note = lambda leg, text: note(leg.label, text)
         self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
         self._exchange.connect = self._connect
+        if relays:
+            self._exchange.connect_agent = lambda leg, conversation, body: relays.connect(self._exchange, leg, conversation, body)
         self._streams = streams or {}
         self._sockets = sockets
         self._dial_responses: Responses = {}

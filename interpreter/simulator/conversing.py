@@ -10,6 +10,7 @@ from callverbs.interpreter.simulator.agents import ASK, Agent
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import Conversation, SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
+from callverbs.verbs.parts.speech import is_ssml
 
 CONNECT_SECONDS = 0.1
 """How long it takes to find out that a socket does not answer."""
@@ -19,8 +20,14 @@ SILENT_AGENT = Agent(after=0)
 
 
 def start_relay(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
-    """Starts a relay with the agent at a URL, and returns what the response names. Raises RefusalError during another conversation."""
-    conversation = _begin(exchange, leg)
+    """Starts a relay with the agent at a URL, and returns what the response names. Raises RefusalError during another conversation.
+
+    An agent of the scenario comes first; any other is connected with, where there is a network.
+    """
+    conversation = _begin(exchange, leg, body)
+    if exchange.connect_agent and not exchange.agents.has(body["url"]):
+        conversation.connection = exchange.connect_agent(leg, conversation, body)
+        return {"conversation_id": conversation.id}
     agent = _agent(exchange, leg, body["url"])
     if agent.fault == "refused":
         exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, DISCONNECTED))
@@ -35,7 +42,7 @@ def start_asking(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
 
     The values come one after the other. Without one that is required, the assistant gives up after the longest silence.
     """
-    conversation = _begin(exchange, leg)
+    conversation = _begin(exchange, leg, body)
     agent = _agent(exchange, leg, ASK)
     if agent.fault == "refused":
         exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, ERROR))
@@ -74,7 +81,7 @@ def _gather_values(exchange: Exchange, leg: SimulatedLeg, conversation: Conversa
         status = "valid" if valid else "invalid"
         exchange.send_webhook(leg, "call.ai_gather.ended", {"result": known, "status": status, "message_history": history()})
         if valid and (closing := body.get("gather_ended_speech")):
-            _say(exchange, leg, conversation, closing, lambda: _end_if_current(exchange, leg, conversation, COMPLETED))
+            say(exchange, leg, conversation, closing, lambda: _end_if_current(exchange, leg, conversation, COMPLETED))
         else:
             _end(exchange, leg, COMPLETED)
 
@@ -102,10 +109,57 @@ def end_with_leg(exchange: Exchange, leg: SimulatedLeg) -> None:
     _end(exchange, leg, HANGUP)
 
 
-def _begin(exchange: Exchange, leg: SimulatedLeg) -> Conversation:
+def disconnected(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation) -> None:
+    """Ends a conversation whose agent is gone, unless it has ended before."""
+    _end_if_current(exchange, leg, conversation, DISCONNECTED)
+
+
+def completed(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation) -> None:
+    """Ends a conversation because the agent wants it."""
+    _end_if_current(exchange, leg, conversation, COMPLETED)
+
+
+def hear(exchange: Exchange, leg: SimulatedLeg, text: str) -> None:
+    """Tells the agent of a leg what the party has said, which may stop the agent's speech."""
+    if (conversation := leg.conversation) and conversation.connection:
+        _interrupt(exchange, leg, conversation, "speech")
+        language = conversation.body.get("language", "en")
+        conversation.connection.tell({"type": "prompt", "voicePrompt": text, "lang": language, "last": True})
+
+
+def press(exchange: Exchange, leg: SimulatedLeg, key: str) -> None:
+    """Tells the agent of a leg that wants to know of a key that the party has pressed, which may stop the agent's speech."""
+    if (conversation := leg.conversation) and conversation.connection:
+        _interrupt(exchange, leg, conversation, "dtmf")
+        if conversation.body.get("dtmf_detection", False):
+            conversation.connection.tell({"type": "dtmf", "digit": key})
+
+
+def _interrupt(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, by: str) -> None:
+    """Stops what the agent says, if that can stop it, and tells the agent how much of it was heard."""
+    sound = next((one for one in conversation.sounds if one.is_playing), None)
+    if sound is None or not conversation.connection:
+        return
+    setting = "interruptible_greeting" if sound is conversation.greeting else "interruptible"
+    if conversation.body.get(setting, "any") not in ("any", by):
+        return
+    seconds = exchange.clock.now() - sound.heard[-1].at if sound.heard else 0.0
+    spoken = sound.content[: int(len(sound.content) * seconds / sound.seconds)]
+    _silence(exchange, leg, conversation)
+    frame = {"type": "interrupt", "utteranceUntilInterrupt": spoken, "durationUntilInterruptMs": int(seconds * 1000)}
+    conversation.connection.tell(frame)
+
+
+def _silence(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation) -> None:
+    for sound in reversed(conversation.sounds):  # the last one first, or it would begin when the one before it ends
+        media.remove(exchange, leg, sound)
+    conversation.sounds.clear()
+
+
+def _begin(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Conversation:
     if leg.conversation:
         raise RefusalError("10015", "only one AI assistant or Conversation Relay can be active on a call")
-    leg.conversation = Conversation(exchange.ids.uuid("conversation"), exchange.clock.now())
+    leg.conversation = Conversation(exchange.ids.uuid("conversation"), exchange.clock.now(), body)
     return leg.conversation
 
 
@@ -120,7 +174,7 @@ def _play_script(
             return
         sentence = next(sentences, "")
         if sentence:
-            _say(exchange, leg, conversation, sentence, wait)
+            say(exchange, leg, conversation, sentence, wait)
         elif agent.fault != "silent":
             finish()
 
@@ -128,16 +182,21 @@ def _play_script(
         exchange.call_later(leg, agent.pause_seconds, go_on)
 
     if greeting:
-        _say(exchange, leg, conversation, greeting, wait)
+        say(exchange, leg, conversation, greeting, wait)
     else:
         wait()
 
 
-def _say(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, sentence: str, on_ended: Callable[[], None]) -> None:
+def say(
+    exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, sentence: str, on_ended: Callable[[], None] | None = None
+) -> None:
+    """Lets an agent say something, behind what it says already."""
     exchange.note(leg, f'the agent says "{sentence}"')
-    conversation.said.append(sentence)
-    sound = media.speech_sound({"payload": sentence})
+    sound = media.speech_sound({"payload": sentence, "payload_type": "ssml" if is_ssml(sentence) else "text"})
     sound.has_webhooks, sound.on_ended = False, on_ended
+    if not conversation.said and conversation.body.get("greeting") == sentence:
+        conversation.greeting = sound
+    conversation.said.append(sentence)
     conversation.sounds = [*(one for one in conversation.sounds if one in leg.sounds), sound]
     media.play(exchange, leg, sound)
 
@@ -151,8 +210,9 @@ def _end(exchange: Exchange, leg: SimulatedLeg, reason: str) -> None:
     conversation, leg.conversation = leg.conversation, None
     if conversation is None:
         return
-    for sound in reversed(conversation.sounds):  # the last one first, or it would begin when the one before it ends
-        media.remove(exchange, leg, sound)
+    _silence(exchange, leg, conversation)
+    if conversation.connection:
+        conversation.connection.close()
     fields: Body = {
         "conversation_id": conversation.id,
         "duration_sec": int(exchange.clock.now() - conversation.began),

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import Party, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Party, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -83,6 +83,8 @@ class Exchange:
         self.recordings_url = RECORDINGS_URL
         self.legs: dict[str, SimulatedLeg] = {}
         self.agents = agents
+        self.connect_agent: Callable[[SimulatedLeg, Conversation, Body], AgentConnection] | None = None
+        """Connects a relay with the socket itself, where there is a network."""
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
         """Is told what only a simulation knows: what an agent says, and what people say."""
         self.queues: dict[str, SimulatedQueue] = {}

@@ -6,7 +6,7 @@ key stops, and their timeouts run from the end of the prompt.
 
 from collections.abc import Callable
 
-from callverbs.interpreter.simulator import media, streaming
+from callverbs.interpreter.simulator import conversing, media, streaming
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import GatherState, SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body
@@ -63,6 +63,7 @@ def press_key(exchange: Exchange, leg: SimulatedLeg, key: str) -> None:
     leg.keys += key
     exchange.send_webhook(leg, "call.dtmf.received", {"digit": key})
     streaming.press(leg, key)
+    conversing.press(exchange, leg, key)
     gather = leg.gather
     if gather is None:
         return

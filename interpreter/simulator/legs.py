@@ -124,12 +124,23 @@ class Stream:
         return str(self.body.get("stream_track", "inbound_track"))
 
 
+class AgentConnection(Protocol):
+    """The connection with an agent, while it is made and while it is open."""
+
+    def tell(self, frame: Body) -> None: ...
+    def close(self) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """A conversation with an agent, in progress. `began` is in UTC seconds."""
+    """A conversation with an agent, in progress: the command that has started it, and since when, in UTC seconds."""
 
     id: str
     began: float
+    body: Body = field(default_factory=dict)
+    connection: AgentConnection | None = None
+    greeting: Sound | None = None
+    """The first thing that is said, if the command has it."""
     sounds: list[Sound] = field(default_factory=list)
     """What the agent is saying, or is about to say."""
     said: list[str] = field(default_factory=list)
