@@ -28,6 +28,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "record_resume": {},
     "transcription_start": {"transcription_engine": "Telnyx", "transcription_engine_config": {"transcription_engine": "Telnyx"}},
     "transcription_stop": {},
+    "conversation_relay_start": {"url": "wss://agent.example"},
+    "conversation_relay_stop": {},
+    "gather_using_ai": {"parameters": {"type": "object"}},
+    "ai_assistant_stop": {},
+    "streaming_start": {"stream_url": "wss://bot.example"},
+    "streaming_stop": {},
     "bridge": {"call_control_id": "v3:leg-2"},
     "enqueue": {"queue_name": "support"},
     "leave_queue": {},
@@ -36,6 +42,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "send_dtmf": {"digits": "12w#"},
     "client_state_update": {"client_state": STATE},
 }
+REFUSED_WHILE_ANSWERED = {"reject": "10015", "leave_queue": "90035", "streaming_stop": "90048"}
+"""Commands that an answered call refuses, which has no queue and no stream, and the code."""
+CONVERSATIONS = {"conversation_relay_start", "gather_using_ai"}
 AWAKE = {"answer", "reject", "hangup", "transfer", "client_state_update"}
 """Commands that an inbound call takes before it is answered."""
 
@@ -78,10 +87,11 @@ def test_a_call_that_is_answered(name: str) -> None:
     a, b = harness.inbound(), harness.outbound()
     body = {**BODIES[name], **({"call_control_id": b} if name == "bridge" else {})}
     response = harness.send(a, name, method(name), **body)
-    if name in ("reject", "leave_queue"):
-        assert error(response) == (422, "10015" if name == "reject" else "90035", "")
+    if name in REFUSED_WHILE_ANSWERED:
+        assert error(response) == (422, REFUSED_WHILE_ANSWERED[name], "")
     else:
-        assert (response.status, response.body) == (200, {"data": {"result": "ok"}})
+        named = {"conversation_id"} if name in CONVERSATIONS else set()
+        assert (response.status, set(response.body["data"]), response.body["data"]["result"]) == (200, {"result", *named}, "ok")
 
 
 @pytest.mark.parametrize("name", sorted(COMMAND_HANDLERS))
