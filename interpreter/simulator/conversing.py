@@ -120,8 +120,8 @@ def completed(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation)
 
 
 def hear(exchange: Exchange, leg: SimulatedLeg, text: str) -> None:
-    """Tells the agent of a leg what the party has said, which may stop the agent's speech."""
-    if (conversation := leg.conversation) and conversation.connection:
+    """Tells the agent of a leg what the party has said, which may stop the agent's speech; nothing where nothing was understood."""
+    if text and (conversation := leg.conversation) and conversation.connection:
         _interrupt(exchange, leg, conversation, "speech")
         language = conversation.body.get("language", "en")
         conversation.connection.tell({"type": "prompt", "voicePrompt": text, "lang": language, "last": True})

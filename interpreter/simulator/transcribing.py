@@ -6,6 +6,7 @@ A party speaks as fast as the carrier's voices. Who begins to listen in the midd
 import re
 from collections.abc import Iterator
 
+from callverbs.interpreter.simulator import conversing
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.media import SPEECH_CHARACTERS_PER_SECOND
@@ -52,6 +53,8 @@ def say(exchange: Exchange, leg: SimulatedLeg, saying: Saying) -> None:
         exchange.call_later(leg, tick, lambda: _report(exchange, leg, saying, began, is_final=False))
         tick += INTERIM_SECONDS
     exchange.call_later(leg, seconds + FINAL_SECONDS, lambda: _report(exchange, leg, saying, began, is_final=True))
+    understood = saying.text if saying.recognized is None else saying.recognized
+    exchange.call_later(leg, seconds + FINAL_SECONDS, lambda: conversing.hear(exchange, leg, understood))
 
 
 def _report(exchange: Exchange, leg: SimulatedLeg, saying: Saying, began: float, *, is_final: bool) -> None:

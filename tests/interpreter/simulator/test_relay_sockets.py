@@ -120,6 +120,24 @@ async def test_a_key_stops_the_greeting_and_the_agent_is_told_how_much_was_heard
     assert len(seen[0]["utteranceUntilInterrupt"]) < 100
 
 
+async def test_what_the_caller_says_reaches_the_agent_as_text_and_stops_its_speech() -> None:
+    seen: list[Any] = []
+
+    async def agent(socket: ServerConnection) -> None:
+        await received(socket)
+        await sent(socket, {"type": "text", "token": "a" * 1000, "last": True})
+        seen.extend([await received(socket), await received(socket)])
+        await sent(socket, {"type": "end"})
+        await socket.wait_closed()
+
+    async with relayed(agent, language="en-GB") as caller:
+        await asyncio.wait_for(caller.said.get(), SECONDS)
+        caller.carrier.say(caller.leg, "hi")
+        assert (await caller.webhook(ENDED))["reason"] == "completed"
+    assert [one["type"] for one in seen] == ["interrupt", "prompt"]
+    assert seen[1] == {"type": "prompt", "voicePrompt": "hi", "lang": "en-GB", "last": True}
+
+
 async def test_frames_that_are_none_are_answered_and_too_many_end_it() -> None:
     seen: list[Any] = []
 
