@@ -207,6 +207,8 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
     ("call.recording.saved", {"recording_id": "r-1", "recording_urls": None}, events.RecordingSaved, {"recording_id": "r-1"}),
     ("call.recording.saved", {"recording_urls": [], "recording_started_at": "soon"}, events.RecordingSaved, {}),
     ("call.recording.error", {"reason": "Internal server error"}, events.RecordingFailed, {"detail": "Internal server error"}),
+    ("call.enqueued", {"queue": "support", "current_position": 2}, events.LegEnqueued, {"queue": "support", "position": 2}),
+    ("call.dequeued", {"queue": "support", "reason": "leave"}, events.LegDequeued, {"queue": "support", "reason": "leave"}),
     ("call.refer.started", {"sip_notify_response": 100}, events.ReferStarted, {"sip_status": 100}),
     ("call.refer.completed", {"sip_notify_response": "200"}, events.ReferCompleted, {"sip_status": 200}),
     ("call.refer.failed", {"sip_notify_response": 603}, ReferFailed, {"sip_status": 603}),
