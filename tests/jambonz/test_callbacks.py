@@ -26,6 +26,8 @@ THEIRS = {
     "dial": "dial",
     "dial_dtmf": "dial-dtmf",
     "hold": "dial-hold",
+    "dequeue": "dequeue",
+    "enqueue": "enqueue",
     "gather": "gather",
     "listen": "listen",
     "message": "message",
@@ -34,6 +36,7 @@ THEIRS = {
     "redirect": "session-redirect",
     "transcription": "transcribe",
     "transfer": "transfer",
+    "wait": "enqueue-wait",
 }
 """By our name of a part, theirs. They have none for a confirmHook, whose payload is that of a redirect."""
 DIFFERENT = {

@@ -66,8 +66,11 @@ STRICTER: list[tuple[str, str, str, str]] = [
         "the carrier has these rates, and at another one a voice would be too high or low",
     ),
     ("CV111", "listen|dial", "((listen|stream)/)?url", "the carrier connects to WebSockets only"),
-    ("CV406", "gather", "timeout", "no such time"),
-    ("CV501", "say|gather", r"(say/)?text", "the carrier does not speak an empty text (error 90010)"),
+    ("CV...", "config|gather", r"actionHookDelayAction/(actions|giveUpActions)/#.*", "it looks at these verbs when they run"),
+    ("CV111", "config|gather", r"(actionHookDelayAction|fillerNoise|listen)/\w+", "no such time or number, and an empty URL is nobody's"),
+    ("CV104", "config|gather", "actionHookDelayAction/retries", "half a repetition is none"),
+    ("CV103", "config", "listen", "it asserts the URL when the stream starts"),
+    ("CV111", "dequeue", "timeout", "no such time"),
     ("CV507", "play|gather", r"(play/)?url(/#)?", "the carrier plays files from http and https URLs"),
 ]
 """What we refuse and jambonz accepts: code, verb, place (`#` for an index), and why."""
