@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document, DocumentVerb
-from callverbs.interpreter.lint.facts.recording import records_from_answer
+from callverbs.interpreter.lint.facts.recording import is_recorded_after
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
@@ -15,13 +15,13 @@ CARD_PHRASES = ("credit card", "debit card", "card number", "cvv", "cvc", "secur
 
 
 class RecordedCard(Rule, code="CV705", severity=WARNING):
-    """The call is recorded from its answer on, and a gather asks for what may be the number or the code of a payment card.
+    """The call is recorded, and a gather asks for what may be the number or the code of a payment card.
 
     The rule recognizes a card by the length of the input, 12 to 19 digits, or by words of the prompt.
 
     Why: keys are tones, and the recording contains the tones: everybody who has the file can use the card. The rules of the card
-    companies (PCI DSS 3.3) forbid to store the code at all. callverbs cannot pause such a recording: record only the conversation, with
-    `carrier` of the dial.
+    companies (PCI DSS 3.3) forbid to store the code at all. Pause the recording with a [config](../../verbs/config.md) before the
+    gather, and resume it afterwards; or record only the conversation, with `carrier` of the dial.
 
     Bad:
 
@@ -31,13 +31,16 @@ class RecordedCard(Rule, code="CV705", severity=WARNING):
 
     Good:
 
+        - answer: {carrier: {record: record-from-answer}}
+        - say: {text: This call is recorded.}
+        - config: {record: {action: pauseCallRecording}}
         - gather: {numDigits: 16, actionHook: /card, say: {text: Please type the number of your card.}}
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         is_recorded = False
         for verb in document.main_program:
-            is_recorded = is_recorded or (verb.type.command == "answer" and records_from_answer(verb))
+            is_recorded = is_recorded_after(verb, is_recorded)
             if is_recorded and verb.item.name == "gather" and self._asks_for_card(verb):
                 path, at_key = verb.name_location
                 yield self.diagnostic(
