@@ -77,17 +77,21 @@ def load_table(name: str) -> dict[str, Any]:
 
 
 def _carrier_part(name: str) -> Schema:
-    """Returns what a document may put under `carrier`: the command's parameters, none of them required, the reserved ones refused."""
+    """Returns what a document may put under `carrier`: the command's parameters, none of them required, the reserved ones refused.
+
+    `x-also` names parameters of other commands that the verb sends instead.
+    """
     command = load(name.removesuffix(".carrier"))
     reserved: dict[str, str] = command["x-reserved"]
     refused = {key: {"not": {}, "x-reserved": reason} for key, reason in reserved.items()}
+    also = {key: load(f"commands/{other}")["properties"][key] for other, keys in command.get("x-also", {}).items() for key in keys}
     return {
         "$schema": command["$schema"],
         "$id": f"{BASE_URI}{name}{FILE_SUFFIX}",
         "title": f"Parameters of the carrier's {command['title']}",
         "description": f"Parameters of the carrier's `{command['title']}` command that no property of the verb covers.",
         "type": "object",
-        "properties": {**command["properties"], **refused},
+        "properties": {**command["properties"], **refused, **also},
         "additionalProperties": False,
         **{keyword: command[keyword] for keyword in ("allOf", "dependentSchemas") if keyword in command},
     }

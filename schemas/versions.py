@@ -15,7 +15,11 @@ def unsupported(api: int, commands: Mapping[str, str]) -> dict[str, str]:
     table = _table(api)
     if not table:
         return {}
-    lacking = {verb: missing_command(api, command) for verb, command in commands.items() if command and command not in table["commands"]}
+    lacking = {
+        verb: missing_command(api, command)
+        for verb, command in commands.items()
+        if command and command not in (*table["commands"], *table["optional"])
+    }
     return {**lacking, **{verb: reason for verb, reason in table["verbs"].items() if verb in commands}}
 
 

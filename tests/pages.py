@@ -19,7 +19,7 @@ from callverbs.interpreter.lint.rules import RULES, TOPICS
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE
 from callverbs.interpreter.simulator.expectations import COMMANDS
 from callverbs.verbs import REGISTRY
-from tests import language_page
+from tests import language_page, parameters
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = "rules"
@@ -245,6 +245,15 @@ def _commands(page: Path) -> str:
     return f"The commands are {names(COMMANDS)}."
 
 
+def _deciders(page: Path) -> str:
+    rows = [(f"`{one.command}`", f"`{one.name}`", one.who, one.how) for one in parameters.parameters()]
+    return table(("command", "parameter", "who decides", "how, or why"), rows)
+
+
+def _older(page: Path) -> str:
+    return table(("command", "parameter", "in version 2"), [(f"`{one}`", f"`{old}`", f"`{new}`") for one, old, new in parameters.older()])
+
+
 def _graph(page: Path) -> str:
     sample = ROOT / "samples" / "ivr-menu"
     drawn = CliRunner().invoke(command_group, ["graph", str(sample / "flow.json"), "--scenario", str(sample / "scenario.yaml")])
@@ -263,6 +272,8 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "commands": _commands,
     "graph": _graph,
     "language": lambda page: language_page.draw(),
+    "deciders": _deciders,
+    "older": _older,
 }
 
 

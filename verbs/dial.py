@@ -24,6 +24,8 @@ MAX_TARGETS = 10
 """jambonz dial.js: the first ten."""
 SCREENING_SECONDS = 600.0
 """For the screening of a target, in the carrier's limit of the call."""
+BRIDGE_PARAMETERS = ("mute_dtmf",)
+"""Parameters in `carrier` that belong to the bridge; the others are those of the dial."""
 BRIDGE_REPORT_SECONDS = 5.0
 """From the bridge to its webhook; after that the two hear each other all the same."""
 BRIDGE_RETRY_SECONDS = 1.0
@@ -243,7 +245,8 @@ class Dial(
         """Bridges the two, for the first time or once more."""
         self.bridge_attempts += 1
         call.stop_own_media()
-        call.command(commands.Bridge(leg=call.leg.name, other=self.winner))
+        carrier = {key: value for key, value in self.spec.carrier.items() if key in BRIDGE_PARAMETERS}
+        call.command(commands.Bridge(leg=call.leg.name, other=self.winner, carrier=carrier))
         if self.spec.amd or self.spec.conversation_stream:
             call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
 

@@ -12,7 +12,7 @@ from callverbs.verbs.language.events import CommandFailed, GatherEnded, KeyPress
 from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Hook, Recognizer, Spec
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import listening, slow_hook
+from callverbs.verbs.parts import listening, repeated_prompt, slow_hook
 from callverbs.verbs.parts.dtmf_capture import Key
 from callverbs.verbs.parts.listening import Listening
 from callverbs.verbs.parts.playlist import rounds
@@ -71,6 +71,11 @@ class GatherSpec(Prompted, Spec):
         return not (prompt.timeout_secs or silence_seconds(prompt.urls[-1]))
 
     @property
+    def tries(self) -> int:
+        """How often the carrier itself gives the prompt: once, or as `carrier.maximum_tries` says."""
+        return int(self.carrier.get("maximum_tries", 1)) if self.ends_with_command else 1
+
+    @property
     def wants_keys(self) -> bool:
         return "digits" in self.input
 
@@ -93,7 +98,7 @@ class GatherSpec(Prompted, Spec):
         The carrier's time between keys counts from the first key, jambonz's after minDigits. After a prompt, the carrier knows no time
         for the whole input, only one to the first key and one between keys.
         """
-        if self.most_digits == 1:
+        if self.most_digits == 1 or self.tries > 1:
             return False
         if self.inter_digit_timeout and self.min_digits:
             return self.min_digits > 1
@@ -143,6 +148,7 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
             yield Diagnostic(("play",), "CV109", "say is heard, and play is not: write one of them, or play before the gather", at_key=True)
         yield from listening.without_effect(body)
         yield from slow_hook.without_effect(body)
+        yield from repeated_prompt.without_effect(body)
 
     def start(self, call: VerbContext) -> None:
         for loss in losses(self.spec.say.text if self.spec.say else []):
@@ -164,6 +170,8 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
             self._collect(call, self.spec.prompt if self.spec.ends_with_command else None)
 
     def on_key_pressed(self, call: VerbContext, event: KeyPressed) -> None:
+        if self.phase == "collecting" and self.spec.tries > 1:
+            return  # the carrier judges the keys of each try
         if self.phase == "collecting":
             self._note_key(call, event)
             self._run_clock(call)
@@ -271,6 +279,7 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
             "timeout": timeout or COLLECTION_SECONDS,
             "inter_digit_timeout": spec.carrier_inter_digit_timeout,
             "carrier": {**(prompt.carrier if prompt else {}), **spec.carrier},
+            "tries": spec.tries if prompt else 1,
         }
         if isinstance(prompt, SaySpec):
             text = utterances(prompt.text)[-1]
@@ -315,6 +324,9 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
             self._time_out(call, digits)
 
     def on_gather_ended(self, call: VerbContext, event: GatherEnded) -> None:
+        if self.spec.tries > 1 and not self.until:
+            self._end_of_tries(call, event)
+            return
         self.digits += event.digits.removesuffix(self.spec.finish_on_key or " ")
         waited = bool(self.spec.inter_digit_timeout) and self._are_enough(self.digits)
         if waited or len(self.digits) >= self.spec.most_digits or self._ended_by_key(event):
@@ -323,6 +335,13 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
             self._collect(call, None)
         else:
             self._time_out(call, self.digits)
+
+    def _end_of_tries(self, call: VerbContext, event: GatherEnded) -> None:
+        """The carrier has repeated the prompt as often as the author wanted: what it calls valid counts, and nothing else."""
+        if event.status == "valid" and event.digits:
+            self._finish(call, event.digits.removesuffix(self.spec.finish_on_key or " "))
+        else:
+            call.finish(reason="timeout")
 
     def _ended_by_key(self, event: GatherEnded) -> bool:
         """Returns whether finishOnKey has ended the collection: the webhook of that key may come later than that of the end.

@@ -46,6 +46,8 @@ def payload(turn: Turn, leg: Leg) -> dict[str, Any]:
         fields["caller_id"] = leg.from_
     if leg.customer_data is not None:
         fields["customerData"] = leg.customer_data
+    if leg.client_state:
+        fields["client_state"] = leg.client_state
     if leg.call_status == "completed":
         fields["duration"] = round((leg.ended_at or turn.at) - leg.answered_at)
     if not leg.parent and (leg.call_status == "completed" or (leg.inbound and leg.call_status == "no-answer")):

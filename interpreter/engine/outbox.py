@@ -4,6 +4,8 @@ An ended event names no command: it is credited to the oldest command of its kin
 next thing is heard. Whatever the carrier forgets to report is asked for when its guard timer fires.
 """
 
+import msgspec
+
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.session import LEASE_SECONDS, DeferredMedia, OutboxEntry, Timer
 from callverbs.verbs.language import commands
@@ -17,6 +19,8 @@ GUARD_UNKNOWN_SECONDS = 600.0
 """We ask after so long where nobody knows how long a thing takes."""
 STOPPED_MEDIA_SECONDS = 1.0
 """The next media command waits so long for the end of what was stopped, at the most."""
+OWN_STATE, OWN_STATE_OF_TARGET = "client_state", "target_leg_client_state"
+"""Parameters of the carrier with which an author sets a state of a leg."""
 GUARD, STOPPED_MEDIA, VANISHED = "guard", "stopped_media", "vanished"
 """Names of the engine's own timers."""
 STOP_COMMANDS: dict[str, type[Command]] = {
@@ -44,6 +48,7 @@ def send(turn: Turn, command: Command, owner: int) -> None:
         return
     if command.awaits == "answer" and any(awaited.kind == "answer" for awaited in leg.awaited):
         return
+    command = _with_own_state(turn, command)
     if command.media and any(awaited.stopped for awaited in leg.awaited):
         turn.session.deferred.setdefault(leg.name, []).append(DeferredMedia(command, owner))
         return
@@ -58,8 +63,22 @@ def send(turn: Turn, command: Command, owner: int) -> None:
     if isinstance(command, commands.StartTranscription):
         leg.transcription = Transcription(entry.n, owner, max(leg.last_events.values(), default=0.0))
     if command.awaits:
-        leg.awaited.append(Awaited(entry.n, owner, command.awaits, command.expected_seconds()))
+        leg.awaited.append(
+            Awaited(entry.n, owner, command.awaits, command.expected_seconds(), overlay=bool(command.carrier.get("overlay")))
+        )
         start_guard(turn, leg, leg.awaited[-1])
+
+
+def _with_own_state(turn: Turn, command: Command) -> Command:
+    """Notes the author's own states that a command sets, of its leg and of the one that it makes. A command that sets none keeps them."""
+    leg, created = turn.session.legs[command.leg], command.created_leg()
+    leg.client_state = command.carrier.get(OWN_STATE, leg.client_state)
+    if created:
+        made = turn.session.legs[created]
+        made.client_state = command.carrier.get(OWN_STATE_OF_TARGET, made.client_state)
+    if not leg.client_state or OWN_STATE in command.carrier:
+        return command
+    return msgspec.structs.replace(command, carrier={**command.carrier, OWN_STATE: leg.client_state})
 
 
 def start_guard(turn: Turn, leg: Leg, awaited: Awaited) -> None:
@@ -82,8 +101,8 @@ def stop_media(turn: Turn, leg: Leg, owner: int) -> None:
     if leg.ending:
         return
     own = [awaited for awaited in leg.awaited if awaited.owner == owner and awaited.kind in STOP_COMMANDS and not awaited.stopped]
-    for command in dict.fromkeys(STOP_COMMANDS[awaited.kind] for awaited in own):
-        send(turn, command(leg=leg.name), 0)
+    for command, overlay in dict.fromkeys((STOP_COMMANDS[awaited.kind], awaited.overlay) for awaited in own):
+        send(turn, commands.StopMedia(leg=leg.name, overlay=True) if overlay else command(leg=leg.name), 0)
     for awaited in own:
         awaited.stopped = True
     if own:

@@ -190,7 +190,7 @@ class Programs:
         leg.ending = True
         answering = any(awaited.kind == "answer" for awaited in leg.awaited)
         if leg.can_be_rejected and not answering:
-            outbox.send(self.turn, commands.Reject(leg=leg.name, busy=busy), 0)
+            outbox.send(self.turn, commands.Reject(leg=leg.name, busy=busy, carrier=dict(carrier or {})), 0)
         else:
             outbox.send(self.turn, commands.HangUp(leg=leg.name, headers=dict(headers or {}), carrier=dict(carrier or {})), 0)
         if leg.parent and leg.answered:  # jambonz reports a callee that it hangs up at once (place-outdial.js, kill)

@@ -18,15 +18,16 @@ class Address(NamedTuple):
     leg: str = ""
 
 
-def write(session: str, leg: str) -> str:
-    """Returns the client_state of a leg."""
-    return base64.b64encode(f"{PREFIX}:{session}:{leg}".encode()).decode()
+def write(session: str, leg: str, own: str = "") -> str:
+    """Returns the client_state of a leg. `own` is the author's, in base64: it rides inside, and whoever reads webhooks finds it there."""
+    parts = (PREFIX, session, leg, own) if own else (PREFIX, session, leg)
+    return base64.b64encode(":".join(parts).encode()).decode()
 
 
 def read(state: str | None) -> Address:
     """Returns the address in a client_state; an empty one where the client_state is not ours."""
     try:
-        prefix, session, leg = base64.b64decode(state or "", validate=True).decode().split(":")
+        prefix, session, leg, *_ = base64.b64decode(state or "", validate=True).decode().split(":", 3)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return Address()
     return Address(session, leg) if prefix == PREFIX else Address()

@@ -18,6 +18,7 @@ from callverbs.verbs.language import commands, recording_commands
 from callverbs.verbs.language.commands import FOREVER, Command
 from callverbs.verbs.language.meeting_commands import EndWithMember
 from callverbs.verbs.language.message_commands import SendMessage
+from callverbs.verbs.language.state_commands import UpdateClientState
 from callverbs.verbs.parts.speech import is_ssml
 
 COMMAND_ID_NAMESPACE = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
@@ -65,9 +66,9 @@ class RequestContext(NamedTuple):
         """The id by which the carrier recognises a repeat."""
         return str(uuid.uuid5(COMMAND_ID_NAMESPACE, f"{self.session}:{self.n}"))
 
-    def client_state(self, leg: str) -> str:
-        """Returns the client_state of a leg of this session."""
-        return client_state.write(self.session, leg)
+    def client_state(self, leg: str, own: str = "") -> str:
+        """Returns the client_state of a leg of this session, with the author's own inside."""
+        return client_state.write(self.session, leg, own)
 
 
 def build_request(command: Command, context: RequestContext) -> CarrierRequest:
@@ -82,12 +83,13 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
         headers[IDEMPOTENCY_HEADER] = context.command_id
     elif "command_id" in schemas.load(f"commands/{name}")["properties"]:
         body["command_id"] = context.command_id
-    parameters = {**_author_parameters(command, name), **body}
-    body = {key: value for key, value in parameters.items() if value is not None}
+    ours = {key: value for key, value in body.items() if value is not None}
+    authors = _author_parameters(command, name)
+    body = {**authors, **ours, **_author_states(command, authors, context)}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
         raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
-    method = "PATCH" if isinstance(command, EndWithMember) else "POST"
+    method = METHODS.get(type(command), "POST")
     return CarrierRequest(name, method, _path(command, name, context), body, context.session, command.leg, headers)
 
 
@@ -103,6 +105,12 @@ def _author_parameters(command: Command, name: str) -> Body:
     """Returns the author's own parameters that this command has. A prompt's `carrier` may hold others, of speak or playback_start."""
     known = schemas.load(f"commands/{name}")["properties"]
     return {key: value for key, value in command.carrier.items() if key in known}
+
+
+def _author_states(command: Command, authors: Body, context: RequestContext) -> Body:
+    """Returns the author's own states, inside ours: without ours no webhook would find its call."""
+    legs = {"client_state": command.leg, "target_leg_client_state": command.created_leg()}
+    return {key: context.client_state(leg, authors[key]) for key, leg in legs.items() if key in authors}
 
 
 def notes(command: Command, context: RequestContext) -> tuple[str, ...]:
@@ -156,12 +164,17 @@ def _speak(command: commands.Speak, context: RequestContext) -> Body:
 
 def _play(command: commands.Play, context: RequestContext) -> Body:
     source = {"playback_content": sounds.content(command.sound)} if command.sound else _media_source(command)
-    return {**source, "audio_type": _audio_type(command.url or sounds.file_name(command.sound)), "loop": _loop_value(command.rounds)}
+    audio_type = command.carrier.get("audio_type") or _audio_type(command.url or sounds.file_name(command.sound))
+    return {**source, "audio_type": audio_type, "loop": _loop_value(command.rounds)}
+
+
+def _stop_media(command: commands.StopMedia, context: RequestContext) -> Body:
+    return {"overlay": command.overlay or None}
 
 
 def _media_source(command: commands.Play | commands.GatherUsingAudio) -> Body:
-    """Returns the URL of the file to play; nothing where `carrier` names a file that the author has stored with the carrier."""
-    return {} if "media_name" in command.carrier else {"audio_url": command.url}
+    """Returns the URL of the file to play; nothing where `carrier` has the file itself, or the name under which the carrier stores it."""
+    return {} if {"media_name", "playback_content"} & set(command.carrier) else {"audio_url": command.url}
 
 
 def _audio_type(url: str) -> str | None:
@@ -201,7 +214,7 @@ def _gather_using_audio(command: commands.GatherUsingAudio, context: RequestCont
 
 def _after_prompt(command: commands.GatherKeys) -> Body:
     """Returns the timeout of a gather with a prompt: there, `timeout_millis` runs from the end of the prompt to the first key."""
-    return {"timeout_millis": clamp("timeout_millis", millis(command.timeout)), "maximum_tries": 1}
+    return {"timeout_millis": clamp("timeout_millis", millis(command.timeout)), "maximum_tries": command.tries}
 
 
 def _record_start(command: commands.StartRecording, context: RequestContext) -> Body:
@@ -218,7 +231,7 @@ def _record_start(command: commands.StartRecording, context: RequestContext) -> 
 
 def _dial(command: commands.Dial, context: RequestContext) -> Body:
     return {
-        **parties.parameters(command.party),
+        **parties.parameters(command.party, command.carrier),
         "connection_id": command.connection,
         "link_to": context.ids.get(command.link_to),
         "retry_on_timeout": False,
@@ -233,7 +246,7 @@ def _bridge(command: commands.Bridge, context: RequestContext) -> Body:
 
 def _transfer(command: commands.Transfer, context: RequestContext) -> Body:
     return {
-        **parties.parameters(command.party),
+        **parties.parameters(command.party, command.carrier),
         "park_after_unbridge": "self",
         "client_state": context.client_state(command.leg),
         "target_leg_client_state": context.client_state(command.other),
@@ -273,7 +286,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopTranscription: ("transcription_stop", _empty),
     commands.Speak: ("speak", _speak),
     commands.Play: ("playback_start", _play),
-    commands.StopMedia: ("playback_stop", _empty),
+    commands.StopMedia: ("playback_stop", _stop_media),
     commands.Gather: ("gather", _gather),
     commands.GatherUsingSpeak: ("gather_using_speak", _gather_using_speak),
     commands.GatherUsingAudio: ("gather_using_audio", _gather_using_audio),
@@ -293,11 +306,15 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
     commands.StartStream: ("streaming_start", _start_stream),
     commands.StopStream: ("streaming_stop", _empty),
+    UpdateClientState: ("client_state_update", _empty),
     SendMessage: ("send_message", _send_message),
     commands.RetrieveCall: ("retrieve_call", _empty),
     **MEETING_REQUESTS,
 }
 """The carrier's name of each command, and the function that returns its body."""
+
+METHODS: dict[type[Command], str] = {EndWithMember: "PATCH", UpdateClientState: "PUT"}
+"""The methods of commands that are not posted."""
 
 PATHS: dict[type[Command], str] = {
     commands.Dial: "/calls",

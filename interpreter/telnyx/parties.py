@@ -7,6 +7,7 @@ from typing import Any
 from callverbs.interpreter.telnyx.limits import LIMITS, clamp, millis
 from callverbs.verbs.language.commands import Detection, Party
 from callverbs.verbs.language.spec import Credentials
+from callverbs.verbs.parts.machine_detection import DETECTION_CONFIG, DETECTION_MODE
 
 CALL_MAX_SECONDS: int = LIMITS["time_limit_secs"]["maximum"]
 GREETING_MAX_MILLIS = 60_000
@@ -17,7 +18,7 @@ SILENCE_MARGIN_MILLIS = 1_000
 Body = dict[str, Any]
 
 
-def parameters(party: Party) -> Body:
+def parameters(party: Party, carrier: Body) -> Body:
     """Returns the parameters that dial and transfer have in common. Our own timers keep times that the carrier does not allow."""
     return {
         "to": party.to,
@@ -27,7 +28,7 @@ def parameters(party: Party) -> Body:
         "time_limit_secs": clamp("time_limit_secs", math.ceil(party.time_limit or CALL_MAX_SECONDS)),
         "custom_headers": headers(party.headers),
         **auth(party.auth),
-        **_detection(party.detection),
+        **_detection(party.detection, carrier),
     }
 
 
@@ -36,20 +37,22 @@ def auth(auth: Credentials | None) -> Body:
     return {"sip_auth_username": auth.username, "sip_auth_password": auth.password} if auth else {}
 
 
-def _detection(detection: Detection | None) -> Body:
-    if detection is None:
-        return {"answering_machine_detection": "disabled"}
+def _detection(detection: Detection | None, carrier: Body) -> Body:
+    """Returns the parameters of machine detection: the author's own mode, and the author's own thresholds over those of the verb."""
+    mode = carrier.get(DETECTION_MODE, "greeting_end" if detection else "disabled")
+    config = (_thresholds(detection) if detection else {}) | carrier.get(DETECTION_CONFIG, {})
+    return {DETECTION_MODE: mode, DETECTION_CONFIG: config or None}
+
+
+def _thresholds(detection: Detection) -> Body:
     decision = clamp("amd_millis", millis(detection.decision))
     return {
-        "answering_machine_detection": "greeting_end",
-        "answering_machine_detection_config": {
-            "maximum_number_of_words": detection.max_words,
-            "total_analysis_time_millis": decision,
-            "initial_silence_millis": clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
-            "greeting_duration_millis": decision,
-            "greeting_silence_duration_millis": clamp("amd_millis", millis(detection.silence)),
-            "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
-        },
+        "maximum_number_of_words": detection.max_words,
+        "total_analysis_time_millis": decision,
+        "initial_silence_millis": clamp("amd_millis", decision + SILENCE_MARGIN_MILLIS),
+        "greeting_duration_millis": decision,
+        "greeting_silence_duration_millis": clamp("amd_millis", millis(detection.silence)),
+        "greeting_total_analysis_time_millis": GREETING_MAX_MILLIS,
     }
 
 

@@ -90,7 +90,7 @@ def test_an_editor_reports_the_property_that_is_wrong(document: Any, paths: list
 def test_our_keywords_become_those_of_editors() -> None:
     say = BUNDLE["$defs"]["verbs.say"]["properties"]
     assert say["earlyMedia"]["deprecationMessage"] == schemas.load("verbs/say")["properties"]["earlyMedia"]["x-unsupported"]
-    assert "webhook" in BUNDLE["$defs"]["commands.speak.carrier"]["properties"]["client_state"]["errorMessage"]
+    assert "repeated" in BUNDLE["$defs"]["commands.speak.carrier"]["properties"]["command_id"]["errorMessage"]
 
 
 # --------------------------------------------------------------------------- settings

@@ -107,7 +107,9 @@ class Play(Command):
 
 
 class StopMedia(Command):
-    """Stop what the leg hears, and what waits to be heard."""
+    """Stop what the leg hears, and what waits to be heard; or what is mixed over it."""
+
+    overlay: bool = False
 
 
 class GatherKeys(Command):
@@ -122,6 +124,8 @@ class GatherKeys(Command):
     """From the end of the prompt to the end of the input, or to its first key where there is a time between keys."""
     inter_digit_timeout: float = 0.0
     """From one key to the next; 0 where only `timeout` counts."""
+    tries: int = 1
+    """How often the carrier gives the prompt, where what is pressed is not valid."""
 
     @property
     def wait_after_key(self) -> float:
@@ -143,7 +147,7 @@ class GatherUsingSpeak(GatherKeys):
     voice: Synthesizer
 
     def expected_seconds(self) -> float:
-        return speech_seconds(self.text) + super().expected_seconds()
+        return self.tries * (speech_seconds(self.text) + super().expected_seconds())
 
 
 class GatherUsingAudio(GatherKeys):
@@ -152,7 +156,7 @@ class GatherUsingAudio(GatherKeys):
     url: str
 
     def expected_seconds(self) -> float:
-        return PROMPT_MAX_SECONDS + super().expected_seconds()
+        return self.tries * (PROMPT_MAX_SECONDS + super().expected_seconds())
 
 
 class StopGather(Command):

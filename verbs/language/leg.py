@@ -37,6 +37,8 @@ class Awaited(Struct, omit_defaults=True):
     kind: str
     seconds: float = 0.0
     stopped: bool = False
+    overlay: bool = False
+    """It is mixed over what else is heard, and stopped apart from that."""
     ending: bool = False
     """Its owner has asked for its end, and waits for what it brought."""
 
@@ -89,6 +91,8 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     call_session_id: str = ""
     connection_id: str = ""
     customer_data: dict[str, Any] | None = None
+    client_state: str = ""
+    """The author's own state of the leg at the carrier, in base64; hooks carry it."""
     defaults: Defaults = Defaults()
     """What config has set for the verbs that run on it."""
 

@@ -16,6 +16,14 @@ from callverbs.verbs.language.context import Reply, VerbContext
 from callverbs.verbs.language.events import GreetingEnded, MachineDetected
 from callverbs.verbs.language.spec import Amd, AmdTimers
 
+DETECTION_MODE, DETECTION_CONFIG = "answering_machine_detection", "answering_machine_detection_config"
+"""Parameters of the carrier with which an author chooses the mode and the thresholds of the detection."""
+WITHOUT_GREETING = "detect"
+"""The mode that says nothing of the end of a greeting (Telnyx dial: answering_machine_detection)."""
+ONLY_BEEP = "detect_beep"
+"""The mode that reports a beep, and nothing where there is none."""
+BEEP_SEARCH_SECONDS = 31.0
+"""The carrier waits for a beep for 30 s (knowledge base, answering machine detection)."""
 WORDS_PER_SECOND = 2.5
 """How fast people talk to callers: 150 words a minute."""
 NO_SPEECH = "amd_no_speech_detected"
@@ -57,8 +65,19 @@ def detection(amd: Amd | None) -> commands.Detection | None:
 
 
 def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yields what of a verb's `amd`, as written, has no effect because the time for the result is over first."""
+    """Yields what of a verb's machine detection, as written, has no effect: without `amd`, or because the time for the result is over."""
     amd: dict[str, Any] = body.get("amd", {})
+    for key in () if amd else (DETECTION_MODE, DETECTION_CONFIG):
+        if key in body.get("carrier", {}):
+            yield Diagnostic(
+                ("carrier", key),
+                "CV109",
+                f"without amd, no hook hears what the carrier finds out: write amd, or leave out {key}",
+                at_key=True,
+            )
+    if amd and body.get("carrier", {}).get(DETECTION_MODE) == "disabled":
+        why = "amd has no effect where carrier.answering_machine_detection is disabled: leave out one of them"
+        yield Diagnostic(("amd",), "CV109", why, at_key=True)
     timers: dict[str, Any] = amd.get("timers", {})
     decision = timers.get("decisionTimeoutMs", AmdTimers().decision_timeout_ms)
     if timers.get("noSpeechTimeoutMs", decision) < decision:
@@ -86,14 +105,19 @@ class Findings(Struct, omit_defaults=True):
     def is_stopped(self) -> bool:
         return self.words[-1:] == [STOPPED]
 
-    def add_result(self, result: str) -> None:
-        """Adds the carrier's result; the first one counts. A person or a machine counts after a silence too."""
+    def add_result(self, result: str, last: bool = False) -> None:
+        """Adds the carrier's result; the first one counts. A person or a machine counts after a silence too.
+
+        With `last`, nothing follows it, not even for a machine.
+        """
         if self.is_silence and RESULT_WORDS.get(result) in RESULTS_WITH_SPEECH:
             self._discard_unreported()
         elif self.words:
             return
         self.words += RESULT_WORDS.get(result, RESULT_WORDS["not_sure"])
         self.reason = REASON_OF_RESULT.get(result, "")
+        if last and not self.is_stopped:
+            self.words.append(STOPPED)
 
     def add_greeting_end(self, result: str) -> None:
         """Adds the end of a machine's greeting. It can come without a result (premium: the beep came first)."""
@@ -130,8 +154,15 @@ class MachineDetection:
     def watch_for_machine(self, call: VerbContext, leg: str) -> None:
         """Starts to wait for the result: the party has answered."""
         amd: Amd | None = self.spec.amd
-        if amd and not self._findings(leg).words:
-            call.start_timer(self.on_speech_timer, max(amd.timers.no_speech_timeout_ms, amd.timers.decision_timeout_ms) / 1000, leg)
+        if amd and self._mode != "disabled" and not self._findings(leg).words:
+            analysis = self.spec.carrier.get(DETECTION_CONFIG, {}).get("total_analysis_time_millis", 0)
+            milliseconds = max(amd.timers.no_speech_timeout_ms, amd.timers.decision_timeout_ms, analysis)
+            call.start_timer(self.on_speech_timer, milliseconds / 1000, leg)
+
+    @property
+    def _mode(self) -> str:
+        mode: str = self.spec.carrier.get(DETECTION_MODE, "")
+        return mode
 
     def may_report_machine(self, call: VerbContext, leg: str) -> bool:
         """Returns whether the hook may hear of a finding now; else it is kept."""
@@ -145,11 +176,20 @@ class MachineDetection:
 
     def on_machine_detected(self, call: VerbContext, event: MachineDetected) -> None:
         call.stop_timer(self.on_speech_timer, event.leg)
-        self._findings(event.leg).add_result(event.result)
+        findings = self._findings(event.leg)
+        findings.add_result(event.result, last=self._mode == WITHOUT_GREETING)
+        if self._mode == ONLY_BEEP and not findings.is_stopped:
+            call.start_timer(self.on_beep_timer, BEEP_SEARCH_SECONDS, event.leg)
         self.report_machine(call, event.leg)
+
+    def on_beep_timer(self, call: VerbContext, leg: str) -> None:
+        """There was no beep, and the carrier does not say so."""
+        self._findings(leg).add_greeting_end("no_beep_detected")
+        self.report_machine(call, leg)
 
     def on_greeting_ended(self, call: VerbContext, event: GreetingEnded) -> None:
         call.stop_timer(self.on_speech_timer, event.leg)
+        call.stop_timer(self.on_beep_timer, event.leg)
         self._findings(event.leg).add_greeting_end(event.result)
         self.report_machine(call, event.leg)
 

@@ -102,8 +102,9 @@ def carrier(name: str) -> st.SearchStrategy[dict[str, Any]]:
     if not free or part not in {uri.removeprefix(schemas.BASE_URI).removesuffix(schemas.FILE_SUFFIX) for uri in schemas.parts()}:
         return st.just({})
     chosen = st.lists(st.sampled_from(sorted(free)), unique=True, max_size=4)
-    drawn = chosen.flatmap(lambda keys: st.fixed_dictionaries({key: value(key, free[key]) for key in keys}))
-    return st.one_of(st.just({}), drawn.filter(lambda extra: schemas.is_valid(part, extra)))
+    required = [key for key in command.get("required", []) if key in free]
+    drawn = chosen.flatmap(lambda keys: st.fixed_dictionaries({key: value(key, free[key]) for key in [*required, *keys]}))
+    return st.one_of(*([] if required else [st.just({})]), drawn.filter(lambda extra: schemas.is_valid(part, extra)))
 
 
 # --------------------------------------------------------------------------- the fields of commands
@@ -227,6 +228,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "inter_digit_timeout": TIMES,
     "from_": NUMBERS,
     "files": st.lists(limited("url"), max_size=3),
+    "tries": st.integers(1, 128),
+    "overlay": st.booleans(),
     "digits": st.text("0123456789ABCD*#wW", min_size=1, max_size=20),
     "key_seconds": st.floats(0.1, 0.5),
     "format": st.sampled_from(["mp3", "wav"]),

@@ -29,7 +29,7 @@ def test_an_address_is_read_back_unchanged(session: str, leg: str) -> None:
         base64.b64encode(b"somebody else's").decode(),
         base64.b64encode(b"cv2:S:a").decode(),
         base64.b64encode(b"cv1:S").decode(),
-        base64.b64encode(b"cv1:S:a:b").decode(),
+        base64.b64encode(b"cv2:S:a:b").decode(),
         base64.b64encode(b"\xff\xfe").decode(),
         client_state.write("S", "a") + "\n",
         client_state.write("S", "a")[:-1],

@@ -8,15 +8,15 @@ class ReservedParameter(Rule, code="CV112", severity=ERROR):
     """A parameter below `carrier` that callverbs sets itself.
 
     `carrier` has parameters of the carrier's command that no property of the verb covers. A document cannot set parameters by which
-    callverbs identifies its legs, or which a property of the verb sets.
+    callverbs and the carrier recognise commands, or which a property of the verb sets.
 
-    Why: with another value callverbs would lose track of the call.
+    Why: with another value the carrier would not know a repeated command from a new one, or the property would mean nothing.
 
     Bad:
 
-        [{"verb": "say", "text": "Hello", "carrier": {"client_state": "bXkgc3RhdGU="}}]
+        [{"verb": "say", "text": "Hello", "carrier": {"command_id": "42"}}]
 
     Good:
 
-        [{"verb": "say", "text": "Hello", "id": "my state"}]
+        [{"verb": "say", "text": "Hello", "carrier": {"client_state": "bXkgc3RhdGU="}}]
     """
