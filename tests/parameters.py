@@ -25,10 +25,11 @@ ALSO = {
 COMMANDS = {name: kind for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query)}
 """What changes something, by the carrier's name."""
 API_VERSION = 1
+UNREACHED = "no `carrier` reaches this command: the verb and its properties decide"
 
 
 class Parameter(NamedTuple):
-    """A parameter of a command: who decides it, and how or why. `who` is empty where nobody does."""
+    """A parameter of a command: who decides it, and how or why."""
 
     command: str
     name: str
@@ -67,7 +68,7 @@ def parameters() -> Iterator[Parameter]:
             elif reason.startswith(PROPERTY):
                 yield Parameter(command, name, "property", f"`{reason.removeprefix(PROPERTY)}`")
             else:
-                yield Parameter(command, name, "callverbs" if reason else "", reason)
+                yield Parameter(command, name, "callverbs", reason or UNREACHED)
 
 
 def older() -> Iterator[tuple[str, str, str]]:

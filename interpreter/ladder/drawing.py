@@ -94,6 +94,7 @@ HOOK_FIELDS = (
     "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
+    "refer_status", "final_referred_call_status",
     "transfer_result", "transfer_reason", "message_status", "reason", "recording_status", "call_status",
 )  # fmt: skip
 """What distinguishes this request comes first; the call status is in all of them."""

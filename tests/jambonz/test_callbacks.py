@@ -35,6 +35,8 @@ THEIRS = {
     "play": "play",
     "redirect": "session-redirect",
     "transcription": "transcribe",
+    "sip_refer": "sip-refer",
+    "sip_refer_event": "sip-refer-event",
     "transfer": "transfer",
     "wait": "enqueue-wait",
 }

@@ -36,7 +36,7 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV104", ".*", r"(\w+/)?synthesizer/voice", "null is an object in JavaScript"),
     ("CV104", ".*", r"(.*/)?\w*[hH]ook/(username|password)", "it does not look into a hook's credentials, and sends the application's own"),
     ("CV111", ".*", r"(.*/)?\w*[hH]ook(/url)?", "an empty URL cannot be asked"),
-    ("CV111", ".*", r"(.*/)?(callerId|dialMusic|number|name|trunk|username|voicemailUrl)", "an empty text is nobody and nothing"),
+    ("CV111", ".*", r"(.*/)?(callerId|dialMusic|referTo|number|name|trunk|username|voicemailUrl)", "an empty text is nobody and nothing"),
     (
         "CV111",
         ".*",

@@ -21,6 +21,7 @@ BY_KEY = {
     "queue_position": "wait",
     "queue_result": "enqueue",
     "dequeue_result": "dequeue",
+    "refer_status": "sip_refer",
     "type": "amd",
     "event": "amd",
     "playback_seconds": "play",
@@ -30,6 +31,7 @@ BY_KEY = {
 }
 """By a key that only it has, the part of a payload; the first one counts."""
 BY_TOPIC = {
+    "event": "sip_refer_event",
     "call": "call",
     "status": "call_status",
     "confirm": "confirm",

@@ -362,6 +362,10 @@ class Walk:
                     certain = reason == "leave" and verb.phase == "leaving"
                     yield LegDequeued(**base(f"dequeued {reason}"), queue=verb.spec.name, reason=reason), certain
                 yield LegBridged(**base("bridged")), False
+            if verb.name == "sip:refer" and leg.name == verb.leg:
+                yield ReferStarted(**base("referring"), sip_status=100), False
+                yield ReferCompleted(**base("referred"), sip_status=200), False
+                yield ReferFailed(**base("unreferred"), sip_status=603), False
             if verb.name == "transfer":
                 if leg.parent:
                     yield LegBridged(**base("bridged")), False

@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
@@ -45,6 +46,8 @@ def test_version_1_has_no_parameter_that_nobody_decides() -> None:
 @given(data=st.data())
 def test_what_an_author_writes_is_sent(name: str, data: st.DataObject) -> None:
     command = data.draw(any_command(COMMANDS[name]))
+    if isinstance(command, commands.StartStream):
+        command = msgspec.structs.replace(command, token="", packets=False)
     if getattr(command, "sound", ""):
         reject()  # our own sounds are nobody's to choose
     try:
