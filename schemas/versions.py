@@ -41,6 +41,13 @@ def diagnose(api: int, verb: str, body: dict[str, Any]) -> Iterator[Diagnostic]:
 def _diagnose_parameters(api: int, command: str, carrier: dict[str, Any]) -> Iterator[Diagnostic]:
     """Yields a diagnostic for each of the author's own parameters that the version does not have: needed (CV113), or left out (CV108)."""
     known = schemas.load(f"commands/v{api}/{command}")["properties"]
+    for key, value in carrier.items():
+        if "enum" in known.get(key, {}) and value not in known[key]["enum"]:
+            yield Diagnostic(("carrier", key), "CV113", f"carrier.{key}: version {api} of the carrier's API has no {value}")
+        for inner in value if isinstance(value, dict) and "properties" in known.get(key, {}) else ():
+            if inner not in known[key]["properties"]:
+                why = f"carrier.{key}: version {api} of the carrier's API has no {inner}"
+                yield Diagnostic(("carrier", key, inner), "CV113", why, at_key=True)
     for key in [key for key in carrier if key not in known]:
         reason = _table(api)["commands"][command].get("needed", {}).get(key)
         if reason:

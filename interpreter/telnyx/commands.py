@@ -25,6 +25,8 @@ COMMAND_ID_NAMESPACE = uuid.UUID("6f1d4ab2-8f5e-5c0a-9a35-6a9d4c4f0b11")
 """The namespace of command ids: the same session and entry always get the same id."""
 PCMU_HERTZ = 8_000
 
+OWN_STATES = ("client_state", "target_leg_client_state")
+"""Parameters with a state of the author's own: of the leg, and of the leg that the command makes."""
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 """By this header the carrier recognises a repeated request of its other APIs, which have no command_id (SDK: messages.send)."""
 Body = dict[str, Any]
@@ -85,10 +87,11 @@ def build_request(command: Command, context: RequestContext) -> CarrierRequest:
         body["command_id"] = context.command_id
     ours = {key: value for key, value in body.items() if value is not None}
     authors = _author_parameters(command, name)
-    body = {**authors, **ours, **_author_states(command, authors, context)}
+    body = {**authors, **ours, **{key: authors[key] for key in OWN_STATES if key in authors}}
     if diagnostics := schemas.diagnose(f"commands/{name}", body):
         first = diagnostics[0]
         raise CommandError(".".join(map(str, (*first.path, *(first.missing or first.conflicting)[:1]))), first.message)
+    body |= _author_states(command, authors, context)
     method = METHODS.get(type(command), "POST")
     return CarrierRequest(name, method, _path(command, name, context), body, context.session, command.leg, headers)
 
@@ -109,7 +112,7 @@ def _author_parameters(command: Command, name: str) -> Body:
 
 def _author_states(command: Command, authors: Body, context: RequestContext) -> Body:
     """Returns the author's own states, inside ours: without ours no webhook would find its call."""
-    legs = {"client_state": command.leg, "target_leg_client_state": command.created_leg()}
+    legs = dict(zip(OWN_STATES, (command.leg, command.created_leg()), strict=True))
     return {key: context.client_state(leg, authors[key]) for key, leg in legs.items() if key in authors}
 
 
@@ -214,7 +217,10 @@ def _gather_using_audio(command: commands.GatherUsingAudio, context: RequestCont
 
 def _after_prompt(command: commands.GatherKeys) -> Body:
     """Returns the timeout of a gather with a prompt: there, `timeout_millis` runs from the end of the prompt to the first key."""
-    return {"timeout_millis": clamp("timeout_millis", millis(command.timeout)), "maximum_tries": command.tries}
+    return {
+        "timeout_millis": clamp("timeout_millis", millis(command.timeout)),
+        "maximum_tries": command.carrier.get("maximum_tries", command.tries),
+    }
 
 
 def _record_start(command: commands.StartRecording, context: RequestContext) -> Body:

@@ -144,6 +144,12 @@ def test_no_body_holds_what_version_1_does_not_have(kind: type[commands.Command]
         with pytest.raises(CommandError, match="set api = 2"):
             v1.build_request(command, context)
         return
+    detection = V2.build_request(command, context).body
+    foreign = set(detection.get("answering_machine_detection_config", {})) - THRESHOLDS
+    if foreign or detection.get("answering_machine_detection", "disabled") not in MODES:
+        with pytest.raises(CommandError):
+            v1.build_request(command, context)
+        return
     found = v1.build_request(command, context)
     assert set(found.body) <= KNOWN[found.name]
     assert set(found.body.get("answering_machine_detection_config", {})) <= THRESHOLDS
