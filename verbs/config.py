@@ -9,11 +9,11 @@ from callverbs.schemas import Diagnostic
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
-from callverbs.verbs.language.spec import Spec, Synthesizer
+from callverbs.verbs.language.spec import Recognizer, Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.listen import Listen
 from callverbs.verbs.parts import barge_in, call_recording, slow_hook
-from callverbs.verbs.parts.barge_in import BargeIn, BargeInSpec
+from callverbs.verbs.parts.barge_in import BargeIn, BargeInInput, BargeInSpec
 from callverbs.verbs.parts.call_recording import RecordOptions
 from callverbs.verbs.parts.media_stream import ListenSpec
 
@@ -25,6 +25,7 @@ class ConfigSpec(Spec):
     """A config as written."""
 
     synthesizer: Synthesizer | None = None
+    recognizer: Recognizer | None = None
     reset: str | list[str] = []
     on_hold_music: str | None = None
     barge_in: BargeInSpec | None = None
@@ -67,21 +68,22 @@ class Config(Verb[ConfigSpec], screening=True):
         return listens or (spec.barge_in is not None and spec.barge_in.enable) or (spec.record is not None and spec.record.starts)
 
     def start(self, call: VerbContext) -> None:
-        call.set_defaults(self._defaults(call))
-        self._barge_in(call)
+        defaults = self._defaults(call)
+        call.set_defaults(defaults)
+        self._barge_in(call, defaults)
         self._listen(call)
         if self.spec.record:
             call_recording.carry_out(call, self.spec.record)
         call.finish()
 
-    def _barge_in(self, call: VerbContext) -> None:
+    def _barge_in(self, call: VerbContext, defaults: Defaults) -> None:
         wanted = self.spec.barge_in
         if wanted is None:
             return
         if call.leg.parent:
             call.note("bargeIn is of the caller: it is ignored while a callee is screened")
         elif wanted.enable:
-            call.start_background(BargeIn(spec=wanted))
+            call.start_background(BargeIn(spec=BargeInInput(**msgspec.structs.asdict(wanted), recognizer=defaults.recognizer)))
         else:
             call.stop_background("barge_in")
 
@@ -98,8 +100,10 @@ class Config(Verb[ConfigSpec], screening=True):
         """Returns the defaults with what this config sets; what it does not name stays."""
         spec, before = self.spec, call.leg.defaults
         voice = None if "synthesizer" in spec.resets else before.synthesizer
+        heard = None if "recognizer" in spec.resets else before.recognizer
         return Defaults(
             synthesizer=spec.synthesizer.over(voice or call.app.synthesizer) if spec.synthesizer else voice,
+            recognizer=spec.recognizer.over(heard) if spec.recognizer and heard else spec.recognizer or heard,
             on_hold_music=spec.on_hold_music or before.on_hold_music,
             hook_delay=spec.action_hook_delay_action or before.hook_delay,
             filler_noise=spec.filler_noise.over(before.filler_noise) if spec.filler_noise else before.filler_noise,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+import msgspec
 from msgspec import field
 
 from callverbs.schemas import Diagnostic
@@ -151,6 +152,7 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
         yield from repeated_prompt.without_effect(body)
 
     def start(self, call: VerbContext) -> None:
+        self.spec = msgspec.structs.replace(self.spec, recognizer=call.recognizer(self.spec.recognizer))
         for loss in losses(self.spec.say.text if self.spec.say else []):
             call.note(loss)
         if before := self.spec.prompt_before():

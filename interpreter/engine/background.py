@@ -6,7 +6,7 @@ There is one of each kind on a leg. While one `holds_program`, no verb of a prog
 from typing import TYPE_CHECKING
 
 from callverbs.interpreter.engine.roots import Root
-from callverbs.verbs.language.events import LegEvent
+from callverbs.verbs.language.events import LegEvent, VerbEnded
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.verb import RunningVerb
 
@@ -52,6 +52,15 @@ def hear(programs: "Programs", leg: Leg, event: LegEvent, heard_by: RunningVerb 
     for verb in on_leg(programs.session, leg.name):
         if not (heard_by and heard_by.name in verb.yields_to):
             programs.handle(verb, event)
+
+
+def verb_ended(programs: "Programs", verb: RunningVerb) -> None:
+    """Tells the verbs in the background of a leg that one of a program is over: what it took from them is free again."""
+    leg = programs.session.legs[verb.leg]
+    if is_background(verb) or isinstance(verb, Root) or leg.gone or leg.ending:
+        return
+    for one in on_leg(programs.session, verb.leg):
+        programs.handle(one, VerbEnded(at=programs.turn.at, leg=verb.leg, verb=verb.name))
 
 
 def go_on(programs: "Programs", leg: str) -> None:

@@ -56,6 +56,7 @@ class Programs:
             self.remove_broken(verb)
             return
         session = self.session
+        held = background.is_background(verb) and verb.holds_program
         context = VerbContext(self.turn.at, session.app, session.legs[verb.leg], session.legs, verb.n, session.last_leg + 1)
         try:
             handler(context, *arguments)
@@ -66,7 +67,7 @@ class Programs:
             raise
         except Exception as error:
             raise HandlerError(verb) from error
-        if background.is_background(verb):
+        if held:
             background.go_on(self, verb.leg)
 
     # ------------------------------------------------------------- programs
@@ -175,6 +176,7 @@ class Programs:
         program = self.session.programs.get(verb.program)
         if program and program.running == verb.n:
             program.running = 0
+        background.verb_ended(self, verb)
         return program
 
     def children(self, verb: RunningVerb) -> list[Program]:

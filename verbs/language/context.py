@@ -15,7 +15,7 @@ from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.effects import Effect, WrittenVerb
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
-from callverbs.verbs.language.spec import Hook, Spec, Synthesizer
+from callverbs.verbs.language.spec import Hook, Recognizer, Spec, Synthesizer
 
 if TYPE_CHECKING:
     from callverbs.verbs.language.verb import RunningVerb
@@ -50,6 +50,11 @@ class VerbContext:
     def voice(self, written: Synthesizer) -> Synthesizer:
         """Returns the voice that speaks: as written, else as config has set it, else as the settings say."""
         return written.over(self.leg.defaults.synthesizer or self.app.synthesizer)
+
+    def recognizer(self, written: Recognizer | None) -> Recognizer | None:
+        """Returns who recognises speech, and how: as written, else as config has set it; None where nothing is said of it."""
+        default = self.leg.defaults.recognizer
+        return written.over(default) if written and default else written or default
 
     # ------------------------------------------------------------- the carrier
 

@@ -310,3 +310,10 @@ class ProgramEnded(Event):
     leg: str
     program: int
     result: ProgramResult
+
+
+class VerbEnded(Event):
+    """A verb of a program on `leg` is over. Verbs in the background of the leg hear it."""
+
+    leg: str
+    verb: str

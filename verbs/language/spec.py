@@ -63,6 +63,10 @@ class Synthesizer(Word, rename="camel"):
         )
 
 
+OF_VENDOR = ("model", "deepgram_options")
+"""Properties of a recognizer that mean something to its vendor only."""
+
+
 class Recognizer(Word, rename="camel"):
     """How speech is recognised, as written; "default" and nothing both mean: as the application's settings say. Times in seconds."""
 
@@ -83,6 +87,13 @@ class Recognizer(Word, rename="camel"):
     fast_recognition_timeout: float | None = None
     min_confidence: float | None = None
     deepgram_options: dict[str, Any] = {}
+
+    def over(self, other: "Recognizer") -> "Recognizer":
+        """Returns this recognizer, with what it leaves open taken from another one. A model belongs to its vendor."""
+        nothing = Recognizer()
+        own = OF_VENDOR if self.vendor not in ("default", other.vendor) else ()
+        open_ = [name for name in self.__struct_fields__ if name not in own and getattr(self, name) == getattr(nothing, name)]
+        return msgspec.structs.replace(self, **{name: getattr(other, name) for name in open_})
 
 
 class AmdTimers(Word, rename="camel"):

@@ -1,7 +1,7 @@
-"""Barge-in: keys that are collected beside the verbs of a leg, and whose hook may replace them (`bargeIn` of config).
+"""Barge-in: keys and speech that are collected beside the verbs of a leg, and whose hook may replace them (`bargeIn` of config).
 
-It runs in the background of its leg until config ends it, or the leg does. The key that barges in ends the say or the play that is
-heard, and the program waits until the input is complete and the hook has answered.
+It runs in the background of its leg until config ends it, or the leg does. Whoever barges in ends the say or the play that is heard,
+and the program waits until the input is complete and the hook has answered.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,16 +11,18 @@ from msgspec import field
 
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language.context import Reply, VerbContext
-from callverbs.verbs.language.events import KeyPressed
-from callverbs.verbs.language.spec import Hook
+from callverbs.verbs.language.events import CommandFailed, KeyPressed, VerbEnded
+from callverbs.verbs.language.spec import Hook, Recognizer
 from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.language.word import Word
 from callverbs.verbs.parts.dtmf_capture import Key
+from callverbs.verbs.parts.listening import Listening
+from callverbs.verbs.parts.utterance import PartialResults, Utterance
 
 MOST_KEYS = 128
 """The most keys of one input, as in gather."""
-KEY_GAP_SECONDS = 5.0
-"""Without a key for so long, keys that are no input yet are dropped, and the program goes on: it has waited for them."""
+GAP_SECONDS = 5.0
+"""Without a key or a word for so long, an input that has begun is over: the program waits for it."""
 
 
 class BargeInSpec(Word, rename="camel"):
@@ -36,6 +38,7 @@ class BargeInSpec(Word, rename="camel"):
     finish_on_key: str | None = None
     inter_digit_timeout: float | None = None
     dtmf_bargein: bool = True
+    min_bargein_word_count: int = 1
 
     @property
     def wants_keys(self) -> bool:
@@ -44,6 +47,16 @@ class BargeInSpec(Word, rename="camel"):
     @property
     def most_digits(self) -> int:
         return min(self.num_digits or MOST_KEYS, self.max_digits or MOST_KEYS)
+
+
+class BargeInInput(BargeInSpec):
+    """The same, as it runs: with what a gather has besides. There is no time for the first key or word (jambonz config.js)."""
+
+    recognizer: Recognizer | None = None
+    bargein: bool = True
+    timeout: float = 0.0
+    speech_timeout: float | None = None
+    partial_result_hook: Hook | None = None
 
 
 KEYS_ONLY = ("numDigits", "minDigits", "maxDigits", "finishOnKey", "interDigitTimeout", "dtmfBargein")
@@ -58,9 +71,9 @@ def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
             yield Diagnostic(("bargeIn", name), "CV109", f"{name}: bargeIn is off here", at_key=True)
         return
     wanted = written.get("input", ["speech"])
-    if "speech" in wanted:
-        path = ("bargeIn", "input", wanted.index("speech")) if "input" in written else ("bargeIn",)
-        yield Diagnostic(path, "CV108", "bargeIn does not listen to speech yet: what is said is not heard", at_key="input" not in written)
+    if "speech" not in wanted and "minBargeinWordCount" in written:
+        why = 'minBargeinWordCount is about speech; write "input": ["speech"]'
+        yield Diagnostic(("bargeIn", "minBargeinWordCount"), "CV109", why, at_key=True)
     if "digits" not in wanted:
         for name in sorted(set(written) & set(KEYS_ONLY)):
             yield Diagnostic(("bargeIn", name), "CV109", f'{name}: keys are not collected; write "input": ["digits"]', at_key=True)
@@ -68,53 +81,98 @@ def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield Diagnostic(("bargeIn", "interDigitTimeout"), "CV109", "interDigitTimeout has an effect only with minDigits", at_key=True)
 
 
-class BargeIn(RunningVerb, yields_to=("gather",)):
-    """Waiting for a key; typing, from the first key on; asking, when the input is complete and its hook has not answered."""
+class BargeIn(Listening, RunningVerb, yields_to=("gather",)):
+    """Waiting for a key or a word; typing or speaking, from the first one on; asking, when the input is complete and its hook is asked.
 
-    spec: BargeInSpec
-    phase: Literal["waiting", "typing", "asking"] = "waiting"
+    A gather in the program takes the speech over, because the carrier has one transcription at a time; when that is over, it is ours
+    again.
+    """
+
+    spec: BargeInInput
+    phase: Literal["waiting", "typing", "speaking", "asking"] = "waiting"
     keys: list[Key] = field(default_factory=list)
+    utterance: Utterance = field(default_factory=Utterance)
+    partial: PartialResults = field(default_factory=PartialResults)
 
     @property
     def holds_program(self) -> bool:
-        return self.phase == "asking" or (self.phase == "typing" and self.spec.dtmf_bargein)
+        return self.phase in ("asking", "speaking") or (self.phase == "typing" and self.spec.dtmf_bargein)
 
     def start(self, call: VerbContext) -> None:
-        """Only listens: keys come as events, without a command."""
+        """Keys come as events, without a command; speech is recognised by the carrier."""
+        self._listen(call)
+
+    def on_verb_ended(self, call: VerbContext, event: VerbEnded) -> None:
+        self._listen(call)
+
+    def _listen(self, call: VerbContext) -> None:
+        """Listens to what is said, unless a gather does."""
+        if call.leg.transcription is None:
+            self.start_listening(call)
+
+    def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
+        if event.command == "start_transcription":
+            self.listening_failed(call)
+
+    # ------------------------------------------------------------- keys
 
     def on_key_pressed(self, call: VerbContext, event: KeyPressed) -> None:
-        if not self.spec.wants_keys or self.phase == "asking":
+        if self.phase == "asking" or self.end_speech_by_key(call, event.digit) or not self.spec.wants_keys:
             return
+        self.stop_listening(call)
         if self.phase == "waiting" and self.spec.dtmf_bargein:
             call.skip_heard()
         self.phase = "typing"
         if event.digit != self.spec.finish_on_key:
             self.keys = sorted([*self.keys, Key(event.occurred_at, event.digit)], key=lambda key: key.at)
         if event.digit == self.spec.finish_on_key or len(self.keys) >= self.spec.most_digits:
-            self._complete(call)
+            self._complete_keys(call)
         else:
             call.start_timer(self.on_gap_timer, self._gap())
 
     def _gap(self) -> float:
         """Returns how long to wait for the next key: as the author says from minDigits on, as in gather."""
-        return self.spec.inter_digit_timeout or KEY_GAP_SECONDS if self._are_enough() else KEY_GAP_SECONDS
+        return self.spec.inter_digit_timeout or GAP_SECONDS if self._are_enough() else GAP_SECONDS
 
     def _are_enough(self) -> bool:
         return self.spec.min_digits is not None and len(self.keys) >= self.spec.min_digits
 
     def on_gap_timer(self, call: VerbContext) -> None:
-        if self._are_enough():
-            self._complete(call)
+        if self.utterance.phrases:
+            self.on_silence_timer(call)
+        elif self._are_enough():
+            self._complete_keys(call)
         else:
             call.note(f"{len(self.keys)} of the keys of bargeIn came, and no other: they are dropped")
-            self._begin_again()
+            self._begin_again(call)
 
-    def _complete(self, call: VerbContext) -> None:
+    def _complete_keys(self, call: VerbContext) -> None:
+        self._complete(call, {"reason": "dtmfDetected", "digits": "".join(key.digit for key in self.keys)})
+
+    # ------------------------------------------------------------- speech
+
+    def speech_began(self, call: VerbContext) -> None:
+        """Barges in with enough words. What is never called final is complete after a silence all the same."""
+        if self.phase == "waiting" and self.utterance.word_count >= self.spec.min_bargein_word_count:
+            self.phase = "speaking"
+            call.skip_heard()
+        if not self.waits_for_silence:
+            call.start_timer(self.on_gap_timer, GAP_SECONDS)
+
+    def speech_ended(self, call: VerbContext, reason: str, words: dict[str, Any]) -> None:
+        if self.phase == "waiting":
+            call.skip_heard()
+        self._complete(call, {"reason": reason, **words})
+
+    # ------------------------------------------------------------- the input is complete
+
+    def _complete(self, call: VerbContext, result: dict[str, Any]) -> None:
         call.stop_timer(self.on_gap_timer)
+        call.stop_timer(self.on_silence_timer)
         self.phase = "asking"
+        self.utterance.close()
         if self.spec.action_hook:
-            digits = "".join(key.digit for key in self.keys)
-            call.ask(self.spec.action_hook, self.on_action_reply, action=True, extra={"reason": "dtmfDetected", "digits": digits})
+            call.ask(self.spec.action_hook, self.on_action_reply, action=True, extra=result)
         else:
             self._end(call)
 
@@ -127,9 +185,10 @@ class BargeIn(RunningVerb, yields_to=("gather",)):
     def _end(self, call: VerbContext) -> None:
         """Listens again if it is sticky."""
         if self.spec.sticky:
-            self._begin_again()
+            self._begin_again(call)
         else:
             call.finish()
 
-    def _begin_again(self) -> None:
-        self.phase, self.keys = "waiting", []
+    def _begin_again(self, call: VerbContext) -> None:
+        self.phase, self.keys, self.utterance = "waiting", [], Utterance()
+        self._listen(call)

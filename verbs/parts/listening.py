@@ -47,6 +47,7 @@ class Listening:
     __slots__ = ()
 
     if TYPE_CHECKING:  # fields of the verb, which msgspec would read here too
+        n: int
         spec: Any
         utterance: Utterance
         partial: PartialResults
@@ -63,9 +64,9 @@ class Listening:
         return bool(self.utterance.phrases and self._silence_seconds)
 
     def start_listening(self, call: VerbContext) -> None:
-        """Begins to listen to the party on the verb's leg, if speech is wanted, still counts, and nobody listens yet."""
+        """Begins to listen to the party on the verb's leg, if speech is wanted, still counts, and we don't listen yet."""
         spec = self.spec
-        if "speech" not in spec.input or self.utterance.closed or call.leg.transcription:
+        if "speech" not in spec.input or self.utterance.closed or self._listens(call):
             return
         interim = bool(spec.partial_result_hook or spec.bargein or spec.timeout or self._silence_seconds)  # as in jambonz gather.js
         recognizer = recognizer_for(call, spec.recognizer)
@@ -74,11 +75,15 @@ class Listening:
     def stop_listening(self, call: VerbContext) -> bool:
         """Listens no more, and forgets what was said. Returns whether a silence would have ended the input."""
         waited = self.waits_for_silence
-        if call.leg.transcription:
+        if self._listens(call):
             call.command(commands.StopTranscription(leg=call.leg.name))
         self.utterance.close()
         call.stop_timer(self.on_silence_timer)
         return waited
+
+    def _listens(self, call: VerbContext) -> bool:
+        """Returns whether it is us who listen: another verb may have begun before, or taken over."""
+        return call.leg.transcription is not None and call.leg.transcription.owner == self.n
 
     def listening_failed(self, call: VerbContext) -> None:
         """Goes on without speech: the carrier does not transcribe."""
