@@ -5,11 +5,11 @@ import pytest
 from callverbs.interpreter.engine import leg_events
 from callverbs.interpreter.engine.leg_events import call_status
 from callverbs.verbs.dial import Callee, Dial, DialSpec
-from callverbs.verbs.gather import Gather, GatherSpec
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import GatherEnded, KeyPressed, LegAnswered, LegBridged, LegEvent, LegHungUp, LegInitiated, SpeakEnded
 from callverbs.verbs.language.leg import Awaited
 from callverbs.verbs.language.target import Target
+from callverbs.verbs.parts.gather_spec import GatherSpec
 from callverbs.verbs.say import Say, SaySpec
 from tests.interpreter.engine.sessions import NOW, entry, leg, programs, running, sent, session
 

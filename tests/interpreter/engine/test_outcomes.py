@@ -6,7 +6,6 @@ from callverbs.interpreter.engine import command_results, hook_replies, leases, 
 from callverbs.interpreter.engine.outcome import Outcome
 from callverbs.interpreter.engine.session import LEASE_SECONDS, Problem, Session, Timer, load
 from callverbs.interpreter.engine.step import begin, step
-from callverbs.verbs.gather import Gather, GatherSpec
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import (
@@ -21,6 +20,7 @@ from callverbs.verbs.language.events import (
 )
 from callverbs.verbs.language.leg import Awaited
 from callverbs.verbs.language.messages import HookRequest
+from callverbs.verbs.parts.gather_spec import GatherSpec
 from callverbs.verbs.pause import Pause, PauseSpec
 from tests.interpreter.engine.running import PHONES
 from tests.interpreter.engine.running import running as running_call

@@ -9,7 +9,6 @@ from callverbs.interpreter.engine.programs import HandlerError, Programs
 from callverbs.interpreter.engine.roots import Incoming
 from callverbs.interpreter.engine.session import Timer
 from callverbs.verbs.dial import Callee, Dial, DialSpec
-from callverbs.verbs.gather import Gather, GatherSpec
 from callverbs.verbs.language import commands, effects
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import ProgramEnded
@@ -18,6 +17,7 @@ from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.spec import Synthesizer
 from callverbs.verbs.language.target import Target
 from callverbs.verbs.language.verb import RunningVerb
+from callverbs.verbs.parts.gather_spec import GatherSpec
 from callverbs.verbs.pause import Pause, PauseSpec
 from callverbs.verbs.redirect import Redirect, RedirectSpec
 from callverbs.verbs.say import Say, SaySpec

@@ -8,7 +8,7 @@ from callverbs.interpreter.lint.facts.targets import racing_phones
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
-from callverbs.verbs.gather import GatherSpec
+from callverbs.verbs.parts.gather_spec import GatherSpec
 
 
 class ScreeningWithoutQuestion(Rule, code="CV312", severity=WARNING):

@@ -6,7 +6,7 @@ from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, Fix
-from callverbs.verbs.gather import GatherSpec
+from callverbs.verbs.parts.gather_spec import GatherSpec
 
 
 class IdleInterDigitTimeout(Rule, code="CV411", severity=WARNING):

@@ -7,7 +7,7 @@ from callverbs.interpreter.lint.facts.spoken_texts import texts_of
 from callverbs.interpreter.lint.finding import INFO
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
-from callverbs.verbs.gather import GatherSpec
+from callverbs.verbs.parts.gather_spec import GatherSpec
 
 CHARACTERS_PER_SECOND = 15.0
 """Characters that a voice speaks in a second, roughly."""

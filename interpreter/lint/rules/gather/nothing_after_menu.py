@@ -6,7 +6,7 @@ from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.finding import INFO
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
-from callverbs.verbs.gather import GatherSpec
+from callverbs.verbs.parts.gather_spec import GatherSpec
 
 
 class NothingAfterMenu(Rule, code="CV410", severity=INFO):
