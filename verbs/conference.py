@@ -72,6 +72,9 @@ class Conference(Verb[ConferenceSpec], synonyms=("room",), needs_answer=True, co
 
     @classmethod
     def without_effect(cls, body: Mapping[str, Any]) -> Iterable[Diagnostic]:
+        if body.get("speakOnlyTo"):
+            why = "speakOnlyTo: the carrier has no tags: this member hears everybody, and is heard by nobody"
+            yield Diagnostic(("speakOnlyTo",), "CV108", why, at_key=True)
         for index, one in enumerate(body.get("statusEvents", ())):
             if one in TALK_EVENTS:
                 yield Diagnostic(("statusEvents", index), "CV109", f"{one} is never reported: the carrier does not say who talks")

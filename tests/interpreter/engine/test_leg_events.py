@@ -5,6 +5,7 @@ import pytest
 from callverbs.interpreter.engine import leg_events
 from callverbs.interpreter.engine.leg_events import call_status
 from callverbs.verbs.dial import Callee, Dial, DialSpec
+from callverbs.verbs.gather import Gather
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import GatherEnded, KeyPressed, LegAnswered, LegBridged, LegEvent, LegHungUp, LegInitiated, SpeakEnded
 from callverbs.verbs.language.leg import Awaited

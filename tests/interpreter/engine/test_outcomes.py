@@ -6,6 +6,7 @@ from callverbs.interpreter.engine import command_results, hook_replies, leases, 
 from callverbs.interpreter.engine.outcome import Outcome
 from callverbs.interpreter.engine.session import LEASE_SECONDS, Problem, Session, Timer, load
 from callverbs.interpreter.engine.step import begin, step
+from callverbs.verbs.gather import Gather
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import (

@@ -9,6 +9,7 @@ from callverbs.interpreter.engine.programs import HandlerError, Programs
 from callverbs.interpreter.engine.roots import Incoming
 from callverbs.interpreter.engine.session import Timer
 from callverbs.verbs.dial import Callee, Dial, DialSpec
+from callverbs.verbs.gather import Gather
 from callverbs.verbs.language import commands, effects
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import ProgramEnded

@@ -8,12 +8,13 @@ import pytest
 from callverbs.interpreter.engine import command_results, hook_replies
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Session, Timer
-from callverbs.verbs.gather import Gather, GatherSpec
+from callverbs.verbs.gather import Gather
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, HookFailed, HookReplied
 from callverbs.verbs.language.leg import Awaited
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.spec import Synthesizer
+from callverbs.verbs.parts.gather_spec import GatherSpec
 from callverbs.verbs.pause import Pause, PauseSpec
 from callverbs.verbs.redirect import Redirect, RedirectSpec
 from callverbs.verbs.say import Say, SaySpec
