@@ -161,7 +161,7 @@ class _Builder:
     def _add_successors(self, pending: _PendingVerb) -> None:
         """Adds the edges of a verb: to the replies of its hooks, and to the next verb if they reply none."""
         verb, node, next_node, context, return_node = pending
-        otherwise = outcomes(verb.item.name)
+        otherwise = outcomes(verb.item.name, verb.item.body)
         for hook in hook_exits(verb, self._dialect):
             replies, url = self._replies(hook.url, context), hook.url.partition("#")[0]
             for key, reply in replies:

@@ -21,13 +21,18 @@ def detail(body: Mapping[str, Any]) -> str:
     return ""
 
 
-def outcomes(verb: str) -> str:
-    """Returns how a verb can end, as its hook reports it (schemas/callbacks); "" where it can end in one way only."""
+def outcomes(verb: str, body: Mapping[str, Any]) -> str:
+    """Returns how a verb can end, as its hook reports it (schemas/callbacks); "" where it can end in one way only.
+
+    `x-input` of the schema names outcomes that need an input, which the verb may not listen to.
+    """
     if verb not in schemas.names("callbacks"):
         return ""
     for schema in schemas.load(f"callbacks/{verb}").get("properties", {}).values():
         if "enum" in schema:
-            return " · ".join(map(split_words, schema["enum"]))
+            listened = body.get("input") or ["digits"]
+            needs = schema.get("x-input", {})
+            return " · ".join(split_words(one) for one in schema["enum"] if needs.get(one, "digits") in (*listened, "digits"))
     return ""
 
 

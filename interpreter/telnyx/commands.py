@@ -166,7 +166,9 @@ def _speak(command: commands.Speak, context: RequestContext) -> Body:
 
 
 def _play(command: commands.Play, context: RequestContext) -> Body:
-    source = {"playback_content": sounds.content(command.sound)} if command.sound else _media_source(command)
+    source = _media_source(command)
+    if source and command.sound:
+        source = {"playback_content": sounds.content(command.sound)}
     audio_type = command.carrier.get("audio_type") or _audio_type(command.url or sounds.file_name(command.sound))
     return {**source, "audio_type": audio_type, "loop": _loop_value(command.rounds)}
 

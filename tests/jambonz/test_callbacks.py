@@ -22,6 +22,7 @@ THEIRS = {
     "amd": "amd",
     "call": "session-new",
     "call_status": "call-status",
+    "conference_status": "conference-status",
     "confirm": "session-redirect",
     "dial": "dial",
     "dial_dtmf": "dial-dtmf",
@@ -42,10 +43,12 @@ THEIRS = {
 }
 """By our name of a part, theirs. They have none for a confirmHook, whose payload is that of a redirect."""
 DIFFERENT = {
+    ("enqueue", "/queue_result"): "the carrier lets a caller wait for max_wait_time_secs at the most: then the result is timeout",
     ("gather", "/details"): "their runtime sends an error as a text (FS gather.js), their schema has an object",
 }
 """What their schemas refuse of our payloads: part, pointer, and why."""
 LEFT_OUT = {
+    "every member of a conference reports itself": {"members"},
     "the carrier does not tell of the trunk that a call came in on": {"originating_sip_ip", "originating_sip_trunk_name"},
     "the API is callverbs' own": {"api_base_url"},
     "the carrier does not pass on the Reason header of a BYE": {"sip_reason_header"},

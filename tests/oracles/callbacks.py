@@ -28,6 +28,7 @@ BY_KEY = {
     "status": "play",
     "dial_call_duration": "listen",
     "reason": "gather",
+    "speech": "transcription",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
 BY_TOPIC = {
@@ -51,6 +52,8 @@ def topic(request: HookRequest) -> str:
 
 def part(payload: Mapping[str, Any], topic: str = "") -> str:
     """Returns the name of the part that describes a payload. One without keys of its own has no more than that of a redirect."""
+    if payload.get("event") == "transfer-status":
+        return "sip_refer_event"
     return BY_TOPIC.get(topic) or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
 
 

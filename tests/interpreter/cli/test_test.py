@@ -129,7 +129,7 @@ def test_a_scenario_that_cannot_be_read_is_wrong_usage_and_the_others_run(callve
     assert result.code == 2
     assert result.out.splitlines()[:2] == [
         "FAIL a.scenario.yaml",
-        "     a.scenario.yaml:3:3: no step of a script is called jump; there are expect, wait, press, caller, leg NAME",
+        "     a.scenario.yaml:3:3: no step of a script is called jump; there are expect, wait, press, say, caller, leg NAME",
     ]
     assert "ok   scenario.yaml" in result.out
 

@@ -129,6 +129,8 @@ def test_labels() -> None:
     assert detail({"length": 1.5}) == "1.5 s"
     assert detail({"length": "x", "url": None}) == "x"
     assert detail({}) == ""
-    assert outcomes("hangup") == outcomes("redirect") == ""
+    assert outcomes("hangup", {}) == outcomes("redirect", {}) == ""
+    assert "speech" not in outcomes("gather", {})
+    assert "speech detected" in outcomes("gather", {"input": ["speech"]})
     assert split_words("onNoAnswer") == "on no answer"
     assert shorten("a\n b" + "c" * 99) == "a b" + "c" * 30 + "…"

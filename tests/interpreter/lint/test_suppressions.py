@@ -9,6 +9,7 @@ from callverbs.interpreter.lint.fixes import fix_source
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.text.source import Source
+from callverbs.verbs.language.document import MAX_VERBS
 
 DEFAULT_PROFILE = ("CV401", "CV901", "CV902", "CV903")
 
@@ -208,8 +209,8 @@ def test_an_unused_suppression_can_be_removed(before: str, after: str) -> None:
 
 
 def test_thousands_of_suppressions() -> None:
-    text = "".join(f"- say: {{text: a}} # callverbs: ignore[CV401] {number}\n" for number in range(3000))
-    assert len(found(text, "a.yaml", "CV401", "CV901")) == 3000
+    text = "".join(f"- say: {{text: a}} # callverbs: ignore[CV401] {number}\n" for number in range(MAX_VERBS))
+    assert len(found(text, "a.yaml", "CV401", "CV901")) == MAX_VERBS
 
 
 def test_thousands_of_suppressions_are_read_once() -> None:
