@@ -110,7 +110,16 @@ def main() -> int:
         if status != "completed":
             for log in sorted(folder.glob("*.log")):
                 print(f"\n--- {log.name}\n{log.read_text(errors='replace')}")
-        return 0 if status == "completed" else 1
+            return 1
+        print(NEXT)
+        return 0
+
+
+NEXT = """
+Try next:
+  .venv/bin/callverbs lint samples/ivr-menu/flow.json
+  .venv/bin/callverbs simulate --scenario samples/speech-menu/scenario.yaml
+  .venv/bin/callverbs test samples"""
 
 
 def watch(server: str) -> str:
