@@ -4,7 +4,6 @@ A schema can bring its own words: `x-codes` and `x-messages` beside a keyword gi
 `x-refused` explains values that jambonz knows and that are not possible here, `x-reserved` says why callverbs sets a parameter itself.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -18,6 +17,7 @@ from referencing.jsonschema import DRAFT202012
 
 from callverbs import schemas
 from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, spelling_fix
+from callverbs.schemas.quoting import path_text, quote
 
 ValidationError = Any
 """A jsonschema.exceptions.ValidationError. Any, because its attributes are unions with a private sentinel."""
@@ -99,7 +99,7 @@ def _diagnostics(errors: Iterable[ValidationError], misspelt: AbstractSet[tuple[
             yield Diagnostic(
                 (*error.absolute_path, error.instance),
                 CODE_OF_KEYWORD["propertyNames"],
-                f"{_shortened_json(error.instance)} is not a name that {_path_text(error)} can have",
+                f"{quote(error.instance)} is not a name that {_path_text(error)} can have",
                 True,
             )
         else:
@@ -163,12 +163,12 @@ def _message(error: ValidationError) -> str:
             return f"{name} needs {' and '.join(_missing_properties(error))}"
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
-            return f"{name} must be {' or '.join(TYPE_NAMES[kind] for kind in kinds)}, not {_shortened_json(instance)}"
+            return f"{name} must be {' or '.join(TYPE_NAMES[kind] for kind in kinds)}, not {quote(instance)}"
         case "enum":
             guess = did_you_mean(instance, [str(one) for one in wanted]) if isinstance(instance, str) else ""
-            return f"{name} must be one of {', '.join(map(str, wanted))}, not {_shortened_json(instance)}{guess}"
+            return f"{name} must be one of {', '.join(map(str, wanted))}, not {quote(instance)}{guess}"
         case "const":
-            return f"{name} must be {_shortened_json(wanted)}, not {_shortened_json(instance)}"
+            return f"{name} must be {quote(wanted)}, not {quote(instance)}"
         case "minimum":
             return f"{name} must be at least {wanted}, not {instance}"
         case "exclusiveMinimum":
@@ -182,7 +182,7 @@ def _message(error: ValidationError) -> str:
         case "maxLength":
             return f"{name} may have at most {wanted} characters; it has {len(instance)}"
         case "pattern":
-            return f"{name} cannot be {_shortened_json(instance)}: {schema.get('description', 'see its page')}"
+            return f"{name} cannot be {quote(instance)}: {schema.get('description', 'see its page')}"
     return f"{name}: {error.message}"
 
 
@@ -218,18 +218,9 @@ def _code(error: ValidationError) -> str:
 
 
 def _path_text(error: ValidationError) -> str:
-    """Returns the path as an author would write it: target[2].type, text[1]. At the root, returns the verb, or the title of the schema."""
-    text = ""
-    for part in error.absolute_path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    """Returns the path of an error. At the root, returns the verb, or the title of the schema."""
     verb: str = error.schema.get("properties", {}).get("verb", {}).get("const", "")
-    return text.lstrip(".") or verb or str(error.schema.get("title", "the value")).lower()
-
-
-def _shortened_json(value: object) -> str:
-    """Returns a value as JSON of 40 characters at most."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:37] + "..."
+    return path_text(error.absolute_path) or verb or str(error.schema.get("title", "the value")).lower()
 
 
 def _sort_key(path: ValuePath) -> list[tuple[int, str]]:

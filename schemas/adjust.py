@@ -6,13 +6,13 @@ becomes of a value that this keyword refuses: `limit` (the nearest bound), `omit
 the pattern does not allow, and no longer than maxLength).
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath
+from callverbs.schemas.quoting import path_text, quote
 
 EMPTY_CODE = "CV114"
 """The code of an optional property that is empty."""
@@ -23,16 +23,16 @@ MAX_ERRORS = 100
 EMPTY = (None, "")
 OMITTED = object()
 """Stands for a property that is left out."""
-QUOTE_MAX_CHARACTERS = 40
 
 Schema = dict[str, Any]
 
 
-class Adjustment:
+class Adjustment(NamedTuple):
     """A new value for a path: `value` may be OMITTED. `diagnostic` says what was done."""
 
-    def __init__(self, path: ValuePath, value: Any, diagnostic: Diagnostic) -> None:
-        self.path, self.value, self.diagnostic = path, value, diagnostic
+    path: ValuePath
+    value: Any
+    diagnostic: Diagnostic
 
 
 def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, parent: Schema) -> Adjustment | None:
@@ -41,10 +41,10 @@ def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, par
     if isinstance(name, int) or name == "verb":
         return None
     optional = name not in set(_required(parent))
-    if instance in EMPTY and not isinstance(instance, bool | int | float):
+    if instance in EMPTY:
         if not optional:
             return None
-        text = f"{_path_text(path)} is {'null' if instance is None else 'empty'}: it counts as not given"
+        text = f"{path_text(path)} is {'null' if instance is None else 'empty'}: it counts as not given"
         return Adjustment(path, OMITTED, Diagnostic(path, EMPTY_CODE, text, at_key=True, fix=Fix("remove")))
     how = schema.get("x-adjust", {}).get(keyword, "")
     if not how or (how == "omit" and not optional):
@@ -52,9 +52,9 @@ def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, par
     value = HOW[how](keyword, instance, schema)
     code = schema.get("x-codes", {}).get(keyword, ADJUSTED_CODE)
     if value is OMITTED or value == "":
-        text = f"{_path_text(path)} {_refusal(keyword, instance, schema)}: it counts as not given"
+        text = f"{path_text(path)} {_refusal(keyword, instance, schema)}: it counts as not given"
         return Adjustment(path, OMITTED, Diagnostic(path, code, text, fix=Fix("remove")))
-    text = f"{_path_text(path)} {_refusal(keyword, instance, schema)}: {_quote(value)} is used"
+    text = f"{path_text(path)} {_refusal(keyword, instance, schema)}: {quote(value)} is used"
     return Adjustment(path, value, Diagnostic(path, code, text, fix=Fix("replace", value)))
 
 
@@ -117,15 +117,5 @@ REFUSALS = {
 def _refusal(keyword: str, instance: Any, schema: Schema) -> str:
     """Returns what is wrong with a value: the sentence of its schema, or the keyword's own."""
     if own := schema.get("x-messages", {}).get(keyword):
-        return f"cannot be {_quote(instance)}: {own}"
-    return REFUSALS[keyword].format(schema[keyword], _quote(instance))
-
-
-def _quote(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= QUOTE_MAX_CHARACTERS else f"{text[: QUOTE_MAX_CHARACTERS - 3]}..."
-
-
-def _path_text(path: ValuePath) -> str:
-    """Returns a path as an author would write it: target[2].trunk."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+        return f"cannot be {quote(instance)}: {own}"
+    return REFUSALS[keyword].format(schema[keyword], quote(instance))

@@ -47,11 +47,6 @@ def transcription(recognizer: Mapping[str, Any], interim: bool = False) -> Trans
     return Transcription(engine, settings, tuple(losses))
 
 
-def has_interim_results(recognizer: Mapping[str, Any]) -> bool:
-    """Returns whether the engine of a recognizer can tell what it has recognised so far."""
-    return "interim_results" in transcription(recognizer, interim=True).settings
-
-
 def _table() -> dict[str, Any]:
     return schemas.load_table("recognizers")
 

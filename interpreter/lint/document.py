@@ -133,7 +133,7 @@ class Document:
                 if isinstance(nested, list):
                     self._add_program(nested, (*item.path, key))
                 elif isinstance(nested, dict) and key in verbs.REGISTRY:
-                    self._add_verbs([verbs.Item(key, key, (*item.path, key), nested)])
+                    self._add_verbs([verbs.Item(key, key, (*item.path, key), nested, [])])
 
     def _spec(self, item: verbs.Item) -> Spec | None:
         return None if item.path in self._faulty_paths else verbs.spec(item)

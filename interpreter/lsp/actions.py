@@ -13,9 +13,9 @@ from callverbs.interpreter.lsp.positions import Positions
 from callverbs.interpreter.text import edits
 from callverbs.interpreter.text.edits import Edit, EditableText
 from callverbs.interpreter.text.paths import value_at
-from callverbs.interpreter.text.shorten import shorten
 from callverbs.interpreter.text.source import JSON, Source
 from callverbs.schemas import Fix
+from callverbs.schemas.quoting import quote
 
 REASON_PLACEHOLDER = "say why"
 """The author replaces it by a reason."""
@@ -59,7 +59,7 @@ def _title(fix: Fix) -> str:
     if fix.action == "rename":
         return f"rename it to {fix.value}"
     if fix.action == "replace":
-        return f"write {shorten(json.dumps(fix.value, ensure_ascii=False))}"
+        return f"write {quote(fix.value)}"
     if fix.action == "add":
         return f"add {', '.join(fix.value)}"
     return "remove it"

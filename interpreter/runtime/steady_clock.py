@@ -6,8 +6,8 @@ passes as on the monotonic clock, and follows the machine's clock: forward at on
 
 from collections.abc import Callable
 
-SLEW = 0.01
-"""How much slower than the monotonic clock time passes while the machine's clock is behind: a minute is made up in 100 minutes."""
+SLEW = 0.1
+"""How much slower than the monotonic clock time passes while the machine's clock is behind: a minute is made up in ten."""
 
 
 class SteadyClock:

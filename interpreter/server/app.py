@@ -15,6 +15,6 @@ def create_app(runtime: Runtime) -> Quart:
     app.before_serving(runtime.open)
     app.after_serving(runtime.close)
     version = VERSIONS[runtime.settings.carrier.api](runtime.settings.carrier)
-    middleware = WebhookMiddleware(app.asgi_app, version, lambda: runtime.switchboard, runtime.now)  # type: ignore[arg-type]
+    middleware = WebhookMiddleware(app.asgi_app, version, lambda: runtime.switchboard, runtime.wall)  # type: ignore[arg-type]
     app.asgi_app = middleware  # type: ignore[assignment,method-assign]
     return app

@@ -46,6 +46,8 @@ class Runtime:
         self.settings = settings
         self.store = store or open_store(settings.store)
         self.now: Now = now or SteadyClock(time.time, time.monotonic)
+        self.wall: Now = now or time.time
+        """The machine's own clock: signatures are compared with the clocks of others."""
         self.switchboard: Switchboard
         self._client: httpx.AsyncClient
         self._dispatcher: Dispatcher
@@ -64,7 +66,7 @@ class Runtime:
         """Starts everything. Calls in the store continue."""
         self._client = open_pool()
         carrier, version = self.settings.carrier, self.api_version
-        hooks = HookClient(HttpHookTransport(self._client, self.now, read_document), self.settings.accounts)
+        hooks = HookClient(HttpHookTransport(self._client, self.wall, read_document), self.settings.accounts)
         self._review = ReplyReview(hooks, lint_contexts(self.settings)) if self.settings.lint_replies else None
         transport = HttpCarrierTransport(self._client, carrier.base_url, version.authorization(carrier.api_key))
         self._dispatcher = Dispatcher(self.store, TelnyxClient(transport, version), self._review or hooks, self.now)

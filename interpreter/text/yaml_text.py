@@ -24,7 +24,6 @@ from yaml.events import (
 
 from callverbs.interpreter.text import yaml_errors, yaml_scalars
 from callverbs.interpreter.text.json_text import duplicate_key, too_deep
-from callverbs.interpreter.text.shorten import shorten
 from callverbs.interpreter.text.syntax_tree import (
     MAX_NESTING_DEPTH,
     OffsetRange,
@@ -34,6 +33,7 @@ from callverbs.interpreter.text.syntax_tree import (
     text_diagnostic,
 )
 from callverbs.schemas import Diagnostic, ValuePath
+from callverbs.schemas.quoting import shorten
 
 MAX_ALIASED_VALUES = 10_000
 """Values that aliases may add to a document."""
@@ -236,8 +236,3 @@ def _end(event: Event) -> int:
     """Returns the offset behind an event."""
     assert event.end_mark
     return int(event.end_mark.index)
-
-
-def _tag(event: ScalarEvent | CollectionStartEvent) -> str:
-    """Returns the tag of an event as it is written."""
-    return shorten(str(event.tag).replace(yaml_scalars.TAG_PREFIX, "!!"))

@@ -18,11 +18,9 @@ RUST_VALIDATOR = jsonschema_rs.Draft202012Validator(BUNDLE)
 
 
 def is_accepted(document: Any) -> bool:
-    """Returns whether a call would accept a document, verb by verb."""
+    """Returns whether a call would run a document as it is written, verb by verb."""
     items, diagnostics = verbs.items(document)
-    return not diagnostics and all(
-        schemas.is_valid(part(item), {**item.body, "verb": item.name} if "verb" in item.body else item.body) for item in items
-    )
+    return not diagnostics and all(not item.adjusted and schemas.is_valid(part(item), item.body) for item in items)
 
 
 def references(value: Any) -> Iterator[str]:

@@ -37,6 +37,9 @@ class Item(NamedTuple):
     path: ValuePath
     """Path of the object that holds the properties."""
     body: dict[str, Any]
+    """Adjusted: without the faults that harm nobody."""
+    adjusted: list[Diagnostic]
+    """What was put right in it, with paths from the verb's object."""
 
     @property
     def is_long(self) -> bool:
@@ -87,7 +90,8 @@ def _item(index: int, element: object) -> Item | Diagnostic:
         return unknown(written, where)
     if not isinstance(body, dict):
         return Diagnostic(path, "CV104", f"{written} must hold an object, not {_kind(body)}")
-    return Item(written, name, path, body)
+    known = {**body, "verb": name} if body is element else body
+    return Item(written, name, path, *schemas.adjusted(schema_name(name), known))
 
 
 def unknown(written: object, path: ValuePath) -> Diagnostic:
@@ -117,14 +121,8 @@ def _diagnostics(value: object) -> Iterator[Diagnostic]:
 
 
 def _diagnose(item: Item) -> list[Diagnostic]:
-    body = _body(item)
-    refused = schemas.diagnose(schema_name(item.name), schemas.adjusted(schema_name(item.name), body)[0])
+    refused = schemas.diagnose(schema_name(item.name), item.body)
     return refused or list(_too_large(item.body)) or list(REGISTRY[item.name].diagnose(spec(item)))
-
-
-def _body(item: Item) -> dict[str, Any]:
-    """Returns the properties of a verb under its known name."""
-    return {**item.body, "verb": item.name} if item.is_long else item.body
 
 
 def _too_large(value: Any, path: ValuePath = ()) -> Iterator[Diagnostic]:
@@ -143,8 +141,7 @@ def schema_name(verb: str) -> str:
 
 def spec(item: Item) -> Spec:
     """Returns a verb without diagnostics as it will run."""
-    body, _ = schemas.adjusted(schema_name(item.name), _body(item))
-    found: Spec = spec_from_value({**_with_whole_numbers(body), "verb": item.name})
+    found: Spec = spec_from_value({**_with_whole_numbers(item.body), "verb": item.name})
     return found
 
 
@@ -172,8 +169,7 @@ def notes(item: Item) -> list[Diagnostic]:
 
 def differences(item: Item) -> list[Diagnostic]:
     """Returns what of a verb is adjusted, and what has no effect on this carrier; the verb may be wrong elsewhere."""
-    body, adjusted = schemas.adjusted(schema_name(item.name), _body(item))
-    return [*adjusted, *schemas.without_effect(schema_name(item.name), body)]
+    return [*item.adjusted, *schemas.without_effect(schema_name(item.name), item.body)]
 
 
 def _kind(value: object) -> str:

@@ -31,18 +31,18 @@ def test_a_clock_that_is_set_forward_is_followed() -> None:
     assert machine.passes(1) == machine.wall
 
 
-def test_after_a_step_back_a_timer_of_five_seconds_still_takes_five() -> None:
+def test_after_a_step_back_a_timer_takes_a_ninth_longer_at_the_most() -> None:
     machine = Machine()
     due = machine.clock() + 5
     machine.wall -= 60
     assert machine.passes(4.9) < due
-    assert machine.passes(0.2) >= due
+    assert machine.passes(5 / 9 + 0.2) >= due
 
 
 def test_after_a_step_back_the_machine_s_clock_is_reached_again() -> None:
     machine = Machine()
     machine.wall -= 60
-    for _ in range(101):
+    for _ in range(11):
         machine.passes(60)
     assert machine.clock() == pytest.approx(machine.wall)
 

@@ -9,8 +9,8 @@ from callverbs.interpreter.lint.facts import ssml
 from callverbs.interpreter.lint.facts.spoken_texts import spoken_texts
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
-from callverbs.interpreter.text.shorten import shorten
 from callverbs.schemas import Diagnostic, Fix
+from callverbs.schemas.quoting import shorten
 
 """Characters of a tag that a message quotes."""
 

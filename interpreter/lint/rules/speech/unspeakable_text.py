@@ -9,8 +9,8 @@ from callverbs.interpreter.lint.facts import ssml
 from callverbs.interpreter.lint.facts.spoken_texts import SpokenText, spoken_texts
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
-from callverbs.interpreter.text.shorten import shorten
 from callverbs.schemas import Diagnostic
+from callverbs.schemas.quoting import shorten
 
 MIN_DIGITS = 7
 """Digits in a row that a voice reads as millions."""
