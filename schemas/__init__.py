@@ -136,7 +136,11 @@ def adjusted(name: str, value: Any) -> tuple[Any, list[Diagnostic]]:
     if is_valid(name, value):
         return value, []
     found: dict[ValuePath, adjust.Adjustment] = {}
-    for error in islice(_validator(name).iter_errors(value), adjust.MAX_ERRORS):
+    try:
+        errors = list(islice(_validator(name).iter_errors(value), adjust.MAX_ERRORS))
+    except UnicodeEncodeError:  # half a character (a lone surrogate) cannot be quoted in an error: such a verb stays as it is
+        return value, []
+    for error in errors:
         path = tuple(error.instance_path)
         schema, parent = schema_at(name, path), schema_at(name, path[:-1])
         if path and path not in found and schema and parent:

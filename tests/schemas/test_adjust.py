@@ -65,6 +65,11 @@ def test_what_stays_an_error(name: str, written: Any, place: tuple[str | int, ..
     assert [one.path for one in schemas.diagnose(name, value)] == [place]
 
 
+def test_half_a_character_is_no_harm() -> None:
+    written = {"text": "\ud83d", "loop": "often", "id": ""}
+    assert schemas.adjusted("verbs/say", written) == (written, [])
+
+
 def adjustments(schema: Any) -> list[dict[str, Any]]:
     """Returns every schema in a schema that has `x-adjust`."""
     if isinstance(schema, list):
