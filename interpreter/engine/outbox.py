@@ -225,7 +225,7 @@ def start_timer(turn: Turn, owner: int, name: str, seconds: float, leg: str = ""
     if not guards:
         stop_timer(turn, owner, name, leg)
     n = turn.session.next_number()
-    turn.session.timers[n] = Timer(n, owner, name, turn.at + seconds, leg, guards)
+    turn.session.timers[n] = Timer(n, owner, name, turn.at + seconds, leg, guards, turn.at)
 
 
 def stop_timer(turn: Turn, owner: int, name: str, leg: str = "") -> None:

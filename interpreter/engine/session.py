@@ -64,6 +64,7 @@ class Timer(Struct, omit_defaults=True):
     """The leg that it is about; it ends with that leg."""
     guards: int = 0
     """The outbox entry whose end it waits for."""
+    started_at: float = 0.0
 
 
 class OutboxEntry(Struct, omit_defaults=True):

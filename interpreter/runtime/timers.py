@@ -1,7 +1,7 @@
 """Fires timers that are due, and renews or expires the leases of outbox entries.
 
 A process schedules the calls that it saved itself, on asyncio's heap. Calls of a process that died are found by the store's index of
-due calls: all of them at the start, and later those that are overdue.
+due calls: all of them at the start, and later those that are overdue. After an outage, timers wait for the webhooks that are late.
 """
 
 import asyncio
@@ -9,8 +9,10 @@ import logging
 import math
 from collections.abc import Iterator
 
+from callverbs.interpreter.engine.leases import REPEAT_SECONDS
 from callverbs.interpreter.engine.session import SnapshotView, view
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
+from callverbs.interpreter.runtime.outage import GRACE_SECONDS, Outage
 from callverbs.interpreter.runtime.ports import Now, Receive, Sleep, Store
 from callverbs.interpreter.runtime.switchboard import Saved
 from callverbs.verbs.language.events import Event, LeaseExpired, LeaseRenewed, TimerFired
@@ -28,11 +30,12 @@ RETRY_SECONDS = 5.0
 class Timers:
     """Fires the timers and leases of calls. Set `receive` before the first schedule."""
 
-    def __init__(self, store: Store, dispatcher: Dispatcher, now: Now, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, store: Store, dispatcher: Dispatcher, now: Now, sleep: Sleep = asyncio.sleep, grace: float = GRACE_SECONDS) -> None:
         self._store = store
         self._dispatcher = dispatcher
         self._now = now
         self._sleep = sleep
+        self._outage = Outage(store, now, grace)
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: dict[str, float] = {}
@@ -68,28 +71,34 @@ class Timers:
         record = await self._store.load(session)
         if record is None or not record.due:
             return
+        self._outage.check()
         now = self._now()
-        due = list(self._due(session, view(record.snapshot)))
+        due = list(self._due(session, view(record.snapshot), now))
         if events := [event for at, event in due if at <= now]:
             await asyncio.gather(*(self.receive(event, session=session) for event in events))
         elif due:
             self._schedule(session, min(at for at, _ in due))
 
-    def _due(self, session: str, snapshot: SnapshotView) -> Iterator[tuple[float, Event]]:
-        """Yields when to fire which event. A lease is renewed at its end by its worker, so it expires a little later for the others."""
+    def _due(self, session: str, snapshot: SnapshotView, now: float) -> Iterator[tuple[float, Event]]:
+        """Yields when to fire which event. A lease is renewed at its end by its worker, so it expires a little later for the others.
+
+        After an outage only what can be repeated without a doubt is repeated before the late webhooks have come.
+        """
         for n, timer in snapshot.timers.items():
-            yield timer.due, TimerFired(id=f"{session}:t{n}", n=n)
+            yield self._outage.fires_at(timer.due, timer.started_at), TimerFired(id=f"{session}:t{n}", n=n)
         for entry in snapshot.open_entries.values():
             if entry.lease_until and self._dispatcher.is_sending(session, entry):
                 yield entry.lease_until, LeaseRenewed(n=entry.n)
             elif entry.lease_until:
-                yield entry.lease_until + OVERDUE_SECONDS, LeaseExpired(n=entry.n)
+                expires, safe_until = entry.lease_until + OVERDUE_SECONDS, entry.made_at + REPEAT_SECONDS
+                yield expires if now <= safe_until else self._outage.fires_at(expires, entry.made_at), LeaseExpired(n=entry.n)
 
     async def search(self) -> None:
         """Searches for abandoned calls until it is cancelled. The first search finds every call with a timer, due or not."""
         before = math.inf
         while True:
             try:
+                await self._outage.look(notes=bool(self._handles))
                 await self._search_once(before)
             except Exception:
                 LOG.exception("abandoned calls could not be found; it is tried again")

@@ -70,7 +70,7 @@ class Runtime:
         self._review = ReplyReview(hooks, lint_contexts(self.settings)) if self.settings.lint_replies else None
         transport = HttpCarrierTransport(self._client, carrier.base_url, version.authorization(carrier.api_key))
         self._dispatcher = Dispatcher(self.store, TelnyxClient(transport, version), self._review or hooks, self.now)
-        self._timers = Timers(self.store, self._dispatcher, self.now)
+        self._timers = Timers(self.store, self._dispatcher, self.now, grace=self.settings.grace)
         self.switchboard = Switchboard(self.store, self.settings, on_saved=self._saved, now=self.now, worker=uuid.uuid4().hex[:12])
         self._dispatcher.receive = self._timers.receive = self.switchboard.receive
         self._tasks = [asyncio.create_task(self._timers.search()), asyncio.create_task(self._prune())]

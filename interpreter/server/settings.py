@@ -16,6 +16,7 @@ from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS, HookAccount
 from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.runtime.outage import GRACE_SECONDS
 from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID
 from callverbs.interpreter.telnyx.signature import Verifier
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
@@ -93,6 +94,7 @@ class Settings:
     store: str = "sqlite:///callverbs.sqlite"
     token: str = ""
     keep_days: float = 30.0
+    grace: float = GRACE_SECONDS
     log: str = "info"
     lint_replies: bool = False
     carrier: CarrierSettings = field(default_factory=CarrierSettings)

@@ -12,6 +12,7 @@ class MemoryStore:
         self._records: dict[str, Record] = {}
         self._ids: dict[str, str] = {}
         self._log: dict[str, list[bytes]] = {}
+        self._alive = 0.0
 
     async def load(self, session: str) -> Record | None:
         """Returns the record of a call."""
@@ -53,6 +54,11 @@ class MemoryStore:
             self._log.pop(session, None)
         self._ids = {one: session for one, session in self._ids.items() if session in self._records}
         return len(old)
+
+    async def note_alive(self, at: float) -> float:
+        """Notes that a worker is there, and returns the latest time, in UTC seconds, at which one was before; 0 for never."""
+        before, self._alive = self._alive, max(at, self._alive)
+        return before
 
     async def close(self) -> None:
         """Does nothing."""

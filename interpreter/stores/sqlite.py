@@ -31,6 +31,8 @@ CREATE INDEX IF NOT EXISTS ids_call ON ids (call);
 CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, call TEXT NOT NULL, line BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS log_call ON log (call);
 """
+ALIVE = "CREATE TABLE IF NOT EXISTS alive (one INTEGER PRIMARY KEY CHECK (one = 1), at REAL NOT NULL)"
+"""Of the same format: versions that do not know this table need not."""
 FORMAT = 2
 """`PRAGMA user_version` of the file. A file of any other format is refused; a new file has 0."""
 LOCK_TIMEOUT_SECONDS = 10.0
@@ -47,10 +49,10 @@ class StoreError(Exception):
 
 
 class Write(NamedTuple):
-    """Something to write. `write` runs inside a transaction and returns the number of calls that it changed, the future's result."""
+    """Something to write. `write` runs inside a transaction, and what it returns is the future's result."""
 
-    write: Callable[[sqlite3.Connection], int]
-    future: "asyncio.Future[int]"
+    write: Callable[[sqlite3.Connection], float]
+    future: "asyncio.Future[float]"
 
 
 class SqliteStore:
@@ -91,6 +93,7 @@ class SqliteStore:
         connection.execute("PRAGMA fullfsync = ON")  # on macOS, a plain fsync leaves the bytes in the drive's own cache
         if found < FORMAT:
             connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+        connection.execute(ALIVE)
 
     def _enable_write_ahead_log(self, connection: sqlite3.Connection) -> None:
         """Retries until the lock timeout: SQLite itself does not wait here when two processes open a new file at once."""
@@ -152,14 +155,18 @@ class SqliteStore:
         """Deletes calls that ended before a time in UTC seconds. Returns how many."""
         total = 0
         while deleted := await self._submit(partial(_delete_ended, before)):
-            total += deleted
+            total += int(deleted)
         return total
 
-    async def _submit(self, write: Callable[[sqlite3.Connection], int]) -> int:
+    async def note_alive(self, at: float) -> float:
+        """Notes that a worker is there, and returns the latest time, in UTC seconds, at which one was before; 0 for never."""
+        return await self._submit(partial(_note_alive, at))
+
+    async def _submit(self, write: Callable[[sqlite3.Connection], float]) -> float:
         """Adds a write to those that wait, and returns its result once it is committed."""
         if self._closed:
             raise StoreError("the store is closed")
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._writes.append(Write(write, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._commit_all())
@@ -235,6 +242,12 @@ def _apply(change: Change, connection: sqlite3.Connection) -> int:
         connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])
         connection.executemany("INSERT INTO log (call, line) VALUES (?, ?)", [(change.session, row) for row in change.rows])
     return cursor.rowcount
+
+
+def _note_alive(at: float, connection: sqlite3.Connection) -> float:
+    before = connection.execute("SELECT at FROM alive").fetchone()
+    connection.execute("INSERT INTO alive VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = max(at, excluded.at)", (at,))
+    return float(before[0]) if before else 0.0
 
 
 def _delete_ended(before: float, connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from callverbs.interpreter.runtime.timers import OVERDUE_SECONDS, SEARCH_SECONDS
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.events import GatherEnded, KeyPressed, LeaseExpired
 from tests.interpreter.runtime.workers import ANSWER, SAY, Searching, kill, pause
-from tests.interpreter.server.calls import BEGIN, CALL, answered, hung_up, ids, initiated
+from tests.interpreter.server.calls import BEGIN, CALL, OTHER, answered, hung_up, ids, initiated
 from tests.interpreter.server.harness import Harness, Port
 from tests.interpreter.server.virtual import at_once, now
 
@@ -164,17 +164,69 @@ async def test_a_timer_of_a_dead_worker_is_fired_by_another_one() -> None:
         assert BEGIN + 20.0 + OVERDUE_SECONDS <= (await port.until("speak a")).at <= BEGIN + 20.0 + OVERDUE_SECONDS + SEARCH_SECONDS
 
 
-@pytest.mark.parametrize(("after", "then"), [(1.0, 20.0), (19.9, 20.0), (25.0, 25.0)])
+@pytest.mark.parametrize(
+    ("killed", "started", "then"),
+    [
+        (0.0, 1.0, 20.0),
+        (19.0, 19.5, 20.0),
+        (14.0, 18.0, 22.0),  # the webhook of an answer at 17 s may come now
+        (19.0, 21.0, 23.0),
+        (0.0, 15.0, 25.0),
+        (0.0, 25.0, 35.0),
+        (0.0, 3600.0, 3610.0),
+    ],
+)
 @at_once
-async def test_a_worker_that_starts_fires_what_was_left_behind(after: float, then: float) -> None:
-    """After a restart a timer fires when it is due, and one that was due meanwhile at once."""
+async def test_a_worker_that_starts_waits_for_late_webhooks_and_fires_what_was_left_behind(
+    killed: float, started: float, then: float
+) -> None:
+    """As long as nobody was there, and no longer than the grace of 10 s. That somebody is there is known to the second."""
+    store, port = MemoryStore(), Port()
+    one = Harness(store, "one", port)
+    async with Searching(one):
+        await pause(one)
+        await asyncio.sleep(killed)
+    await kill(one)
+    await asyncio.sleep(started - killed)
+    async with Searching(Harness(store, "other", port)):
+        assert BEGIN + then <= (await port.until("speak a")).at <= BEGIN + then + SEARCH_SECONDS
+
+
+@at_once
+async def test_after_an_outage_new_timers_are_on_time() -> None:
     store, port = MemoryStore(), Port()
     one = Harness(store, "one", port)
     await pause(one)
     await kill(one)
-    await asyncio.sleep(after)
-    async with Searching(Harness(store, "other", port)):
-        assert (await port.until("speak a")).at == pytest.approx(BEGIN + then, abs=0.001)
+    await asyncio.sleep(60.0)
+    other = Harness(store, "other", port)
+    async with Searching(other):
+        await pause(other, "new", 2)
+        assert (await port.until("speak a")).at == pytest.approx(BEGIN + 62.0, abs=0.001)
+        assert (await port.until("speak a", 2)).at == pytest.approx(BEGIN + 70.0, abs=0.001)
+
+
+@at_once
+async def test_a_worker_that_joins_another_one_delays_nothing() -> None:
+    store, port = MemoryStore(), Port()
+    one = Harness(store, "one", port)
+    async with Searching(one):
+        await pause(one)
+        await asyncio.sleep(19.9)
+        async with Searching(Harness(store, "other", port)):
+            assert (await port.until("speak a")).at == pytest.approx(BEGIN + 20.0, abs=0.001)
+
+
+@at_once
+async def test_a_worker_that_was_suspended_waits_for_late_webhooks() -> None:
+    """Its clock goes on, and it does not."""
+    away = 0.0
+    one = Harness(now=lambda: now() + away)
+    async with Searching(one):
+        await pause(one)
+        await asyncio.sleep(15.5)
+        away = 15.0
+        assert (await one.port.until("speak a")).at == pytest.approx(BEGIN + 26.0, abs=0.1)  # 0.5 s until it wakes, and the grace
 
 
 @at_once
@@ -188,3 +240,29 @@ async def test_a_worker_that_starts_leaves_to_others_what_they_are_sending() -> 
         await asyncio.sleep(30.0)
         assert port.words == ["ask /call"]
         await port.release("ask /call")
+
+
+@at_once
+async def test_an_answer_that_nobody_heard_beats_the_ring_time_that_is_over() -> None:
+    """Killed at 0.5 s, answered at 1.5 s, started at 11 s, and the carrier repeats its webhook 2 s later."""
+    store, port = MemoryStore(), Port()
+    port.leg_ids = {"dial b1": "b"}
+    target = [{"type": "phone", "number": OTHER}]
+    port.documents = {"ask /call": [ANSWER, {"verb": "dial", "target": target, "timeout": 10, "actionHook": "/dialled"}]}
+    one = Harness(store, "one", port)
+    async with Searching(one):
+        await one.recorder.take(initiated())
+        await port.until("answer a")
+        await one.recorder.take(answered())
+        await port.until("dial b1")
+        await asyncio.sleep(0.5)
+    await kill(one)
+    await asyncio.sleep(10.5)
+    other = Harness(store, "other", port)
+    async with Searching(other):
+        await asyncio.sleep(2.0)
+        await other.recorder.take(answered("b", "of a", occurred_at=BEGIN + 1.5))
+        await port.until("bridge a")
+        await asyncio.sleep(60.0)
+    assert "hang_up b1" not in port.words
+    assert "ask /dialled" not in port.words

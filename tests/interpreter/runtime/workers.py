@@ -8,12 +8,11 @@ from tests.interpreter.server.harness import Harness
 
 SAY = {"verb": "say", "text": "One"}
 ANSWER = {"verb": "answer"}
-PAUSE = {"verb": "pause", "length": 20}
 
 
-async def pause(one: Harness, leg: str = "a") -> None:
-    """Takes a call in that waits for 20 s before it speaks."""
-    one.port.documents["ask /call"] = [ANSWER, PAUSE, SAY]
+async def pause(one: Harness, leg: str = "a", seconds: int = 20) -> None:
+    """Takes a call in that waits before it speaks."""
+    one.port.documents["ask /call"] = [ANSWER, {"verb": "pause", "length": seconds}, SAY]
     already = one.port.words.count("answer a")
     await one.recorder.switchboard.receive(initiated(leg))
     await one.port.until("answer a", already + 1)

@@ -211,7 +211,8 @@ class World:
         while now() < until:
             await asyncio.sleep(0.5)
             session = next((load(record.snapshot) for record in await self.store.recent()), None)
-            if (session is None or session.ended) and all(leg.state == "ended" for leg in self.carrier.legs()):
+            over = (session is None or session.ended) and all(leg.state == "ended" for leg in self.carrier.legs())
+            if over and not self._webhook_sender._queues:
                 break
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             for task in others:

@@ -31,6 +31,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"server": {"store": "sqlite:///"}}, "callverbs.toml: server.store "),
     ({"server": {"token": 1}}, "callverbs.toml: server.token "),
     ({"server": {"keep_days": 0}}, "callverbs.toml: server.keep_days "),
+    ({"server": {"grace": 60.5}}, "callverbs.toml: server.grace "),
     ({"server": {"log": "loud"}}, "callverbs.toml: server.log "),
     (account(kind="twilio"), "callverbs.toml: carrier.kind "),
     (account(api=3), "callverbs.toml: carrier.api "),

@@ -71,6 +71,12 @@ class Contract:
         assert await store.find(["unknown"]) is None
         assert await store.find([]) is None
 
+    async def test_that_a_worker_is_there_is_noted(self, store: Store) -> None:
+        assert await store.note_alive(5.0) == 0.0
+        assert await store.note_alive(6.5) == 5.0
+        assert await store.note_alive(6.0) == 6.5, "the clock of another machine is slow"
+        assert await store.note_alive(7.0) == 6.5
+
     async def test_what_is_due(self, store: Store) -> None:
         for name, due in (("c", 3.0), ("a", 1.0), ("never", 0.0), ("b", 2.0), ("later", 9.0)):
             await store.save(change(name, due=due))
