@@ -25,7 +25,7 @@ from callverbs.verbs.language.events import CallRequested, Event, LegEvent, Prog
 from callverbs.verbs.language.names import file_name, snake_case
 from callverbs.verbs.language.registry import command_types, leaves
 from tests.verb_files import FILES, SAMPLE
-from tests.verbs.test_transcripts import STEP
+from tests.verbs.player import STEP
 from tests.verbs.test_walks import PARTS, WALKS
 from tests.verbs.walk import world
 

@@ -10,7 +10,8 @@ from callverbs.interpreter.simulator import trial
 from callverbs.interpreter.simulator.trial import Trial
 from callverbs.interpreter.text.source import Source
 from callverbs.verbs.language.events import Event
-from tests.verbs.test_transcripts import FOLDER, TRANSCRIPTS, Player
+from tests.verbs.player import Player, steps_of
+from tests.verbs.test_transcripts import FOLDER, TRANSCRIPTS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SCENARIOS = trial.find_scenarios([SAMPLES])
@@ -42,10 +43,7 @@ def _transcripts() -> Iterator[tuple[str, tuple[dict[str, Any], list[OutboxEntry
     for path in TRANSCRIPTS:
         written: Any = Source.read(path).value
         recorder = Recorder(written)
-        steps = list(written["steps"])
-        if "document" in written:
-            steps[0] = {"when": {"hook": "/call", "verbs": written["document"]}, **steps[0]}
-        for step in steps:
+        for step in steps_of(written):
             recorder.step(path.name, {key: value for key, value in step.items() if key in ("when", "after")})
         yield str(path.relative_to(FOLDER)), (written, recorder.entries)
 

@@ -254,5 +254,5 @@ def fits(wanted: Any, came: Any) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(came, Mapping) and all(fits(value, came.get(key, MISSING)) for key, value in wanted.items())
     if isinstance(wanted, list):
-        return isinstance(came, list) and len(wanted) == len(came) and all(map(fits, wanted, came))
+        return isinstance(came, list | tuple) and len(wanted) == len(came) and all(map(fits, wanted, came))
     return bool(wanted == came)
