@@ -17,7 +17,7 @@ from callverbs import verbs
 from callverbs.interpreter.text.source import Source
 from tests.jambonz.packages import EXTENSIONS, answers, needed
 from tests.oracles.runs import SAMPLES, transcripts
-from tests.schemas.test_parts import mutants
+from tests.schemas.test_parts import mutated
 
 pytestmark = needed
 Verb = tuple[str, dict[str, Any]]
@@ -133,10 +133,8 @@ def good() -> list[Verb]:
 def bad() -> list[Verb]:
     """Returns the same with one thing removed, added, or replaced."""
     found = {}
-    for name, body in good():
-        for mutant in mutants(body):
-            if isinstance(mutant, dict):
-                found[json.dumps([name, mutant], sort_keys=True)] = (name, mutant)
+    for name, mutant in mutated(good()):
+        found[json.dumps([name, mutant], sort_keys=True)] = (name, mutant)
     return list(found.values())
 
 

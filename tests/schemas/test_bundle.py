@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from callverbs import schemas, verbs
 from callverbs.schemas import _bundle
-from tests.schemas.test_parts import documents, mutants, part
+from tests.schemas.test_parts import documents, mutated, part
 
 BUNDLE = schemas.bundle()
 PYTHON_VALIDATOR = Draft202012Validator(BUNDLE)
@@ -56,8 +56,9 @@ def test_every_verb_is_in_the_bundle() -> None:
 
 
 def test_the_bundle_accepts_what_the_parts_accept_and_nothing_else() -> None:
-    short = [document for document in documents() if len(json.dumps(document)) < 5000]
-    values = [value for document in short for value in [document, *mutants(document)]] + documents()
+    verb_by_verb = [("verbs " + item.name, [{item.name: item.body}]) for document in documents() for item in verbs.items(document)[0]]
+    short = [("document", document) for document in documents() if len(json.dumps(document)) < 5000]
+    values = [*documents(), *(value for _, value in mutated([*verb_by_verb, *short]))]
     assert len(values) > 10_000
     for index, value in enumerate(values):
         expected = is_accepted(value)

@@ -1,7 +1,8 @@
 """The parts are schemas, the two validators agree on them, and what is refused is explained."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 CORPUS = published("corpus")
 REPLACEMENTS: tuple[Any, ...] = (None, True, 0, -1, 2.0, 2.5, 10**9, "", "x y", "1\n", "https://example.com/a", [], ["x"], {}, {"x": 1})
 """Values that replace others in a mutant."""
+MAX_ALIKE = 3
+"""How often the same is changed in another value of the same name."""
 
 
 @cache
@@ -32,24 +35,36 @@ def documents() -> list[Any]:
         except (ValueError, RecursionError):
             continue  # an example of what cannot be read
     for path in sorted((ROOT / "tests" / "transcripts").glob("*/*.yaml")):
-        transcript = yaml.safe_load(path.read_text(encoding="utf-8"))
+        transcript = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         found += [transcript["document"]] if "document" in transcript else []
     return found
 
 
-def mutants(value: Any) -> Iterator[Any]:
-    """Yields a value with one thing in it removed, added, or replaced."""
+def mutants(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields a value with one thing in it removed, added, or replaced, and what it is and where, in a list as one of its length."""
     if isinstance(value, dict):
         for key in value:
-            yield {name: part for name, part in value.items() if name != key}
-            yield from ({**value, key: replacement} for replacement in REPLACEMENTS)
-            yield from ({**value, key: inner} for inner in mutants(value[key]))
-        yield {**value, "unknown": 1}
+            yield f"{at}/{key} removed", {name: part for name, part in value.items() if name != key}
+            yield from ((f"{at}/{key} = {replacement!r}", {**value, key: replacement}) for replacement in REPLACEMENTS)
+            yield from ((what, {**value, key: inner}) for what, inner in mutants(value[key], f"{at}/{key}"))
+        yield f"{at} unknown", {**value, "unknown": 1}
     elif isinstance(value, list):
+        many = f"one of {len(value)}"
         for index, part in enumerate(value):
-            yield value[:index] + value[index + 1 :]
-            yield from ([*value[:index], inner, *value[index + 1 :]] for inner in [*REPLACEMENTS[:3], *mutants(part)])
-        yield [*value, *value]
+            yield f"{at}/{many} removed", value[:index] + value[index + 1 :]
+            items = [*((f"{at}/{many} = {replacement!r}", replacement) for replacement in REPLACEMENTS[:3]), *mutants(part, f"{at}/{many}")]
+            yield from ((what, [*value[:index], inner, *value[index + 1 :]]) for what, inner in items)
+        yield f"{at} {many} twice", [*value, *value]
+
+
+def mutated(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yields the mutants of named values: of those that change the same thing under the same name, the first few."""
+    found: Counter[tuple[str, str]] = Counter()
+    for name, value in values:
+        for what, mutant in mutants(value):
+            found[name, what] += 1
+            if found[name, what] <= MAX_ALIKE:
+                yield name, mutant
 
 
 @cache
@@ -59,7 +74,7 @@ def bodies() -> list[tuple[str, Any]]:
     for document in documents():
         for item in verbs.items(document)[0]:
             found[json.dumps([part(item), item.body])] = (part(item), item.body)
-    return [entry for name, body in found.values() for entry in [(name, body), *((name, mutant) for mutant in mutants(body))]]
+    return [*found.values(), *mutated(found.values())]
 
 
 def part(item: verbs.Item) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import session
 from callverbs.interpreter.engine.session import OutboxEntry, Recording, Session, Timer
 from callverbs.verbs import REGISTRY
 from callverbs.verbs.language.leg import Leg, Transcription
@@ -23,9 +22,8 @@ CALLEE = re.compile(rb"\bb([0-9]+)\b")
 Rank = Callable[[int], int]
 
 
-def state(snapshot: bytes) -> bytes:
-    """Returns the same bytes for two snapshots of the same situation."""
-    now = session.load(snapshot)
+def state(now: Session) -> bytes:
+    """Returns the same bytes for two sessions in the same situation. The session is used up."""
     open_ = now.open_entries()
     numbers = {0, *now.verbs, *now.programs, *(entry.n for entry in open_), *(one.n for leg in now.legs.values() for one in leg.awaited)}
     numbers |= {one.n for one in now.recordings}

@@ -163,8 +163,8 @@ class Walk:
     def go(self) -> Walked:
         call = CallHarness(self.world.app, self.world.call)
         call.take(call.first)
-        for snapshot, code in self.after_answers(call.snapshot):
-            self.reach(snapshot, -1, f"the call{code}", frozenset(), certain=False)
+        for snapshot, now, code in self.after_answers(call.snapshot):
+            self.reach(snapshot, now, -1, None, code, frozenset(), certain=False)
         while self.queue:
             self.expand(*self.queue.popleft())
             assert self.found.steps < self.world.max_steps, f"the walk does not end: {self.found}"
@@ -192,25 +192,31 @@ class Walk:
         outcome = step(snapshot, event, "worker")
         self.found.steps += 1
         invariants.check_outcome(now, outcome, event)
-        if isinstance(event, LegEvent) and not isinstance(event, KeyPressed):
-            again = step(outcome.snapshot, msgspec.structs.replace(event, id=event.id + "'"), "worker")
-            assert not again.new, f"{event} has been taken twice: {again.new}"
-            if now.legs[event.leg].gone and not isinstance(event, RecordingSaved | RecordingFailed):
-                assert not outcome.new, f"{event} is of a leg that is over: {outcome.new}"
-                return
+        if isinstance(event, LegEvent) and now.legs[event.leg].gone and not isinstance(event, RecordingSaved | RecordingFailed):
+            assert not outcome.new, f"{event} is of a leg that is over: {outcome.new}"
+            return
         crossed = bridges | {entry.message.other for entry in outcome.new if isinstance(entry.message, Bridge)}
         assert len(crossed) <= 1, f"the caller is bridged with {set(crossed)}"
-        for following, code in self.after_answers(outcome.snapshot):
-            self.reach(following, here, words(event) + code, crossed, certain and not code)
+        effect = bool(outcome.new)
+        for following, then, code in self.after_answers(outcome.snapshot):
+            there = self.reach(following, then, here, event, code, crossed, certain and not code)
+            effect = effect or there != here
+        if effect and isinstance(event, LegEvent) and not isinstance(event, KeyPressed):
+            again = step(outcome.snapshot, msgspec.structs.replace(event, id=event.id + "'"), "worker")
+            assert not again.new, f"{event} has been taken twice: {again.new}"
 
-    def reach(self, snapshot: bytes, source: int, event: str, bridges: frozenset[str], certain: bool) -> None:
-        there = self.known.setdefault(state(snapshot), len(self.known))
+    def reach(
+        self, snapshot: bytes, now: Session, source: int, event: Event | None, code: str, bridges: frozenset[str], certain: bool
+    ) -> int:
+        """Returns the number of a state, which is walked later if it is new. Uses up `now`, the snapshot's session."""
+        there = self.known.setdefault(state(now), len(self.known))
         if there == len(self.reached_by):
-            self.reached_by.append((source, event))
+            self.reached_by.append((source, (words(event) if event else "the call") + code))
             self.predecessors.append([])
             self.queue.append((there, snapshot, bridges))
         if certain and source >= 0:
             self.predecessors[there].append(source)
+        return there
 
     def path_to(self, here: int) -> str:
         """Returns the events that led to a state."""
@@ -232,15 +238,17 @@ class Walk:
 
     # ------------------------------------------------------------- what can happen
 
-    def after_answers(self, snapshot: bytes) -> Iterator[tuple[bytes, str]]:
+    def after_answers(self, snapshot: bytes) -> Iterator[tuple[bytes, Session, str]]:
         """Yields the states when the carrier has answered the open commands: all are taken, or one is refused. None, where it is slow."""
-        if self.world.slow:
-            yield snapshot, ""
+        now = session.load(snapshot)
+        commands = [] if self.world.slow else _open(now)
+        if not commands:
+            yield snapshot, now, ""
             return
-        yield _answered(snapshot, None, ""), ""
-        for refused in _open(session.load(snapshot)):
+        yield *_answered(snapshot, None, ""), ""
+        for refused in commands:
             for code in self.world.refusals:
-                yield _answered(snapshot, refused.n, code), f", and {refused.message.__struct_config__.tag} is refused ({code})"
+                yield *_answered(snapshot, refused.n, code), f", and {refused.message.__struct_config__.tag} is refused ({code})"
 
     def events(self, now: Session) -> Iterator[tuple[Event, bool]]:
         """Yields every event that could come next, and whether it is certain to come: without a party's doing."""
@@ -416,7 +424,7 @@ def _refusal(n: int, code: str) -> CommandFailed:
     return CommandFailed(id=f"no {n}", at=2000.0, n=n, status=422, code=code, title="Refused")
 
 
-def _answered(snapshot: bytes, refused: int | None, code: str) -> bytes:
+def _answered(snapshot: bytes, refused: int | None, code: str) -> tuple[bytes, Session]:
     """Answers all open commands, and what comes of that; one command is refused."""
     while commands := _open(now := session.load(snapshot)):
         entry = next((entry for entry in commands if entry.n == refused), commands[0])
@@ -424,4 +432,4 @@ def _answered(snapshot: bytes, refused: int | None, code: str) -> bytes:
         outcome = step(snapshot, answer, "worker")
         invariants.check_outcome(now, outcome, answer)
         snapshot = outcome.snapshot
-    return snapshot
+    return snapshot, now
