@@ -11,7 +11,7 @@ from callverbs.interpreter.cli import EXIT_USAGE
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.run import BoundServer, run
 from callverbs.interpreter.server.settings import SettingsError
-from callverbs.interpreter.stores.sqlite import StoreError
+from callverbs.interpreter.stores.errors import StoreError
 
 
 @click.command("serve")
@@ -19,7 +19,12 @@ from callverbs.interpreter.stores.sqlite import StoreError
 @click.option("--base-url", metavar="URL", help="The origin of relative hooks, where the application is a local document.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8080]")
-@click.option("--store", metavar="URL", help="Where calls are kept: sqlite:///PATH or memory:.  [default: sqlite:///callverbs.sqlite]")
+@click.option(
+    "--store",
+    metavar="URL",
+    multiple=True,
+    help="Where calls are kept: sqlite:///PATH, postgresql://… or memory:; several for shards.  [default: sqlite:///callverbs.sqlite]",
+)
 @click.option("--carrier", type=click.Choice(["telnyx", "simulated"]), help="The live carrier, or a simulated one in the same process.")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file.  [default: callverbs.toml, if there is one]")
 def command(**flags: object) -> int:
@@ -39,11 +44,15 @@ def command(**flags: object) -> int:
         for reason in error.reasons:
             click.echo(f"callverbs serve: {reason}", err=True)
         return EXIT_USAGE
-    except (OSError, StoreError, ValueError) as error:
+    except (OSError, ValueError) as error:
         click.echo(f"callverbs serve: {error}", err=True)
         return EXIT_USAGE
     logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     for library in ("httpx", "uvicorn", "uvicorn.error"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    run(bound, click.echo)
+    try:
+        run(bound, click.echo)
+    except StoreError as error:
+        click.echo(f"callverbs serve: {error}", err=True)
+        return EXIT_USAGE
     return 0

@@ -24,6 +24,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     due: float = 0.0
     """When the timers have to look again, in UTC seconds; 0 for never."""
+    began: float = 0.0
+    """When the call began, in UTC seconds."""
     ended: float = 0.0
     """When the call was over, in UTC seconds; 0 while it is not."""
     open: tuple[int, ...] = ()

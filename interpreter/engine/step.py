@@ -126,6 +126,7 @@ def _outcome(turn: Turn) -> Outcome:
         notes=tuple(turn.notes),
         problems=tuple(turn.problems),
         due=call.due(),
+        began=call.began,
         ended=call.ended,
         open=tuple(entry.n for entry in call.open_entries()),
         creates_leg=call.creates_leg(),

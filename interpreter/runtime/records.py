@@ -9,17 +9,18 @@ from callverbs.interpreter.engine.session import OutboxEntry, Problem
 
 
 class Record(NamedTuple):
-    """A call as it is stored. `due` and `ended` are UTC seconds, 0 for never."""
+    """A call as it is stored. `due`, `ended` and `began` are UTC seconds, 0 for never."""
 
     session: str
     version: int
     snapshot: bytes
     due: float
     ended: float
+    began: float = 0.0
 
 
 class Change(NamedTuple):
-    """What one save writes, all of it or nothing. `version` is the version that it replaces, 0 for a new call."""
+    """What one save writes, all of it or nothing. `version` is the version that it replaces, 0 for a new call, which has `began`."""
 
     session: str
     version: int
@@ -28,6 +29,7 @@ class Change(NamedTuple):
     ended: float
     ids: tuple[str, ...]
     rows: tuple[bytes, ...]
+    began: float = 0.0
 
 
 class LogRow(Struct, omit_defaults=True):

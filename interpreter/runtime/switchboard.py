@@ -201,7 +201,8 @@ class Switchboard:
         still_open = set(last.open)
         saved = Saved(session, [entry for entry in new if entry.n in still_open], last)
         version = record.version if record else 0
-        return saved, Change(session, version, snapshot, last.due, last.ended, tuple(dict.fromkeys(ids)), tuple(rows))
+        change = Change(session, version, snapshot, last.due, last.ended, tuple(dict.fromkeys(ids)), tuple(rows), last.began)
+        return saved, change
 
     def _take(self, session: str, snapshot: bytes, pending: PendingEvent) -> Outcome | None:
         """Takes one step. Returns None where there is no such call, and the event begins none."""

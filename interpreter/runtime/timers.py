@@ -109,7 +109,7 @@ class Timers:
         now = self._now()
         self._failed = {session: until for session, until in self._failed.items() if until > now}
         found = await self._store.due(before, MAX_CALLS_PER_SEARCH + len(self._failed))
-        await asyncio.gather(*(self._check(session) for session in found if session not in self._failed))
+        await asyncio.gather(*(self._check(session) for _, session in found if session not in self._failed))
 
     async def stop(self) -> None:
         """Fires nothing more."""

@@ -10,13 +10,12 @@ from collections.abc import Callable
 import uvicorn
 
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
-from callverbs.interpreter.runtime.ports import Store
 from callverbs.interpreter.server.app import create_app
-from callverbs.interpreter.server.runtime import Runtime, open_store
+from callverbs.interpreter.server.runtime import Runtime
 from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.simulator.api import CarrierServer
-from callverbs.interpreter.stores.sqlite import StoreError
+from callverbs.interpreter.stores.opening import open_store
 
 SOCKET_BACKLOG = 2048
 STOP_GRACE_SECONDS = 10
@@ -26,15 +25,14 @@ SIMULATED_API_KEY = "simulated"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BoundServer:
-    """A server that can start: its settings, the socket that it will listen on, and its store."""
+    """A server that can start: its settings, and the socket that it will listen on."""
 
     settings: Settings
     socket: socket.socket
-    store: Store
 
     @classmethod
     def bind(cls, settings: Settings) -> "BoundServer":
-        """Binds the address and opens the store. Raises OSError where the address cannot be bound, StoreError where the store is no use."""
+        """Binds the address. Raises OSError where it cannot be bound."""
         bound = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -43,11 +41,7 @@ class BoundServer:
             bound.close()
             raise OSError(f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}") from None
         bound.set_inheritable(True)
-        try:
-            return cls(settings, bound, open_store(settings.store))
-        except StoreError:
-            bound.close()
-            raise
+        return cls(settings, bound)
 
     @property
     def address(self) -> str:
@@ -57,9 +51,14 @@ class BoundServer:
 
 
 async def serve(bound: BoundServer, announce: Callable[[str], None]) -> None:
-    """Serves until SIGTERM or SIGINT, then finishes what is being sent. `announce` receives the addresses once the server listens."""
+    """Serves until SIGTERM or SIGINT, then finishes what is being sent. `announce` receives the addresses once the server listens.
+
+    Raises StoreError where the store cannot be opened.
+    """
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(bound.socket)
         settings = bound.settings
+        store = await open_store(settings.store)
         announcements = [f"callverbs serves on {bound.address}"]
         if settings.carrier.kind == "simulated":
             simulated = await stack.enter_async_context(CarrierServer(bound.address + WEBHOOK_PATH, api_key=SIMULATED_API_KEY))
@@ -68,7 +67,7 @@ async def serve(bound: BoundServer, announce: Callable[[str], None]) -> None:
             )
             settings = dataclasses.replace(settings, carrier=carrier)
             announcements.append(f"a simulated carrier is on {simulated.address}: POST {simulated.address}/_sim/calls places a call")
-        runtime = Runtime(settings, bound.store)
+        runtime = Runtime(settings, store)
         config = uvicorn.Config(
             create_app(runtime),
             log_level="warning",
@@ -85,7 +84,7 @@ async def serve(bound: BoundServer, announce: Callable[[str], None]) -> None:
 
 
 def run(bound: BoundServer, announce: Callable[[str], None]) -> None:
-    """Serves in an event loop of its own: uvloop's, where it is installed."""
+    """Serves in an event loop of its own: uvloop's, where it is installed. Raises StoreError."""
     factory = uvicorn.Config(_unused_app, loop="auto").get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(serve(bound, announce))

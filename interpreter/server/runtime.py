@@ -21,8 +21,8 @@ from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
 from callverbs.interpreter.runtime.timers import Timers
 from callverbs.interpreter.server.review import ReplyReview, lint_contexts
 from callverbs.interpreter.server.settings import Settings
-from callverbs.interpreter.stores.memory import MemoryStore
-from callverbs.interpreter.stores.sqlite import SqliteStore, StoreError
+from callverbs.interpreter.stores.errors import StoreError
+from callverbs.interpreter.stores.opening import open_store
 from callverbs.interpreter.telnyx.client import V2, ApiVersion, TelnyxClient
 from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.interpreter.telnyx.v1 import V1
@@ -40,11 +40,12 @@ API_VERSIONS = {1: V1, 2: V2}
 
 
 class Runtime:
-    """Everything that runs in a server. `now` returns UTC seconds."""
+    """Everything that runs in a server. `now` returns UTC seconds. Without a store, that of the settings is opened."""
 
     def __init__(self, settings: Settings, store: Store | None = None, now: Now | None = None) -> None:
         self.settings = settings
-        self.store = store or open_store(settings.store)
+        self.store: Store
+        self._given_store = store
         self.now: Now = now or SteadyClock(time.time, time.monotonic)
         self.wall: Now = now or time.time
         """The machine's own clock: signatures are compared with the clocks of others."""
@@ -63,7 +64,8 @@ class Runtime:
         return API_VERSIONS[self.settings.carrier.api]
 
     async def open(self) -> None:
-        """Starts everything. Calls in the store continue."""
+        """Starts everything. Calls in the store continue. Raises StoreError where it cannot be opened."""
+        self.store = self._given_store or await open_store(self.settings.store)
         self._client = open_pool()
         carrier, version = self.settings.carrier, self.api_version
         hooks = HookClient(HttpHookTransport(self._client, self.wall, read_document), self.settings.accounts)
@@ -127,11 +129,6 @@ class Runtime:
                 if deleted:
                     LOG.info("%s calls older than %g days were forgotten", deleted, self.settings.keep_days)
             await asyncio.sleep(PRUNE_INTERVAL_SECONDS)
-
-
-def open_store(url: str) -> Store:
-    """Returns the store of a URL, `sqlite:///PATH` or `memory:`. Raises StoreError."""
-    return MemoryStore() if url == "memory:" else SqliteStore(url.removeprefix("sqlite:///"))
 
 
 def read_document(url: str) -> str:

@@ -18,6 +18,7 @@ from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.runtime.outage import GRACE_SECONDS
 from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID
+from callverbs.interpreter.stores import urls
 from callverbs.interpreter.telnyx.signature import Verifier
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from callverbs.interpreter.text.source import Source
@@ -36,6 +37,7 @@ SETTING_OF_VARIABLE: dict[str, tuple[str, str]] = {
     "TELNYX_BASE_URL": ("carrier", "base_url"),
     "CALLVERBS_CONNECTION_ID": ("carrier", "connection_id"),
     "CALLVERBS_TOKEN": ("server", "token"),
+    "CALLVERBS_STORE": ("server", "store"),
 }
 """Section and key of the setting that an environment variable sets."""
 HOOK_SECRET_VARIABLE = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
@@ -91,7 +93,8 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080
-    store: str = "sqlite:///callverbs.sqlite"
+    store: tuple[str, ...] = ("sqlite:///callverbs.sqlite",)
+    """The URLs of the store: of more than one, each is a shard."""
     token: str = ""
     keep_days: float = 30.0
     grace: float = GRACE_SECONDS
@@ -128,7 +131,11 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     for name, (section, key) in SETTING_OF_VARIABLE.items():
         if value := environment.get(name, "").strip():  # a secret that was read from a file may end with a newline
             sections[section][key] = value
-    server |= {key: flags[key] for key in ("host", "port", "store") if flags.get(key) is not None}
+    server |= {key: flags[key] for key in ("host", "port") if flags.get(key) is not None}
+    if flags.get("store"):
+        server["store"] = flags["store"]
+    if "store" in server:
+        server["store"] = urls.split(server["store"])
     if flags.get("carrier"):
         carrier["kind"] = flags["carrier"]
     applications = dict(written.get("applications", {}))
@@ -164,7 +171,8 @@ def _build(
     server: dict[str, Any], written_carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, list[str]]:
     """Returns the settings, and what is wrong with them. `written` are the applications, `folder` is that of their documents."""
-    reasons = _shape_errors({"server": server, "carrier": written_carrier})
+    reasons = _shape_errors({"server": {**server, "store": list(server.get("store", ()))}, "carrier": written_carrier})
+    reasons += urls.diagnose(server.get("store", ()))
     carrier = _carrier_settings(written_carrier)
     if carrier.kind == "telnyx":
         reasons += CARRIER_CHECKS[carrier.api](carrier)

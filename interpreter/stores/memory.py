@@ -27,16 +27,16 @@ class MemoryStore:
         stored = self._records.get(change.session)
         if (stored.version if stored else 0) != change.version:
             return False
-        self._records[change.session] = Record(change.session, change.version + 1, change.snapshot, change.due, change.ended)
+        began = stored.began if stored else change.began
+        self._records[change.session] = Record(change.session, change.version + 1, change.snapshot, change.due, change.ended, began)
         for one in change.ids:
             self._ids.setdefault(one, change.session)
         self._log.setdefault(change.session, []).extend(change.rows)
         return True
 
-    async def due(self, before: float, limit: int = 100) -> list[str]:
-        """Returns the calls that were due at a time in UTC seconds, those due first before the others."""
-        due = [record for record in self._records.values() if 0 < record.due <= before]
-        return [record.session for record in sorted(due, key=lambda record: record.due)[:limit]]
+    async def due(self, before: float, limit: int = 100) -> list[tuple[float, str]]:
+        """Returns the calls that were due at a time, those due first before the others, and when; in UTC seconds."""
+        return sorted((record.due, record.session) for record in self._records.values() if 0 < record.due <= before)[:limit]
 
     async def log(self, session: str) -> list[bytes]:
         """Returns the rows of a call's event log, oldest first."""
@@ -44,7 +44,7 @@ class MemoryStore:
 
     async def recent(self, limit: int = 100) -> list[Record]:
         """Returns the records of the newest calls, newest first."""
-        return list(reversed(self._records.values()))[:limit]
+        return sorted(self._records.values(), key=lambda record: record.began, reverse=True)[:limit]
 
     async def prune(self, before: float) -> int:
         """Deletes calls that ended before a time in UTC seconds. Returns how many."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from callverbs.interpreter.runtime.records import Change, Record
+from callverbs.interpreter.stores.errors import StoreError
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -41,11 +42,7 @@ LOCK_RETRY_SECONDS = 0.01
 MAX_WRITES_PER_TRANSACTION = 512
 MAX_CALLS_PER_DELETE = 20
 """Old calls that one transaction deletes: few, so that changes of live calls do not wait for it."""
-SELECT_RECORD = "SELECT id, version, snapshot, due, ended FROM calls"
-
-
-class StoreError(Exception):
-    """The store's file cannot be used, read or written."""
+RECORD = "id, version, snapshot, due, ended, began"
 
 
 class Write(NamedTuple):
@@ -120,7 +117,7 @@ class SqliteStore:
 
     async def load(self, session: str) -> Record | None:
         """Returns the record of a call."""
-        rows = self._rows(f"{SELECT_RECORD} WHERE id = ?", session)
+        rows = self._rows(f"SELECT {RECORD} FROM calls WHERE id = ?", session)
         return Record(*rows[0]) if rows else None
 
     async def find(self, ids: Sequence[str]) -> str | None:
@@ -130,9 +127,9 @@ class SqliteStore:
                 return str(rows[0][0])
         return None
 
-    async def due(self, before: float, limit: int = 100) -> list[str]:
-        """Returns the calls that were due at a time in UTC seconds, those due first before the others."""
-        return [row[0] for row in self._rows("SELECT id FROM calls WHERE due > 0 AND due <= ? ORDER BY due LIMIT ?", before, limit)]
+    async def due(self, before: float, limit: int = 100) -> list[tuple[float, str]]:
+        """Returns the calls that were due at a time, those due first before the others, and when; in UTC seconds."""
+        return list(self._rows("SELECT due, id FROM calls WHERE due > 0 AND due <= ? ORDER BY due LIMIT ?", before, limit))
 
     async def log(self, session: str) -> list[bytes]:
         """Returns the rows of a call's event log, oldest first."""
@@ -140,7 +137,7 @@ class SqliteStore:
 
     async def recent(self, limit: int = 100) -> list[Record]:
         """Returns the records of the newest calls, newest first."""
-        return [Record(*row) for row in self._rows(f"{SELECT_RECORD} ORDER BY began DESC LIMIT ?", limit)]
+        return [Record(*row) for row in self._rows(f"SELECT {RECORD} FROM calls ORDER BY began DESC LIMIT ?", limit)]
 
     # ------------------------------------------------------------- writing
 
@@ -236,7 +233,7 @@ def _apply(change: Change, connection: sqlite3.Connection) -> int:
     else:
         cursor = connection.execute(
             "INSERT INTO calls (id, version, snapshot, due, ended, began) VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (change.session, change.snapshot, change.due, change.ended, time.time()),
+            (change.session, change.snapshot, change.due, change.ended, change.began),
         )
     if cursor.rowcount == 1:
         connection.executemany("INSERT OR IGNORE INTO ids (id, call) VALUES (?, ?)", [(one, change.session) for one in change.ids])

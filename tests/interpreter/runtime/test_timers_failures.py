@@ -32,7 +32,7 @@ class BadStore(MemoryStore):
             raise OSError("the disk has a hole")
         return await super().load(session)
 
-    async def due(self, before: float, limit: int = 100) -> list[str]:
+    async def due(self, before: float, limit: int = 100) -> list[tuple[float, str]]:
         self.limit = limit
         if self.broken:
             raise OSError("the disk is gone")

@@ -96,7 +96,7 @@ class MortalStore(MemoryStore):
         await self._life.go_on()
         return await self._store.find(ids)
 
-    async def due(self, before: float, limit: int = 100) -> list[str]:
+    async def due(self, before: float, limit: int = 100) -> list[tuple[float, str]]:
         await self._life.go_on()
         return await self._store.due(before, limit)
 

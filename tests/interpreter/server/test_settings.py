@@ -23,7 +23,7 @@ from tests.interpreter.server.settings_files import ACCOUNT, APP, URL, read, rea
 SERVER: dict[str, tuple[Any, Any]] = {
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": (0, 0),
-    "store": ("memory:", "memory:"),
+    "store": ("memory:", ("memory:",)),
     "token": ("secret", "secret"),
     "keep_days": (0.5, 0.5),
     "grace": (0, 0),
@@ -155,13 +155,22 @@ def test_which_application_answers(file: Path) -> None:
 @pytest.mark.parametrize("variable", SETTING_OF_VARIABLE)
 def test_a_variable_wins_over_the_file(file: Path, variable: str) -> None:
     section, key = SETTING_OF_VARIABLE[variable]
-    value = {"public_key": Signer(bytes(32)).public_key, "base_url": "https://else.example/v2"}.get(key, "else")
+    value = {"public_key": Signer(bytes(32)).public_key, "base_url": "https://else.example/v2", "store": "sqlite:///else"}.get(key, "else")
     written = {"server": {"token": "file"}, "carrier": {**ACCOUNT, "connection_id": "1", "base_url": "https://file.example/v2"}}
     for given in (value, f" {value}\n"):
         found = read(file, written, {variable: given})
-        assert getattr(found.carrier if section == "carrier" else found, key) == value
+        assert getattr(found.carrier if section == "carrier" else found, key) in (value, (value,))
     unset = read(file, written, {variable: ""})
     assert unset == read(file, written)
+
+
+def test_a_store_may_have_shards(file: Path) -> None:
+    shards = ("postgresql://u:p@a/calls", "postgresql://u:p@b/calls")
+    assert read(file, {"server": {"store": list(shards)}}).store == shards
+    assert read(file, {}, {"CALLVERBS_STORE": " ".join(shards)}).store == shards
+    assert read(file, {}, {"CALLVERBS_STORE": "sqlite:///my calls.sqlite"}).store == ("sqlite:///my calls.sqlite",)
+    assert read(file, {}, store=shards).store == shards
+    assert read(file, {}, store="memory:").store == ("memory:",)
 
 
 def test_the_secret_of_hooks_may_stand_outside(file: Path) -> None:
@@ -175,12 +184,12 @@ def test_a_flag_wins_over_everything(file: Path) -> None:
     flags: dict[str, Any] = {
         "host": "127.0.0.2",
         "port": 0,
-        "store": "sqlite:///x",
+        "store": ("sqlite:///x",),
         "carrier": "simulated",
         "app": "https://flag.example/call",
     }
     found = read(file, written, **flags)
-    assert (found.host, found.port, found.store, found.carrier.kind) == ("127.0.0.2", 0, "sqlite:///x", "simulated")
+    assert (found.host, found.port, found.store, found.carrier.kind) == ("127.0.0.2", 0, ("sqlite:///x",), "simulated")
     assert [(one.name, one.app.call_hook) for one in found.applications] == [("app", "https://flag.example/call")]
     assert read(file, written, **dict.fromkeys(flags)) == read(file, written)
 

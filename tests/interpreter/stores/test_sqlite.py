@@ -3,18 +3,13 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from callverbs.interpreter.runtime.ports import Store
-from callverbs.interpreter.runtime.records import Record
-from callverbs.interpreter.stores.sqlite import FORMAT, SqliteStore, StoreError
-from tests.interpreter.stores.contract import Contract, change
-
-IMPOSSIBLE = "\ud800"
-"""Half of a surrogate pair: an id with it cannot be stored."""
+from callverbs.interpreter.stores.errors import StoreError
+from callverbs.interpreter.stores.sqlite import FORMAT, SqliteStore
+from tests.interpreter.stores.contract import IMPOSSIBLE, SharedContract, change
 
 
 @pytest.fixture
@@ -29,12 +24,10 @@ async def store(path: Path) -> AsyncIterator[SqliteStore]:
     await opened.close()
 
 
-class TestSqlite(Contract):
+class TestSqlite(SharedContract):
     @pytest.fixture
-    async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
-        opened = SqliteStore(tmp_path / "calls.sqlite")
-        yield opened
-        await opened.close()
+    def urls(self, path: Path) -> tuple[str, ...]:
+        return (f"sqlite:///{path}",)
 
 
 class Other:
@@ -64,18 +57,6 @@ async def test_a_commit_is_on_the_disk(store: SqliteStore) -> None:
     for connection in (store._write_connection, store._read_connection):
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-async def test_what_was_saved_is_there_at_the_next_start(path: Path) -> None:
-    first = SqliteStore(path)
-    await first.save(change(due=5.0, ids=("x",), rows=(b"1", b"2")))
-    await first.close()
-    second = SqliteStore(path)
-    assert await second.load("call") == Record("call", 1, b"call 1", 5.0, 0.0)
-    assert await second.find(["x"]) == "call"
-    assert await second.log("call") == [b"1", b"2"]
-    assert await second.due(5.0) == ["call"]
-    await second.close()
 
 
 async def test_what_was_saved_is_there_after_a_kill(path: Path, store: SqliteStore) -> None:
@@ -131,46 +112,7 @@ async def test_a_place_without_a_log() -> None:
         SqliteStore(":memory:")
 
 
-async def test_many_workers_start_at_once(path: Path) -> None:
-    """The file does not exist yet."""
-    with ThreadPoolExecutor(8) as threads:
-        opened = list(threads.map(lambda _: SqliteStore(path), range(8)))
-    results = await asyncio.gather(*(one.save(change()) for one in opened))
-    assert sorted(results) == [False] * 7 + [True]
-    for one in opened:
-        await one.close()
-
-
 # --------------------------------------------------------------------------- two processes, one file
-
-
-async def test_each_process_sees_what_the_other_has_saved(path: Path, store: SqliteStore) -> None:
-    second = SqliteStore(path)
-    await store.save(change())
-    assert (await second.load("call") or change()).version == 1
-    await second.save(change(version=1, due=3.0, ids=("x",), rows=(b"2",)))
-    assert await store.load("call") == Record("call", 2, b"call 2", 3.0, 0.0)
-    assert await store.find(["x"]) == "call"
-    assert await store.due(3.0) == ["call"]
-    assert await store.log("call") == [b"2"]
-    await second.close()
-
-
-async def test_no_increment_is_lost_between_two(path: Path, store: SqliteStore) -> None:
-    second = SqliteStore(path)
-
-    async def count(mine: SqliteStore, times: int) -> None:
-        for _ in range(times):
-            while True:
-                record = await mine.load("call")
-                number = int(record.snapshot) + 1 if record else 1
-                if await mine.save(change(version=number - 1, snapshot=str(number).encode(), rows=(str(number).encode(),))):
-                    break
-
-    await asyncio.gather(*(count(mine, 40) for mine in (store, second) for _ in range(2)))
-    assert await store.load("call") == Record("call", 160, b"160", 0.0, 0.0)
-    assert await store.log("call") == [str(number).encode() for number in range(1, 161)]
-    await second.close()
 
 
 async def test_a_lock_is_waited_for(path: Path) -> None:
@@ -234,19 +176,3 @@ async def test_cancelling_one_save_does_not_cancel_the_others(store: SqliteStore
     assert await store.load("first")
     with pytest.raises(asyncio.CancelledError):
         await first
-
-
-async def test_a_close_writes_what_waits(path: Path) -> None:
-    store = SqliteStore(path)
-    waiting = [asyncio.create_task(store.save(change(str(n)))) for n in range(700)]
-    await asyncio.sleep(0)
-    await store.close()
-    assert all(await asyncio.gather(*waiting))
-
-
-async def test_after_a_close_nothing_hangs(store: SqliteStore) -> None:
-    await store.close()
-    await store.close()
-    for asked in (store.save(change()), store.prune(1.0), store.load("call"), store.due(1.0)):
-        with pytest.raises(StoreError, match="closed"):
-            await asked

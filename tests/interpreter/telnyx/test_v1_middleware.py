@@ -42,7 +42,7 @@ def sign(api: int, body: bytes) -> dict[str, str]:
 
 
 async def post(account: CarrierSettings, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    app: Any = create_app(Runtime(Settings(store="memory:", carrier=account), now=lambda: NOW))
+    app: Any = create_app(Runtime(Settings(store=("memory:",), carrier=account), now=lambda: NOW))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://callverbs") as client:
         answer = await client.post(WEBHOOK_PATH, content=body, headers=headers)
     return answer.status_code, answer.text
