@@ -1,5 +1,6 @@
 """What stores keep of a call: its record, the change that replaces it, and the rows of its event log."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -30,6 +31,11 @@ class Change(NamedTuple):
     ids: tuple[str, ...]
     rows: tuple[bytes, ...]
     began: float = 0.0
+
+
+def restoring(record: Record, ids: Sequence[str], rows: Sequence[bytes]) -> Change:
+    """Returns the change that makes a call again, in a store that does not have it."""
+    return Change(record.session, 0, record.snapshot, record.due, record.ended, tuple(ids), tuple(rows), record.began)
 
 
 class LogRow(Struct, omit_defaults=True):

@@ -122,12 +122,17 @@ class Runtime:
     async def _prune(self) -> None:
         while True:
             try:
-                deleted = await self.store.prune(self.now() - self.settings.keep_days * DAY_SECONDS)
+                deleted = await self.store.prune(self.now() - self.settings.keep_days * DAY_SECONDS, self.settings.keep_megabytes * 1e6)
             except StoreError as error:
                 LOG.error("old calls could not be deleted: %s", error)
             else:
                 if deleted:
-                    LOG.info("%s calls older than %g days were forgotten", deleted, self.settings.keep_days)
+                    LOG.info(
+                        "%s calls were forgotten: keep_days is %g, keep_megabytes %g",
+                        deleted,
+                        self.settings.keep_days,
+                        self.settings.keep_megabytes,
+                    )
             await asyncio.sleep(PRUNE_INTERVAL_SECONDS)
 
 

@@ -97,6 +97,7 @@ class Settings:
     """The URLs of the store: of more than one, each is a shard."""
     token: str = ""
     keep_days: float = 30.0
+    keep_megabytes: float = 10_000.0
     grace: float = GRACE_SECONDS
     log: str = "info"
     lint_replies: bool = False
@@ -147,6 +148,19 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     if reasons:
         raise SettingsError(reasons)
     return settings
+
+
+def read_store(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | None = None) -> tuple[str, ...]:
+    """Returns the URLs of the store, whatever else the settings lack. Raises SettingsError."""
+    file = path or Path(SETTINGS_FILE)
+    written = _read_file(file) if path or file.is_file() else {}
+    if reasons := [f"{file}: {reason}" for reason in _shape_errors(written)]:
+        raise SettingsError(reasons)
+    named = flags.get("store") or environment.get("CALLVERBS_STORE", "").strip() or written.get("server", {}).get("store")
+    found = urls.split(named) if named else Settings().store
+    if reasons := urls.diagnose(found):
+        raise SettingsError(reasons)
+    return found
 
 
 def _read_file(path: Path) -> dict[str, Any]:

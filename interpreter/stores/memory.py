@@ -1,8 +1,9 @@
 """Keeps calls in dicts, for tests and for the simulator. They end with the process."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import AsyncIterator, Sequence
 
-from callverbs.interpreter.runtime.records import Change, Record
+from callverbs.interpreter.runtime.records import Change, Record, restoring
 
 
 class MemoryStore:
@@ -46,8 +47,8 @@ class MemoryStore:
         """Returns the records of the newest calls, newest first."""
         return sorted(self._records.values(), key=lambda record: record.began, reverse=True)[:limit]
 
-    async def prune(self, before: float) -> int:
-        """Deletes calls that ended before a time in UTC seconds. Returns how many."""
+    async def prune(self, before: float, max_bytes: float = math.inf) -> int:
+        """Deletes calls that ended before a time in UTC seconds. Returns how many. `max_bytes` is not looked at."""
         old = [record.session for record in self._records.values() if 0 < record.ended < before]
         for session in old:
             del self._records[session]
@@ -59,6 +60,19 @@ class MemoryStore:
         """Notes that a worker is there, and returns the latest time, in UTC seconds, at which one was before; 0 for never."""
         before, self._alive = self._alive, max(at, self._alive)
         return before
+
+    async def export(self) -> AsyncIterator[Change]:
+        """Yields every call, as the change that makes it again."""
+        for session, record in list(self._records.items()):
+            ids = [one for one, call in self._ids.items() if call == session]
+            yield restoring(record, ids, self._log.get(session, ()))
+
+    async def faults(self) -> list[str]:
+        """Returns nothing: nothing can be wrong."""
+        return []
+
+    async def vacuum(self) -> None:
+        """Does nothing."""
 
     async def close(self) -> None:
         """Does nothing."""

@@ -7,14 +7,15 @@ restarts, or one that has become a standby is waited for; what was under way is 
 
 import asyncio
 import logging
+import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
 
-from callverbs.interpreter.runtime.records import Change, Record
+from callverbs.interpreter.runtime.records import Change, Record, restoring
 from callverbs.interpreter.stores import postgres_tables
 from callverbs.interpreter.stores.batches import Batches
 from callverbs.interpreter.stores.errors import RefusedError, StoreError
@@ -91,6 +92,11 @@ WITH old AS (
 ), log AS (DELETE FROM callverbs_log USING old WHERE call = old.id), ids AS (DELETE FROM callverbs_ids USING old WHERE call = old.id)
 DELETE FROM callverbs_calls stored USING old WHERE stored.id = old.id RETURNING stored.id
 """
+EXPORT_QUERY = f"""
+SELECT {RECORD}, ARRAY(SELECT known.id FROM callverbs_ids known WHERE known.call = stored.id),
+  ARRAY(SELECT line FROM callverbs_log log WHERE log.call = stored.id ORDER BY n)
+FROM callverbs_calls stored ORDER BY began
+"""
 NOTE_ALIVE_QUERY = """
 UPDATE callverbs_meta SET alive = greatest(callverbs_meta.alive, $1)
 FROM (SELECT alive FROM callverbs_meta FOR UPDATE) AS before RETURNING before.alive
@@ -126,6 +132,17 @@ class PostgresStore:
             await store.close()
             raise StoreError(f"{store.name} cannot be used as a store: {error}") from None
         return store
+
+    @classmethod
+    async def migrate(cls, url: str) -> tuple[int, int]:
+        """Brings the tables of a database to the newest format. Returns the format that they had, and the newest. Raises StoreError."""
+        store = cls(url, await _pool(url), RETRY_SECONDS)
+        try:
+            return await store.run(postgres_tables.migrate)
+        except StoreError as error:
+            raise StoreError(f"{store.name} cannot be used as a store: {error}") from None
+        finally:
+            await store.close()
 
     # ------------------------------------------------------------- reading
 
@@ -173,8 +190,11 @@ class PostgresStore:
         done = {row[0] for row in saved}
         return [change.session in done for change in changes]
 
-    async def prune(self, before: float) -> int:
-        """Deletes calls that ended before a time in UTC seconds. Returns how many."""
+    async def prune(self, before: float, max_bytes: float = math.inf) -> int:
+        """Deletes calls that ended before a time in UTC seconds. Returns how many. `max_bytes` is not looked at: a table keeps its size.
+
+        What they used is used again, once the server's autovacuum has been there.
+        """
         total = 0
         while deleted := await self._fetch(PRUNE_QUERY, before, MAX_CALLS_PER_DELETE):
             total += len(deleted)
@@ -183,6 +203,25 @@ class PostgresStore:
     async def note_alive(self, at: float) -> float:
         """Notes that a worker is there, and returns the latest time, in UTC seconds, at which one was before; 0 for never."""
         return float((await self._fetch(NOTE_ALIVE_QUERY, at))[0][0])
+
+    # ------------------------------------------------------------- what operators do
+
+    async def export(self) -> AsyncIterator[Change]:
+        """Yields every call of one moment, as the change that makes it again."""
+        try:
+            async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+                async for row in connection.cursor(EXPORT_QUERY, prefetch=MAX_CALLS_PER_READ):
+                    yield restoring(Record(*row[:-2]), row[-2], row[-1])
+        except (*TRANSIENT, asyncpg.PostgresError) as error:
+            raise StoreError(f"{self.name} cannot be read: {_reason(error)}") from error
+
+    async def faults(self) -> list[str]:
+        """Returns what is wrong with the server and the tables, one sentence each."""
+        return await self.run(postgres_tables.faults)
+
+    async def vacuum(self) -> None:
+        """Lets the space of deleted rows be used again. Calls go on meanwhile."""
+        await self.run(lambda connection: connection.execute("VACUUM (ANALYZE) callverbs_calls, callverbs_ids, callverbs_log"))
 
     async def close(self) -> None:
         """Saves what waits, and closes the connections."""

@@ -64,3 +64,18 @@ def check_known(found: int, newest: int) -> None:
     """Raises StoreError where the tables are newer than this program."""
     if found > newest:
         raise StoreError(f"it was written by a newer callverbs (format {found}; this one knows {newest})")
+
+
+async def faults(connection: Any) -> list[str]:
+    """Returns what is wrong with a server and its tables, one sentence each."""
+    found = []
+    for setting, why in (("fsync", "a crash of the machine may lose every call"), ("full_page_writes", "a crash may damage the tables")):
+        if await connection.fetchval(f"SHOW {setting}") == "off":
+            found.append(f"{setting} is off: {why}")
+    names = await connection.fetch("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+    found += [f"the index {row[0]} is damaged: REINDEX INDEX {row[0]}" for row in names if row[0].startswith("callverbs_")]
+    wanted = await connection.fetchval("SHOW synchronous_standby_names")
+    there = await connection.fetchval("SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')")
+    if wanted and not there:
+        found.append("no synchronous standby is connected: every save waits until one is")
+    return found

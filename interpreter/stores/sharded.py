@@ -8,8 +8,9 @@ its own shard first, then in all of them.
 import asyncio
 import heapq
 import logging
+import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import blake2b
 
 from callverbs.interpreter.runtime.ports import Store
@@ -105,13 +106,28 @@ class ShardedStore:
         found = await asyncio.gather(*(shard.recent(limit) for shard in self._shards.values()))
         return list(heapq.merge(*found, key=lambda record: record.began, reverse=True))[:limit]
 
-    async def prune(self, before: float) -> int:
-        """Deletes old calls in all shards. Returns how many."""
-        return sum(await asyncio.gather(*(shard.prune(before) for shard in self._shards.values())))
+    async def prune(self, before: float, max_bytes: float = math.inf) -> int:
+        """Deletes old calls in all shards, each of which may use `max_bytes`. Returns how many."""
+        return sum(await asyncio.gather(*(shard.prune(before, max_bytes) for shard in self._shards.values())))
 
     async def note_alive(self, at: float) -> float:
         """Notes in all shards that a worker is there, and returns the latest time, in UTC seconds, at which one was before."""
         return max(await asyncio.gather(*(shard.note_alive(at) for shard in self._shards.values())))
+
+    async def export(self) -> AsyncIterator[Change]:
+        """Yields every call of all shards, of one moment in each, as the change that makes it again."""
+        for shard in self._shards.values():
+            async for change in shard.export():
+                yield change
+
+    async def faults(self) -> list[str]:
+        """Returns what is wrong with the shards, one sentence each."""
+        return [f"{name}: {fault}" for name, shard in self._shards.items() for fault in await shard.faults()]
+
+    async def vacuum(self) -> None:
+        """Makes all shards smaller."""
+        for shard in self._shards.values():
+            await shard.vacuum()
 
     async def close(self) -> None:
         """Closes all shards."""

@@ -8,40 +8,20 @@ Rows are stored in the order in which they arrive: rows sorted by a call's id wo
 
 import asyncio
 import contextlib
+import math
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from callverbs.interpreter.runtime.records import Change, Record
+from callverbs.interpreter.runtime.records import Change, Record, restoring
+from callverbs.interpreter.stores import sqlite_file
 from callverbs.interpreter.stores.errors import StoreError
+from callverbs.interpreter.stores.sqlite_file import LOCK_TIMEOUT_SECONDS
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS calls (
-  id TEXT PRIMARY KEY, version INTEGER NOT NULL, snapshot BLOB NOT NULL,
-  due REAL NOT NULL, ended REAL NOT NULL, began REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS calls_due ON calls (due) WHERE due > 0;
-CREATE INDEX IF NOT EXISTS calls_ended ON calls (ended) WHERE ended > 0;
-CREATE INDEX IF NOT EXISTS calls_began ON calls (began);
-CREATE TABLE IF NOT EXISTS ids (id TEXT PRIMARY KEY, call TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ids_call ON ids (call);
-CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, call TEXT NOT NULL, line BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS log_call ON log (call);
-"""
-ALIVE = "CREATE TABLE IF NOT EXISTS alive (one INTEGER PRIMARY KEY CHECK (one = 1), at REAL NOT NULL)"
-"""Of the same format: versions that do not know this table need not."""
-FORMAT = 2
-"""`PRAGMA user_version` of the file. A file of any other format is refused; a new file has 0."""
-LOCK_TIMEOUT_SECONDS = 10.0
-"""How long a statement waits for a lock that another process has on the file."""
-LOCK_RETRY_SECONDS = 0.01
 MAX_WRITES_PER_TRANSACTION = 512
-MAX_CALLS_PER_DELETE = 20
-"""Old calls that one transaction deletes: few, so that changes of live calls do not wait for it."""
 RECORD = "id, version, snapshot, due, ended, began"
 
 
@@ -57,55 +37,12 @@ class SqliteStore:
 
     def __init__(self, path: str | Path, lock_timeout: float = LOCK_TIMEOUT_SECONDS) -> None:
         self._path = str(path)
-        self._lock_timeout = lock_timeout
         self._closed = False
         self._writes: list[Write] = []
         self._writer: asyncio.Task[None] | None = None
-        self._write_connection = self._connect()
-        self._read_connection = self._connect()
+        self._write_connection = sqlite_file.connect(self._path, lock_timeout)
+        self._read_connection = sqlite_file.connect(self._path, lock_timeout)
         self._thread = ThreadPoolExecutor(1, "callverbs-store")
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = None
-        try:
-            connection = sqlite3.connect(self._path, timeout=self._lock_timeout, isolation_level=None, check_same_thread=False)
-            self._prepare(connection)
-        except (sqlite3.Error, StoreError) as error:
-            if connection:
-                connection.close()
-            raise StoreError(f"{self._path} cannot be used as a store: {error}") from error
-        return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            raise StoreError(f"it was written by a newer callverbs (format {found}; this one knows {FORMAT})")
-        if found == 1:
-            raise StoreError(
-                "it was written by callverbs 0.1.0, whose calls this version cannot continue: let 0.1.0 finish them, or name a new"
-                " file (--store)"
-            )
-        self._enable_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA fullfsync = ON")  # on macOS, a plain fsync leaves the bytes in the drive's own cache
-        if found < FORMAT:
-            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
-        connection.execute(ALIVE)
-
-    def _enable_write_ahead_log(self, connection: sqlite3.Connection) -> None:
-        """Retries until the lock timeout: SQLite itself does not wait here when two processes open a new file at once."""
-        until = time.monotonic() + self._lock_timeout
-        while True:
-            try:
-                (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(LOCK_RETRY_SECONDS)
-            else:
-                break
-        if mode != "wal":
-            raise StoreError("no write-ahead log can be kept there")
 
     # ------------------------------------------------------------- reading
 
@@ -148,16 +85,51 @@ class SqliteStore:
         """
         return bool(await self._submit(partial(_apply, change)))
 
-    async def prune(self, before: float) -> int:
-        """Deletes calls that ended before a time in UTC seconds. Returns how many."""
+    async def prune(self, before: float, max_bytes: float = math.inf) -> int:
+        """Deletes calls that ended before a time in UTC seconds, then the oldest that ended while the file uses more than `max_bytes`.
+
+        Returns how many. What they used is given back to the disk. Live calls are never deleted.
+        """
         total = 0
-        while deleted := await self._submit(partial(_delete_ended, before)):
+        while deleted := await self._submit(partial(sqlite_file.delete_ended, before, max_bytes)):
             total += int(deleted)
+        while await self._submit(sqlite_file.give_back):
+            pass
         return total
 
     async def note_alive(self, at: float) -> float:
         """Notes that a worker is there, and returns the latest time, in UTC seconds, at which one was before; 0 for never."""
         return await self._submit(partial(_note_alive, at))
+
+    # ------------------------------------------------------------- what operators do
+
+    async def export(self) -> AsyncIterator[Change]:
+        """Yields every call of one moment, as the change that makes it again."""
+        connection = sqlite_file.connect(self._path)
+        try:
+            connection.execute("BEGIN")
+            for row in connection.execute(f"SELECT {RECORD} FROM calls ORDER BY began"):
+                record = Record(*row)
+                ids = connection.execute("SELECT id FROM ids WHERE call = ?", (record.session,)).fetchall()
+                rows = connection.execute("SELECT line FROM log WHERE call = ? ORDER BY n", (record.session,)).fetchall()
+                yield restoring(record, [one[0] for one in ids], [one[0] for one in rows])
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+        finally:
+            connection.close()
+
+    async def faults(self) -> list[str]:
+        """Returns what is wrong with the file, one sentence each."""
+        return sqlite_file.faults(self._path, self._read_connection)
+
+    async def vacuum(self) -> None:
+        """Writes the file anew, as small as it can be. Nothing can be saved meanwhile."""
+        try:
+            sqlite_file.vacuum(self._write_connection)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be written anew: {error}") from error
+
+    # ------------------------------------------------------------- one writer
 
     async def _submit(self, write: Callable[[sqlite3.Connection], float]) -> float:
         """Adds a write to those that wait, and returns its result once it is committed."""
@@ -245,11 +217,3 @@ def _note_alive(at: float, connection: sqlite3.Connection) -> float:
     before = connection.execute("SELECT at FROM alive").fetchone()
     connection.execute("INSERT INTO alive VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = max(at, excluded.at)", (at,))
     return float(before[0]) if before else 0.0
-
-
-def _delete_ended(before: float, connection: sqlite3.Connection) -> int:
-    """Deletes some of the calls that ended before a time, with their ids and logs. Returns how many."""
-    old = connection.execute("SELECT id FROM calls WHERE ended > 0 AND ended < ? LIMIT ?", (before, MAX_CALLS_PER_DELETE)).fetchall()
-    for statement in ("DELETE FROM log WHERE call = ?", "DELETE FROM ids WHERE call = ?", "DELETE FROM calls WHERE id = ?"):
-        connection.executemany(statement, old)
-    return len(old)

@@ -16,7 +16,7 @@ from callverbs.interpreter.cli import command_group, main
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
 from tests.interpreter.cli.terminal import Terminal
 
-COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "test")
+COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "store", "test")
 
 
 def test_every_module_is_a_command(callverbs: Terminal) -> None:

@@ -26,6 +26,7 @@ SERVER: dict[str, tuple[Any, Any]] = {
     "store": ("memory:", ("memory:",)),
     "token": ("secret", "secret"),
     "keep_days": (0.5, 0.5),
+    "keep_megabytes": (250, 250),
     "grace": (0, 0),
     "lint_replies": (True, True),
     "log": ("debug", "debug"),

@@ -33,6 +33,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"server": {"store": ["postgresql://u:1@x/db", "postgresql://v:2@x/db"]}}, "server.store names the same shard twice"),
     ({"server": {"token": 1}}, "callverbs.toml: server.token "),
     ({"server": {"keep_days": 0}}, "callverbs.toml: server.keep_days "),
+    ({"server": {"keep_megabytes": 0.5}}, "callverbs.toml: server.keep_megabytes "),
     ({"server": {"grace": 60.5}}, "callverbs.toml: server.grace "),
     ({"server": {"log": "loud"}}, "callverbs.toml: server.log "),
     (account(kind="twilio"), "callverbs.toml: carrier.kind "),

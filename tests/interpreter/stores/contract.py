@@ -128,6 +128,22 @@ class Contract:
         assert await store.save(change("old 7", ids=("id 7",), rows=(b"new",)))
         assert await store.log("old 7") == [b"new"]
 
+    async def test_every_call_is_exported_as_the_change_that_makes_it_again(self, store: Store) -> None:
+        await store.save(change("one", began=1.0, ids=("leg 1", "leg 2"), rows=(b"1",)))
+        await store.save(change("one", 1, snapshot=b"\x00new", due=7.5, rows=(b"2", b"3")))
+        await store.save(change("two", began=2.0, ended=3.0))
+        exported = {one.session: one._replace(ids=tuple(sorted(one.ids))) async for one in store.export()}
+        assert exported == {
+            "one": Change("one", 0, b"\x00new", 7.5, 0.0, ("leg 1", "leg 2"), (b"1", b"2", b"3"), 1.0),
+            "two": Change("two", 0, b"two 1", 0.0, 3.0, (), (), 2.0),
+        }
+
+    async def test_nothing_is_wrong_with_a_new_store(self, store: Store) -> None:
+        await store.save(change())
+        await store.vacuum()
+        assert [fault for fault in await store.faults() if "is off: " not in fault] == []  # the server of tests does not flush
+        assert await store.load("call")
+
 
 class SharedContract(Contract):
     """The cases of a store that processes share, and that outlives them. A subclass provides the fixture `urls`, of an empty store."""

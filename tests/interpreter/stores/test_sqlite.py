@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from callverbs.interpreter.stores.errors import StoreError
-from callverbs.interpreter.stores.sqlite import FORMAT, SqliteStore
+from callverbs.interpreter.stores.sqlite import SqliteStore
+from callverbs.interpreter.stores.sqlite_file import FORMAT
 from tests.interpreter.stores.contract import IMPOSSIBLE, SharedContract, change
 
 
@@ -103,7 +104,7 @@ def test_a_file_that_is_something_else(path: Path) -> None:
 
 
 async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="unable to open"):
+    with pytest.raises(StoreError, match="cannot be used as a store: No such file or directory"):
         SqliteStore(tmp_path / "nowhere" / "calls.sqlite")
 
 
@@ -176,3 +177,54 @@ async def test_cancelling_one_save_does_not_cancel_the_others(store: SqliteStore
     assert await store.load("first")
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+# --------------------------------------------------------------------------- the file
+
+
+def modes(path: Path) -> dict[str, str]:
+    return {one.name: f"{one.stat().st_mode & 0o777:o}" for one in path.parent.iterdir()}
+
+
+async def test_a_new_file_is_for_its_owner_only(path: Path, store: SqliteStore) -> None:
+    await store.save(change())
+    assert modes(path) == dict.fromkeys(("calls.sqlite", "calls.sqlite-wal", "calls.sqlite-shm"), "600")
+
+
+async def test_a_file_that_is_there_keeps_its_mode(path: Path, other: Other) -> None:
+    path.chmod(0o640)  # noqa: ASYNC240
+    store = SqliteStore(path)
+    await store.save(change())
+    assert modes(path)["calls.sqlite"] == "640"
+    assert await store.faults() == [f"others on this machine may read the calls: its mode is 640 (chmod 600 {path})"]
+    await store.close()
+
+
+def used(path: Path) -> int:
+    """Returns the bytes of the file once its log is in it."""
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
+    return path.stat().st_size
+
+
+async def test_the_file_shrinks_when_old_calls_are_deleted(path: Path, store: SqliteStore) -> None:
+    await asyncio.gather(*(store.save(change(str(n), ended=1.0 + n, rows=(b"x" * 8000,))) for n in range(300)))
+    before = used(path)
+    assert before > 300 * 8000
+    assert await store.prune(290.0) == 289
+    assert used(path) < before / 10
+
+
+async def test_a_file_that_is_too_large_loses_the_oldest_calls_that_are_over(path: Path, store: SqliteStore) -> None:
+    await asyncio.gather(*(store.save(change(str(n), ended=1.0 + n, rows=(b"x" * 8000,))) for n in range(200)))
+    await asyncio.gather(*(store.save(change(f"live {n}", due=9.0, rows=(b"x" * 8000,))) for n in range(50)))
+    limit = 1_200_000.0
+    deleted = await store.prune(0.5, limit)
+    assert 80 < deleted < 200
+    assert used(path) <= limit * 1.05
+    left = {record.session for record in await store.recent(1000)}
+    assert left == {f"live {n}" for n in range(50)} | {str(n) for n in range(deleted, 200)}
+    assert await store.prune(0.5, limit) == 0
+    assert await store.prune(0.5, 1.0) == 200 - deleted, "live calls are never deleted, however large the file is"
+    assert len(await store.recent(1000)) == 50
