@@ -12,7 +12,7 @@ from callverbs.interpreter.engine import background, hook_payload, outbox, recor
 from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.roots import CALLER, Root
-from callverbs.interpreter.engine.session import Program
+from callverbs.interpreter.engine.session import Program, SnapshotError
 from callverbs.verbs import REGISTRY
 from callverbs.verbs.answer import Answer, AnswerSpec
 from callverbs.verbs.language import commands
@@ -51,7 +51,7 @@ class Programs:
             self.call(verb, getattr(verb, name), event)
 
     def call(self, verb: RunningVerb, handler: Callable[..., None], *arguments: object) -> None:
-        """Calls a handler of a verb, and applies the effects that it has recorded. Raises HandlerError."""
+        """Calls a handler of a verb, and applies the effects that it has recorded. Raises HandlerError, or SnapshotError."""
         if verb.n == self.broken:
             self.remove_broken(verb)
             return
@@ -63,7 +63,7 @@ class Programs:
             for effect in context.effects:
                 if verb.n in session.verbs:
                     EFFECT_HANDLERS[type(effect)](self, verb, effect)
-        except HandlerError:
+        except (HandlerError, SnapshotError):
             raise
         except Exception as error:
             raise HandlerError(verb) from error
@@ -106,7 +106,10 @@ class Programs:
         self.advancing.discard(program.n)
 
     def _run_next(self, program: Program, leg: Leg) -> None:
-        spec = spec_from_json(program.rest[0])
+        try:
+            spec = spec_from_json(program.rest[0])
+        except msgspec.ValidationError as error:
+            raise SnapshotError(f"its next verb: {error}") from None
         name = str(spec.__struct_config__.tag)
         verb = REGISTRY[name]
         if verb.answers(spec) and leg.can_be_rejected:

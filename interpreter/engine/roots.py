@@ -1,4 +1,4 @@
-"""The two roots of a call's tree: somebody calls us, or we call somebody. Each owns leg `a` and the application's program.
+"""The roots of a call's tree: somebody calls us, we call somebody, or a call is rescued. Each owns leg `a` and its program.
 
 They are running verbs like any other, but nobody writes them in a document.
 """
@@ -20,7 +20,7 @@ CALLER = "a"
 
 
 class Root(RunningVerb):
-    """What both have in common: the application is asked, its program runs on leg `a`, and at its end the call is over."""
+    """What they have in common: the application is asked, its program runs on leg `a`, and at its end the call is over."""
 
     apologised: bool = False
 
@@ -75,6 +75,13 @@ class Incoming(Root):
     def _begin(self, call: VerbContext, verbs: tuple[Spec, ...]) -> None:
         call.set_status(CALLER, "trying", 100)
         super()._begin(call, verbs)
+
+
+class Rescued(Root):
+    """The record of the call was lost: nothing is known of its verbs."""
+
+    def start(self, call: VerbContext) -> None:
+        self._leave(call, stranded=True)
 
 
 class Outgoing(MachineDetection, Root):

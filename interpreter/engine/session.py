@@ -1,17 +1,17 @@
 """One call session as a value: its legs, the tree of running verbs, its timers, and its outbox.
 
 Everything that a call is stands here, and it goes to JSON and back without loss. This file says what there is, not what happens to it.
-A snapshot carries the version of its format; readers fill missing fields with their defaults.
+A snapshot carries the version of its format. Readers fill missing fields with their defaults, and leave alone what a newer one wrote.
 """
 
 import base64
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 import msgspec
 from msgspec import Struct, field
 
-from callverbs.interpreter.engine.roots import Incoming, Outgoing
+from callverbs.interpreter.engine.roots import Incoming, Outgoing, Rescued
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.leg import Leg
@@ -23,16 +23,18 @@ from callverbs.verbs.parts.call_recording import CallRecording
 from callverbs.verbs.parts.hook_wait import HookWait
 
 FORMAT = 2
-"""Version of the snapshot's format; a change of meaning counts it up."""
+"""Version of the snapshot's format: a release that adds to what a snapshot says, or changes what it means, counts it up."""
 MAX_SEEN_EVENTS = 256
 """Ids of events that a session remembers."""
 LEASE_SECONDS = 5.0
 """For so long an outbox entry belongs to the worker that saved it."""
 
+Kind = TypeVar("Kind", "Session", "SnapshotView")
+
 if TYPE_CHECKING:
     AnyRunningVerb = RunningVerb
 else:
-    AnyRunningVerb = Union[(Incoming, Outgoing, BargeIn, CallRecording, HookWait, *REGISTRY.values())]
+    AnyRunningVerb = Union[(Incoming, Outgoing, Rescued, BargeIn, CallRecording, HookWait, *REGISTRY.values())]
 
 
 class Program(Struct, omit_defaults=True):
@@ -130,7 +132,8 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     """One conversation."""
 
     id: str
-    format: int = FORMAT
+    format: int = 0
+    """Version of the format that it was written in; `dump` sets it."""
     app: App
     began: float
     ended: float = 0.0
@@ -190,18 +193,52 @@ class Session(Struct, kw_only=True, omit_defaults=True):
         return min(times, default=0.0)
 
 
+class SnapshotError(Exception):
+    """A snapshot cannot be read: why. One that is `newer` is left as it is, to a worker that knows its format."""
+
+    def __init__(self, reason: str, *, newer: bool = False) -> None:
+        self.newer = newer
+        super().__init__(reason)
+
+
+class _Format(Struct):
+    format: int = 0
+
+
 _DECODER = msgspec.json.Decoder(Session)
 _ENCODER = msgspec.json.Encoder()
 
 
 def dump(session: Session) -> bytes:
     """Returns the snapshot of a session."""
+    session.format = FORMAT
     return _ENCODER.encode(session)
 
 
 def load(snapshot: bytes) -> Session:
-    """Returns a session from its snapshot: a private copy."""
-    return _DECODER.decode(snapshot)
+    """Returns a session from its snapshot: a private copy. Raises SnapshotError."""
+    return _read(_DECODER, snapshot)
+
+
+def _read(decoder: "msgspec.json.Decoder[Kind]", snapshot: bytes) -> Kind:
+    try:
+        found = decoder.decode(snapshot)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _check_format(snapshot)
+        raise SnapshotError(str(error)) from None
+    if found.format > FORMAT:
+        _check_format(snapshot)
+    return found
+
+
+def _check_format(snapshot: bytes) -> None:
+    """Raises SnapshotError where a newer callverbs has written a snapshot."""
+    try:
+        found = msgspec.json.decode(snapshot, type=_Format).format
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if found > FORMAT:
+        raise SnapshotError(f"a newer callverbs has written it (format {found}; this one knows {FORMAT})", newer=True)
 
 
 class LegAddress(Struct):
@@ -214,6 +251,7 @@ class SnapshotView(Struct):
     """The part of a snapshot that the dispatcher and the timers read: cheaper than the whole."""
 
     app: App
+    format: int = 0
     legs: dict[str, LegAddress] = {}
     outbox: list[OutboxEntry] = []
     timers: dict[int, Timer] = {}
@@ -233,5 +271,5 @@ _VIEW = msgspec.json.Decoder(SnapshotView)
 
 
 def view(snapshot: bytes) -> SnapshotView:
-    """Returns the part of a snapshot that the dispatcher and the timers read."""
-    return _VIEW.decode(snapshot)
+    """Returns the part of a snapshot that the dispatcher and the timers read. Raises SnapshotError."""
+    return _read(_VIEW, snapshot)

@@ -7,7 +7,7 @@ that verb.
 from collections.abc import Callable
 from typing import Any
 
-from callverbs.interpreter.engine import command_results, hook_replies, leases, leg_events, outbox, session, timers
+from callverbs.interpreter.engine import command_results, hook_replies, leases, leg_events, outbox, rescue, session, timers
 from callverbs.interpreter.engine.outcome import Outcome, Turn
 from callverbs.interpreter.engine.programs import HandlerError, Programs
 from callverbs.interpreter.engine.roots import CALLER, Incoming, Outgoing
@@ -26,6 +26,7 @@ from callverbs.verbs.language.events import (
     LeaseRenewed,
     LegEvent,
     LegInitiated,
+    SnapshotLost,
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
@@ -43,7 +44,10 @@ def begin(session_id: str, app: App, event: LegInitiated | CallRequested) -> byt
 
 
 def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
-    """Returns what an event comes to. `worker` saves the outcome, and sends what is new in its outbox."""
+    """Returns what an event comes to. `worker` saves the outcome, and sends what is new in its outbox.
+
+    Raises SnapshotError.
+    """
     broken = 0
     causes: list[str] = []
     while True:
@@ -97,6 +101,7 @@ EVENT_HANDLERS: dict[type, Callable[[Programs, Any], None]] = {
     LeaseExpired: leases.lease_expired,
     LeaseRenewed: leases.lease_renewed,
     HangUpRequested: _hang_up,
+    SnapshotLost: rescue.lost,
 }
 
 

@@ -4,6 +4,7 @@ The log holds which messages were made and when a result came, not when a messag
 ordering key was sent when that had its result, so it is drawn there; retries of a hook are not in the log.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -82,7 +83,9 @@ def lines(rows: Sequence[bytes], session: Session, render: Render) -> Iterator[L
 def _lines(rows: Sequence[bytes], session: Session, render: Render) -> Iterator[Line]:
     asked: dict[int, HookRequest] = {}
     legs = {leg.call_control_id: leg.name for leg in session.legs.values() if leg.call_control_id}
-    read = [(row, event_from_json(bytes(row.event))) for row in map(_ROW.decode, rows)]
+    read, unreadable = _read(rows)
+    if unreadable:
+        yield Line(0.0, "note", "", "note", text=f"{unreadable} rows of the log are another version's, and cannot be read")
     order = SendingOrder({event.n for _, event in read if isinstance(event, Result)} | {entry.n for entry in session.open_entries()})
     for row, event in read:
         at = round(event.at - session.began, 3)
@@ -98,6 +101,16 @@ def _lines(rows: Sequence[bytes], session: Session, render: Render) -> Iterator[
                 yield _message_line(entry, at, legs, session, render)
         for entry in order.remove(event.n) if isinstance(event, Result) else ():
             yield _message_line(entry, at, legs, session, render)
+
+
+def _read(rows: Sequence[bytes]) -> tuple[list[tuple[LogRow, Event]], int]:
+    """Returns the rows with their events, and how many cannot be read."""
+    read = []
+    for line in rows:
+        with contextlib.suppress(msgspec.DecodeError):
+            row = _ROW.decode(line)
+            read.append((row, event_from_json(bytes(row.event))))
+    return read, len(rows) - len(read)
 
 
 def _event_lines(

@@ -7,7 +7,7 @@ anything is sent the store is asked: what was dropped, or belongs to another wor
 import asyncio
 import logging
 
-from callverbs.interpreter.engine.session import LEASE_SECONDS, OutboxEntry, SnapshotView, view
+from callverbs.interpreter.engine.session import LEASE_SECONDS, OutboxEntry, SnapshotError, SnapshotView, view
 from callverbs.interpreter.runtime.ports import CarrierPort, HooksPort, Now, Receive, Sleep, Store
 from callverbs.interpreter.runtime.serial_queues import SerialQueues
 from callverbs.interpreter.runtime.switchboard import Saved
@@ -65,6 +65,8 @@ class Dispatcher:
             result = await self._result(session, entry)
             if result:
                 await self.receive(result, session=session)
+        except SnapshotError as error:
+            LOG.info("entry %s of call %s is left to its lease: %s", entry.n, session, error)
         except Exception:
             LOG.exception("entry %s of call %s is left to its lease", entry.n, session)
         finally:

@@ -5,6 +5,7 @@ the race for a record is repeated with the newer one, which is safe because step
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,13 +14,17 @@ from hashlib import blake2b
 import msgspec
 
 from callverbs.interpreter.engine.outcome import Outcome
-from callverbs.interpreter.engine.session import OutboxEntry
+from callverbs.interpreter.engine.rescue import lost_event, rescued
+from callverbs.interpreter.engine.session import OutboxEntry, SnapshotError
 from callverbs.interpreter.engine.step import begin, step
 from callverbs.interpreter.runtime.ports import Applications, Now, Store
 from callverbs.interpreter.runtime.records import Change, LogRow, Record
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, LegEvent, LegInitiated
 
+LOG = logging.getLogger("callverbs")
+MAX_REFUSED_CALLS = 10_000
+"""So many calls are remembered of which the log was told that they cannot be read."""
 PENDING_DIAL_SECONDS = 10.0
 """How long an unknown leg may be that of a dial. It is longer than the lease, whose renewal saves a dial under way again."""
 
@@ -32,6 +37,8 @@ class Verdict(Enum):
     """It belongs to no call of ours."""
     TOO_EARLY = "too early"
     """It may belong to a leg whose dial has no result yet: the carrier has to deliver it again."""
+    NEWER = "newer"
+    """Its call was saved by a newer version, to whose workers the carrier has to deliver it."""
 
 
 @dataclass(slots=True)
@@ -79,6 +86,8 @@ class Switchboard:
         self._dialling: dict[str, float] = {"": now() + PENDING_DIAL_SECONDS}
         """By session, until when an unknown leg may be one that it dials. The entry "" is for dials of the worker before this one."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._refused: set[str] = set()
+        """Calls that this version cannot read, of which the log was told."""
 
     async def receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> Verdict:
         """Takes an event. The outcome is saved when this returns. Raises what the store raises. Cancelling one caller cancels no other."""
@@ -184,13 +193,8 @@ class Switchboard:
         for pending in batch:
             pending.error, pending.verdict = None, Verdict.TAKEN
             try:
-                outcome = self._take(session, snapshot, pending)
-                if outcome is None:
-                    pending.verdict = Verdict.UNMATCHED
-                elif outcome.unknown_leg:
-                    pending.verdict = Verdict.TOO_EARLY if outcome.creates_leg else self._unmatched_verdict()
-                elif outcome.changed:
-                    rows.append(_row(pending, outcome))
+                for taken, outcome in self._steps(session, record, snapshot, pending):
+                    rows.append(_row(taken, outcome))
                     snapshot, last = outcome.snapshot, outcome
                     new += outcome.new
                     ids += outcome.ids
@@ -203,6 +207,32 @@ class Switchboard:
         version = record.version if record else 0
         change = Change(session, version, snapshot, last.due, last.ended, tuple(dict.fromkeys(ids)), tuple(rows), last.began)
         return saved, change
+
+    def _steps(self, session: str, record: Record | None, snapshot: bytes, pending: PendingEvent) -> list[tuple[PendingEvent, Outcome]]:
+        """Returns what an event comes to, if that is to be saved; of a call whose snapshot cannot be read, how it is rescued before."""
+        steps = []
+        try:
+            outcome = self._take(session, snapshot, pending)
+        except SnapshotError as error:
+            if error.newer or (record and record.ended):
+                pending.verdict = Verdict.NEWER if error.newer else Verdict.UNMATCHED
+                self._warn_once(session, error)
+                return []
+            lost = PendingEvent(lost_event(session, snapshot, str(error), pending.event.at), b"")
+            steps.append((lost, step(rescued(session, snapshot, pending.event.at), lost.event, self._worker)))
+            outcome = self._take(session, steps[0][1].snapshot, pending)
+        if outcome is None:
+            pending.verdict = Verdict.UNMATCHED
+        elif outcome.unknown_leg:
+            pending.verdict = Verdict.TOO_EARLY if outcome.creates_leg else self._unmatched_verdict()
+        elif outcome.changed:
+            steps.append((pending, outcome))
+        return steps
+
+    def _warn_once(self, session: str, error: SnapshotError) -> None:
+        if session not in self._refused:
+            LOG.warning("call %s is left alone: %s", session, error)
+            self._refused = {*self._refused, session} if len(self._refused) < MAX_REFUSED_CALLS else {session}
 
     def _take(self, session: str, snapshot: bytes, pending: PendingEvent) -> Outcome | None:
         """Takes one step. Returns None where there is no such call, and the event begins none."""

@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterator
 
 from callverbs.interpreter.engine.leases import REPEAT_SECONDS
-from callverbs.interpreter.engine.session import SnapshotView, view
+from callverbs.interpreter.engine.session import SnapshotError, SnapshotView, view
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.outage import GRACE_SECONDS, Outage
 from callverbs.interpreter.runtime.ports import Now, Receive, Sleep, Store
-from callverbs.interpreter.runtime.switchboard import Saved
-from callverbs.verbs.language.events import Event, LeaseExpired, LeaseRenewed, TimerFired
+from callverbs.interpreter.runtime.switchboard import Saved, Verdict
+from callverbs.verbs.language.events import Event, LeaseExpired, LeaseRenewed, SnapshotLost, TimerFired
 
 LOG = logging.getLogger("callverbs")
 SEARCH_SECONDS = 1.0
@@ -39,7 +39,7 @@ class Timers:
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: dict[str, float] = {}
-        """By call that raised an error, until when it is left alone."""
+        """By call that raised an error, or is a newer version's, until when it is left alone."""
         self._stopped = False
         self.receive: Receive
 
@@ -73,7 +73,12 @@ class Timers:
             return
         self._outage.check()
         now = self._now()
-        due = list(self._due(session, view(record.snapshot), now))
+        try:
+            due = list(self._due(session, view(record.snapshot), now))
+        except SnapshotError:
+            if await self.receive(SnapshotLost(id=f"{session}:lost"), session=session) is Verdict.NEWER:
+                self._failed[session] = now + RETRY_SECONDS
+            return
         if events := [event for at, event in due if at <= now]:
             await asyncio.gather(*(self.receive(event, session=session) for event in events))
         elif due:

@@ -9,10 +9,11 @@ import msgspec
 from quart import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from callverbs.interpreter.engine.session import Session, load
+from callverbs.interpreter.engine.session import SnapshotError, load
 from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.ladder.event_log import lines
 from callverbs.interpreter.runtime.records import Record
+from callverbs.interpreter.runtime.switchboard import Verdict
 from callverbs.interpreter.server.runtime import Runtime
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
@@ -65,7 +66,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         limit = request.args.get("limit", "100")
         if not LIMIT_PATTERN.fullmatch(limit) or int(limit) > MAX_LISTED_CALLS:
             return _json({"msg": f"limit must be a number from 1 to {MAX_LISTED_CALLS}"}, 400)
-        return _json([_call_summary(load(record.snapshot)) for record in await runtime.store.recent(int(limit))])
+        return _json([_call_summary(record) for record in await runtime.store.recent(int(limit))])
 
     @routes.get("/calls/<call>")
     async def show_call(call: str) -> Response:
@@ -77,7 +78,11 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
             return _json({"msg": f"format must be {' or '.join(FORMATS)}, not {form}"}, 400)
         if form == "ladder":
             rows = await runtime.store.log(record.session)
-            drawn = draw(lines(rows, load(record.snapshot), runtime.api_version.render))
+            try:
+                session = load(record.snapshot)
+            except SnapshotError as error:
+                return _json({"msg": f"the record of this call cannot be read: {error}"}, 409)
+            drawn = draw(lines(rows, session, runtime.api_version.render))
             return Response("\n".join([*drawn, ""]), content_type="text/plain; charset=utf-8")
         return Response(record.snapshot, content_type="application/json")
 
@@ -105,7 +110,9 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         record = await _find(call)
         if record is None:
             return _json({"msg": f"there is no call {call}"}, 404)
-        await runtime.switchboard.receive(HangUpRequested(id=uuid.uuid4().hex), session=record.session)
+        verdict = await runtime.switchboard.receive(HangUpRequested(id=uuid.uuid4().hex), session=record.session)
+        if verdict is Verdict.NEWER:
+            return _json({"msg": "a newer version of callverbs has this call: ask a server of that version"}, 409)
         return Response("", 202)
 
     async def _find(call: str) -> Record | None:
@@ -136,8 +143,12 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 
 
-def _call_summary(session: Session) -> dict[str, Any]:
+def _call_summary(record: Record) -> dict[str, Any]:
     """Returns an item of the list of calls."""
+    try:
+        session = load(record.snapshot)
+    except SnapshotError as error:
+        return {"id": record.session, "unreadable": str(error), "ended": record.ended or None}
     leg = session.legs["a"]
     return {
         "id": session.id,

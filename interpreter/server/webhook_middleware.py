@@ -16,7 +16,11 @@ from callverbs.interpreter.telnyx.webhooks import WebhookError
 LOG = logging.getLogger("callverbs")
 WEBHOOK_PATH = "/webhooks/telnyx"
 MAX_WEBHOOK_BYTES = 1_000_000
-STATUS_OF_VERDICT: dict[Verdict, int] = {Verdict.TAKEN: 200, Verdict.UNMATCHED: 200, Verdict.TOO_EARLY: 503}
+STATUS_OF_VERDICT: dict[Verdict, int] = {Verdict.TAKEN: 200, Verdict.UNMATCHED: 200, Verdict.TOO_EARLY: 503, Verdict.NEWER: 503}
+TEXT_OF_VERDICT: dict[Verdict, str] = {
+    Verdict.TOO_EARLY: "this leg is not known yet: deliver it again",
+    Verdict.NEWER: "a newer version of callverbs has this call: deliver it again",
+}
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,7 +43,10 @@ class WebhookMiddleware:
             return
         status, text = 405, "the carrier's webhooks come here, by POST"
         if scope["method"] == "POST":
-            status, text = await self._handle(await _body(receive), dict(scope["headers"]))
+            given = await _body(receive)
+            if given is None:
+                return
+            status, text = await self._handle(given, dict(scope["headers"]))
         body = b"{}" if status == 200 else text.encode()
         kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"allow", b"POST")]
@@ -66,7 +73,7 @@ class WebhookMiddleware:
         except Exception:
             LOG.exception("a webhook could not be saved")
             return 500, "the event could not be saved: deliver it again"
-        return STATUS_OF_VERDICT[verdict], "this leg is not known yet: deliver it again"
+        return STATUS_OF_VERDICT[verdict], TEXT_OF_VERDICT.get(verdict, "")
 
 
 def _path(scope: Scope) -> str:
@@ -75,13 +82,15 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-async def _body(receive: Receive) -> bytes:
-    """Returns the body of a request; of one that is too long, a little more than the limit."""
+async def _body(receive: Receive) -> bytes | None:
+    """Returns the body of a request; of one that is too long, a little more than the limit. None where the client has cut it off."""
     parts: list[bytes] = []
     length = 0
     more = True
     while more and length <= MAX_WEBHOOK_BYTES:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         part: bytes = message.get("body", b"")
         parts.append(part)
         length += len(part)

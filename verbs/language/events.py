@@ -304,6 +304,14 @@ class HangUpRequested(Event):
     """An operator wants the call ended."""
 
 
+class SnapshotLost(Event):
+    """The record of the call could not be read, and here it is. `encoding` is base64 where it is not text."""
+
+    reason: str = ""
+    snapshot: str = ""
+    encoding: str = ""
+
+
 class ProgramEnded(Event):
     """A program that the verb had started on `leg` is over."""
 

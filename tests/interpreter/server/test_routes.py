@@ -197,3 +197,30 @@ async def test_a_call_that_cannot_be_saved(caplog: pytest.LogCaptureFixture) -> 
         assert (answer.status_code, answer.json()) == (500, {"msg": "this could not be done; the log says why"})
         assert runtime._placing == {}
     assert "the disk is full" in caplog.text
+
+
+# --------------------------------------------------------------------------- records that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "why", "status"),
+    [
+        (b'{"id":"bad","verbs":{"1":{"verb":"teleport"}}}', "Invalid value 'teleport'", 202),
+        (b'{"format":99}', "a newer callverbs has written it (format 99; this one knows 2)", 409),
+    ],
+)
+async def test_a_record_that_cannot_be_read_is_listed_and_hurts_no_other_call(snapshot: bytes, why: str, status: int) -> None:
+    async with without_sockets() as (client, runtime):
+        await runtime.store.save(Change("bad", 0, snapshot, 0.0, 0.0, (), (b'{"event":{"event":"teleported"}}',)))
+        (listed,) = (await client.get("/calls")).json()
+        assert listed["id"] == "bad"
+        assert listed["unreadable"].startswith(why)
+        assert (await client.get("/calls/bad")).content == snapshot
+        drawn = await client.get("/calls/bad?format=ladder")
+        assert (drawn.status_code, why in drawn.json()["msg"]) == (409, True)
+        assert (await client.delete("/calls/bad")).status_code == status
+        if status == 202:
+            assert (await client.get("/calls")).json()[0]["problems"] == 1
+            drawn = await client.get("/calls/bad?format=ladder")
+            assert "1 rows of the log are another version's, and cannot be read" in drawn.text
+            assert "the record of this call cannot be read" in drawn.text
