@@ -19,7 +19,7 @@ from callverbs.interpreter.lint.rules import RULES, TOPICS
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE
 from callverbs.interpreter.simulator.expectations import COMMANDS
 from callverbs.verbs import REGISTRY
-from tests import language_page, parameters
+from tests import cognigy, language_page, parameters
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = "rules"
@@ -272,6 +272,7 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "commands": _commands,
     "graph": _graph,
     "language": lambda page: language_page.draw(),
+    "cognigy": lambda page: cognigy.draw(),
     "deciders": _deciders,
     "older": _older,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from callverbs.interpreter.lint.document import Document, DocumentVerb
 from callverbs.schemas import ValuePath
+from callverbs.verbs.parts.barge_in import DIALECT_HOOKS
 
 
 class Exit(NamedTuple):
@@ -52,7 +53,9 @@ def hook_exits(verb: DocumentVerb, dialect: str = "jambonz") -> Iterator[Exit]:
         yield from _hook(verb, disposition["voicemailUrl"], (*verb.path, "disposition", "voicemailUrl"), always=False)
     barge_in = body.get("bargeIn")
     if isinstance(barge_in, dict) and barge_in.get("enable"):
-        yield from _hook(verb, barge_in.get("actionHook"), (*verb.path, "bargeIn", "actionHook"), always=False)
+        yield from _hook(
+            verb, barge_in.get("actionHook") or DIALECT_HOOKS.get(dialect), (*verb.path, "bargeIn", "actionHook"), always=False
+        )
     if "actionHook" in body:
         yield from _hook(verb, body["actionHook"], (*verb.path, "actionHook"), always=True)
     elif hook := verb.type.dialect_hooks.get(dialect):

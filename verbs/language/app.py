@@ -1,5 +1,7 @@
 """What a call knows of the application it belongs to. Secrets are not here: only the shells that need them read those."""
 
+from collections.abc import Mapping
+
 from callverbs.verbs.language.spec import Hook, Synthesizer
 from callverbs.verbs.language.word import Word
 
@@ -33,3 +35,7 @@ class App(Word):
     apology: str = ""
     """Spoken where a hook's failure leaves an answered caller with nothing to run."""
     env_vars: dict[str, str] = {}
+
+    def default_hook(self, hooks: Mapping[str, str]) -> str | None:
+        """Returns the hook of this dialect that is asked where none is written; None without an origin that it would be a path of."""
+        return hooks.get(self.dialect) if self.base_url else None

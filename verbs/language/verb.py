@@ -193,4 +193,4 @@ class Verb(RunningVerb, Generic[SpecT]):
 
     def action_hook(self, app: App) -> Hook | None:
         hook: Hook | None = getattr(self.spec, "action_hook", None)
-        return hook or (self.dialect_hooks.get(app.dialect) if app.base_url else None)
+        return hook or app.default_hook(self.dialect_hooks)

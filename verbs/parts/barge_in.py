@@ -21,6 +21,8 @@ from callverbs.verbs.parts.utterance import PartialResults, Utterance
 
 MOST_KEYS = 128
 """The most keys of one input, as in gather."""
+DIALECT_HOOKS = {"cognigy": "voice"}
+"""By dialect, the actionHook that is asked where none is written (Cognigy: config)."""
 GAP_SECONDS = 5.0
 """Without a key or a word for so long, an input that has begun is over: the program waits for it."""
 
@@ -171,8 +173,9 @@ class BargeIn(Listening, RunningVerb, yields_to=("gather",)):
         call.stop_timer(self.on_silence_timer)
         self.phase = "asking"
         self.utterance.close()
-        if self.spec.action_hook:
-            call.ask(self.spec.action_hook, self.on_action_reply, action=True, extra=result)
+        hook = self.spec.action_hook or call.app.default_hook(DIALECT_HOOKS)
+        if hook:
+            call.ask(hook, self.on_action_reply, action=True, extra=result)
         else:
             self._end(call)
 

@@ -87,6 +87,9 @@ def test_the_hook_exits_of_a_verb() -> None:
     (dial,) = Document([{"dial": {"target": TARGET}}]).main_program
     assert [one.url for one in hook_exits(dial)] == []
     assert [one.url for one in hook_exits(dial, "cognigy")] == ["dial"]
+    (config,) = Document([{"config": {"bargeIn": {"enable": True}}}]).main_program
+    assert [one.url for one in hook_exits(config)] == []
+    assert [one.url for one in hook_exits(config, "cognigy")] == ["voice"]
 
 
 def linked(folder: Path, menu: object, **flows: object) -> Document:
