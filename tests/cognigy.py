@@ -27,8 +27,8 @@ PAGES = {
         "verbs/config",
         (
             "amd bargeIn bargeIn.enable bargeIn.sticky bargeIn.actionHook bargeIn.input bargeIn.finishOnKey bargeIn.numDigits "
-            "bargeIn.minDigits bargeIn.maxDigits bargeIn.interDigitTimeout boostAudioSignal listen notifyEvents onHoldMusic recognizer reset "
-            "record record.action record.siprecServerURL record.recordingID sipRequestWithinDialogHook synthesizer"
+            "bargeIn.minDigits bargeIn.maxDigits bargeIn.interDigitTimeout boostAudioSignal listen notifyEvents onHoldMusic recognizer "
+            "reset record record.action record.siprecServerURL record.recordingID sipRequestWithinDialogHook synthesizer"
         ),
     ),
     "dial": (

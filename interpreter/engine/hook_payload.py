@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from callverbs.interpreter.engine import outbox
+from callverbs.interpreter.engine import invite, outbox
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs, HookRequest
@@ -41,6 +41,8 @@ def payload(turn: Turn, leg: Leg) -> dict[str, Any]:
     }
     if leg.call_session_id:
         fields["sbc_callid"] = leg.call_session_id
+    if leg.inbound:
+        fields |= {"originating_sip_ip": session.app.public_ip, "originating_sip_trunk_name": session.app.trunk}
     if leg.parent:
         fields["parent_call_sid"] = session.legs[leg.parent].call_leg_id
         fields["caller_id"] = leg.from_
@@ -83,7 +85,7 @@ def first_payload(turn: Turn, leg: Leg) -> dict[str, Any]:
             "local_sip_address": app.sip_address,
             "public_ip": app.public_ip,
             "service_provider_sid": app.service_provider_sid,
-            "sip": {"method": "INVITE", "headers": leg.headers},
+            "sip": invite.describe(app, leg),
         }
     if app.env_vars:
         fields["env_vars"] = app.env_vars

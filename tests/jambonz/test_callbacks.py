@@ -49,7 +49,6 @@ DIFFERENT = {
 """What their schemas refuse of our payloads: part, pointer, and why."""
 LEFT_OUT = {
     "every member of a conference reports itself": {"members"},
-    "the carrier does not tell of the trunk that a call came in on": {"originating_sip_ip", "originating_sip_trunk_name"},
     "the API is callverbs' own": {"api_base_url"},
     "the carrier does not pass on the Reason header of a BYE": {"sip_reason_header"},
     "there is no SBC and no tracing of theirs": {"b3"},

@@ -36,6 +36,11 @@ class App(Word):
     """Spoken where a hook's failure leaves an answered caller with nothing to run."""
     env_vars: dict[str, str] = {}
 
+    @property
+    def trunk(self) -> str:
+        """What the settings call the connection of the carrier; `carrier` where they have no name for it."""
+        return next((name for name, connection in self.trunks.items() if connection == self.connection_id), "carrier")
+
     def default_hook(self, hooks: Mapping[str, str]) -> str | None:
         """Returns the hook of this dialect that is asked where none is written; None without an origin that it would be a path of."""
         return hooks.get(self.dialect) if self.base_url else None

@@ -32,7 +32,15 @@ INBOUND = {
     "local_sip_address": "127.0.0.1:5060",
     "public_ip": "127.0.0.1",
     "service_provider_sid": "d",
-    "sip": {"method": "INVITE", "headers": {"X-A": "1"}},
+    "sip": {
+        "method": "INVITE",
+        "uri": "sip:x",
+        "version": "2.0",
+        "headers": {"X-A": "1"},
+        "body": "",
+        "payload": [],
+        "raw": "INVITE sip:x SIP/2.0",
+    },
 }
 CALL = {"defaults": {"synthesizer": VOICE, "recognizer": {"vendor": "default", "language": "en-US"}}}
 
