@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from callverbs.interpreter.cli import EXIT_USAGE
+from callverbs.interpreter.ladder.line import Line
 from callverbs.interpreter.simulator import scenario
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.api import CarrierServer
@@ -19,7 +20,9 @@ from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 @click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--webhook", metavar="URL", required=True, help="Where webhooks are posted.")
 @click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="The people on the line, from a scenario file.")
-def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> int:
+@click.option("--strict", is_flag=True, help="Refuse parameters that a command does not have.")
+@click.option("--in-order", is_flag=True, help="Deliver the webhooks of a leg one after the other, in their order.")
+def command(host: str, port: int, webhook: str, scenario_file: Path | None, strict: bool, in_order: bool) -> int:
     r"""Run a simulated carrier, for any Call Control program.
 
     \b
@@ -31,19 +34,29 @@ def command(host: str, port: int, webhook: str, scenario_file: Path | None) -> i
     try:
         scenario.checked_url(webhook)
         loaded = scenario.read(scenario_file) if scenario_file else Scenario()
-        asyncio.run(_run(host, port, webhook, loaded))
+        asyncio.run(_run(host, port, webhook, loaded, strict, in_order))
     except (ScenarioError, OSError) as error:
         click.echo(f"callverbs carrier: {error}", err=True)
         return EXIT_USAGE
     return 0
 
 
-async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
+async def _run(host: str, port: int, webhook: str, loaded: Scenario, strict: bool, in_order: bool) -> None:
     people = PersonDirectory(loaded.people, loaded.caller)
     media, recordings, streams = loaded.media_durations, loaded.recording_outcomes, loaded.stream_stubs
     agents = AgentDirectory(loaded.agents)
     async with CarrierServer(
-        webhook, host=host, port=port, people=people, media=media, recordings=recordings, streams=streams, agents=agents
+        webhook,
+        host=host,
+        port=port,
+        people=people,
+        media=media,
+        recordings=recordings,
+        streams=streams,
+        agents=agents,
+        is_strict=strict,
+        in_order=in_order,
+        on_line=_show,
     ) as carrier:
         click.echo(f"callverbs carrier on {carrier.address}")
         click.echo(f"TELNYX_BASE_URL={carrier.base_url}")
@@ -52,3 +65,9 @@ async def _run(host: str, port: int, webhook: str, loaded: Scenario) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         await stopped.wait()
+
+
+def _show(line: Line) -> None:
+    """Prints what is wrong with a request, or with the delivery of a webhook."""
+    if line.kind == "note":
+        click.echo(f"{line.at:9.3f}  {line.leg:<4} {line.text}", err=True)

@@ -16,11 +16,14 @@ LEG_CHARACTERS = 4
 """The column of the leg is at least so wide."""
 
 
-def draw(lines: Iterable[Line], colour: bool = False) -> Iterable[str]:
-    """Yields the rows of the ladder; in colours for a terminal."""
+COLUMNS = ("carrier", "callverbs", "application")
+
+
+def draw(lines: Iterable[Line], colour: bool = False, columns: tuple[str, str, str] = COLUMNS) -> Iterable[str]:
+    """Yields the rows of the ladder; in colours for a terminal. `columns` are the names of who takes part, from the left."""
     drawn = list(lines)
     width = max([LEG_CHARACTERS, *(len(line.leg) for line in drawn)])
-    yield _paint(f"{'time':>9}  {'leg':<{width}} {'carrier':<8}{'callverbs':<13}{'application'}", "1", colour)
+    yield _paint(f"{'time':>9}  {'leg':<{width}} {columns[0]:<8}{columns[1]:<13}{columns[2]}".rstrip(), "1", colour)
     legs: dict[str, str] = {}
     for line in drawn:
         if line.kind == "webhook" and line.leg:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
 from callverbs.interpreter.server.app import create_app
 from callverbs.interpreter.server.runtime import Runtime
@@ -33,21 +34,12 @@ class BoundServer:
     @classmethod
     def bind(cls, settings: Settings) -> "BoundServer":
         """Binds the address. Raises OSError where it cannot be bound."""
-        bound = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((settings.host, settings.port))
-        except OSError as error:
-            bound.close()
-            raise OSError(f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}") from None
-        bound.set_inheritable(True)
-        return cls(settings, bound)
+        return cls(settings, embedded_server.bind(settings.host, settings.port))
 
     @property
     def address(self) -> str:
         """The URL of the server."""
-        host, port = self.socket.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return embedded_server.address(self.socket)
 
 
 async def serve(bound: BoundServer, announce: Callable[[str], None]) -> None:

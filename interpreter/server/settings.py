@@ -17,7 +17,7 @@ from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.lint.context import LintContext
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.runtime.outage import GRACE_SECONDS
-from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID
+from callverbs.interpreter.simulator import account
 from callverbs.interpreter.stores import urls
 from callverbs.interpreter.telnyx.signature import Verifier
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
@@ -220,7 +220,7 @@ def _conflicts(applications: list[Application]) -> list[str]:
 def _carrier_settings(written: dict[str, Any]) -> CarrierSettings:
     """Returns the account at the carrier. A simulated carrier always has version 2 of the API, and a connection of its own."""
     simulated = written.get("kind") == "simulated"
-    api, connection = (2, DEFAULT_CONNECTION_ID) if simulated else (written.get("api", 2), "")
+    api, connection = (2, account.DEFAULT_ID) if simulated else (written.get("api", 2), "")
     fields = {"base_url": BASE_URLS[api], "connection_id": connection, **written}
     return CarrierSettings(**{**fields, "api": api, "signature": SignatureLayout(**written.get("signature", {}))})
 

@@ -1,15 +1,14 @@
-"""The simulated carrier over HTTP: `/v2` is the carrier's own API, `/_sim` controls the people on its lines.
+"""The simulated carrier over HTTP: `/v2` is the carrier's own API, `/_sim` controls the people on its lines and shows what happened.
 
-`POST /_sim/calls` lets a person call, `GET /_sim/legs` returns the state of every leg, and `POST /_sim/legs/<id>/<action>` lets the
-party on a leg act. The server runs in the event loop that starts it.
+The server runs in the event loop that starts it.
 """
 
 import asyncio
 import secrets
-import socket
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
+from urllib.parse import unquote
 
 import httpx
 import msgspec
@@ -17,172 +16,95 @@ import uvicorn
 from httpx_aiohttp import AiohttpTransport
 from quart import Quart, Response, request
 
+from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
-from callverbs.interpreter.simulator import audio
+from callverbs.interpreter.simulator import control_routes
+from callverbs.interpreter.simulator.account import Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import LiveClock
+from callverbs.interpreter.simulator.control_routes import error_response, json_response
 from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.ids import Ids, RandomIds
-from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonDirectory, PersonError, read_person
-from callverbs.interpreter.simulator.refusals import Body, RefusalError
+from callverbs.interpreter.simulator.people import PersonDirectory
+from callverbs.interpreter.simulator.refusals import ApiResponse, RefusalError
 from callverbs.interpreter.simulator.relay_sockets import RelaySockets
+from callverbs.interpreter.simulator.routing import Webhook
 from callverbs.interpreter.simulator.stream_sockets import StreamSockets
 from callverbs.interpreter.simulator.stream_stubs import StreamStubs
+from callverbs.interpreter.simulator.traffic import RequestRecord, Traffic
 from callverbs.interpreter.simulator.webhook_sender import PAUSES_SECONDS, WebhookSender
 from callverbs.interpreter.telnyx.signature import Signer
 
 STOP_GRACE_SECONDS = 1
 """How long a request may still take when the carrier stops."""
 RECORDINGS_PATH = "/_sim/recordings"
-CONTENT_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""Of a request: `playback_content` can hold a file."""
+NO_RETRY = {"x-should-retry": "false"}
+"""The header that tells the carrier's SDKs that another attempt is no use."""
 
 
-class CallBody(msgspec.Struct, rename={"from_": "from"}):
-    """The body of `POST /_sim/calls`, which may also have every field of a person."""
-
-    from_: str
-    to: str
-    caller_name: str = ""
-    headers: dict[str, str] = {}
-
-
-class ActionBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of `POST /_sim/legs/<id>/<action>`."""
-
-    keys: Keys = ""
-    text: str = ""
-    confidence: float | None = None
-    recognized: str | None = None
-    greeting: Duration | None = None
-    beep: bool = True
-    status: int = 603
-
-
-def _press(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
-    if not body.keys:
-        raise PersonError('say which keys: {"keys": "1"}')
-    carrier.press(leg, body.keys)
-
-
-def _say(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
-    if not body.text:
-        raise PersonError('say what: {"text": "sales"}')
-    more = {"confidence": body.confidence, "recognized": body.recognized}
-    carrier.say(leg, {"text": body.text, **{name: value for name, value in more.items() if value is not None}})
-
-
-def _machine(carrier: SimulatedCarrier, leg: str, body: ActionBody) -> None:
-    carrier.machine(leg, {"beep": body.beep} if body.greeting is None else {"beep": body.beep, "greeting": body.greeting})
-
-
-ACTIONS: dict[str, Callable[[SimulatedCarrier, str, ActionBody], None]] = {
-    "answer": lambda carrier, leg, body: carrier.answer(leg),
-    "busy": lambda carrier, leg, body: carrier.busy(leg),
-    "no_answer": lambda carrier, leg, body: carrier.no_answer(leg),
-    "reject": lambda carrier, leg, body: carrier.rejects(leg, body.status),
-    "machine": _machine,
-    "press": _press,
-    "say": _say,
-    "hangup": lambda carrier, leg, body: carrier.hangup(leg),
-    "hold": lambda carrier, leg, body: carrier.hold(leg),
-    "unhold": lambda carrier, leg, body: carrier.hold(leg, on=False),
-}
-
-
-def create_app(carrier: SimulatedCarrier, *, api_key: str = "", public_key: str = "") -> Quart:
+def create_app(carrier: SimulatedCarrier, traffic: Traffic, *, api_key: str = "", public_key: str = "") -> Quart:
     """Returns the web application of a carrier. With an `api_key`, `/v2` requires it as Bearer token; `/_sim` never does."""
     app = Quart(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.register_blueprint(control_routes.create_blueprint(carrier, traffic, public_key=public_key))
 
     @app.route("/v2/<path:path>", methods=HTTP_METHODS)
     async def call_control(path: str) -> Response:
-        if api_key and request.headers.get("Authorization") != f"Bearer {api_key}":
-            return _json(*RefusalError("10009", "the header Authorization must be Bearer and the API key of this carrier").response)
+        target = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0].removeprefix("/v2")
+        body, answer = None, ApiResponse(500, {})
         try:
-            raw = await request.get_data()
-            body = msgspec.json.decode(raw) if raw else None
-        except msgspec.DecodeError as error:
-            return _json(*RefusalError("10015", f"the body is not JSON: {error}").response)
-        key = request.headers.get("Idempotency-Key", "")
-        encoded = request.scope["raw_path"].decode("ascii").partition("?")[0]
-        query = request.query_string.decode("ascii")
-        return _json(
-            *carrier.request(request.method, encoded.removeprefix("/v2") + (f"?{query}" if query else ""), body, idempotency_key=key)
-        )
-
-    @app.get("/_sim/public_key")
-    async def show_public_key() -> Response:
-        return _json(200, {"public_key": public_key})
-
-    @app.get("/_sim/legs")
-    async def list_legs() -> Response:
-        return _json(200, {"data": carrier.legs()})
-
-    @app.get("/_sim/messages")
-    async def list_messages() -> Response:
-        return _json(200, {"data": carrier.messages()})
-
-    @app.post("/_sim/calls")
-    async def place_call() -> Response:
-        body = await _json_object()
-        call = msgspec.convert(body, CallBody)
-        person = {name: value for name, value in body.items() if name not in ("from", "to", "caller_name", "headers")}
-        leg = carrier.leg(carrier.place(call.from_, call.to, _person(person), call.caller_name, call.headers))
-        ids = {"call_control_id": leg.id, "call_leg_id": leg.leg_id, "call_session_id": leg.session_id}
-        return _json(201, ids)
-
-    @app.post("/_sim/legs/<leg>/<action>")
-    async def act(leg: str, action: str) -> Response:
-        if action not in ACTIONS:
-            return _error(404, f"nobody can {action}; there are {', '.join(ACTIONS)}")
-        try:
-            ACTIONS[action](carrier, leg, msgspec.convert(await _json_object(), ActionBody))
-            return _json(200, {"data": carrier.leg(leg)})
-        except KeyError:
-            return _error(404, f"there is no leg {leg}")
-
-    @app.get(f"{RECORDINGS_PATH}/<recording>/<file>")
-    async def fetch_recording(recording: str, file: str) -> Response:
-        found = carrier.recording(recording)
-        if found is None:
-            return _error(404, f"there is no recording {recording}, or its 10 minutes are over")
-        size, pieces = audio.wav(found.seconds, found.channels) if found.format == "wav" else audio.mp3(found.seconds)
-        response = Response(pieces, content_type=CONTENT_TYPES[found.format])
-        response.content_length = size
+            if api_key and request.headers.get("Authorization") != f"Bearer {api_key}":
+                raise RefusalError("10009", "the header Authorization must be Bearer and the API key of this carrier")
+            body = _decoded(await request.get_data())
+            query = request.query_string.decode("ascii", "replace")
+            key = request.headers.get("Idempotency-Key", "")
+            answer = carrier.request(request.method, target + (f"?{query}" if query else ""), body, idempotency_key=key)
+        except RefusalError as refusal:
+            answer = refusal.response
+        traffic.add_request(_record(carrier, request.method, target, body, answer))
+        response = json_response(answer.status, answer.body)
+        if answer.status >= 500:
+            response.headers.update(NO_RETRY)
         return response
-
-    @app.errorhandler(PersonError)
-    async def impossible_action(error: PersonError) -> Response:
-        return _error(409 if isinstance(error, LegStateError) else 422, str(error))
-
-    @app.errorhandler(msgspec.MsgspecError)
-    async def invalid_body(error: msgspec.MsgspecError) -> Response:
-        return _error(422, str(error))
 
     @app.errorhandler(404)
     @app.errorhandler(405)
     async def no_such_route(error: Exception) -> Response:
-        return _error(404, f"the simulated carrier has no {request.method} {request.path}")
+        return error_response(404, f"the simulated carrier has no {request.method} {request.path}")
+
+    @app.errorhandler(413)
+    async def too_large(error: Exception) -> Response:
+        return error_response(413, f"a body has {MAX_BODY_BYTES} bytes at the most")
 
     return app
 
 
-async def _json_object() -> Body:
-    raw = await request.get_data()
-    return msgspec.json.decode(raw, type=Body) if raw else {}
+def _decoded(raw: str | bytes) -> object:
+    """Returns the value of a body; None for an empty one. Raises RefusalError where it is not JSON."""
+    try:
+        return msgspec.json.decode(raw) if raw else None
+    except RecursionError:
+        raise RefusalError("10023", "the body is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RefusalError("10023", f"the body is not JSON: {error}") from None
 
 
-def _person(written: Body) -> Person | None:
-    return read_person(written) if written else None
-
-
-def _json(status: int, body: object) -> Response:
-    return Response(msgspec.json.encode(body), status, content_type="application/json")
-
-
-def _error(status: int, detail: str) -> Response:
-    return _json(status, {"errors": [{"code": str(status), "title": "The simulation cannot do that", "detail": detail}]})
+def _record(carrier: SimulatedCarrier, method: str, path: str, body: object, answer: ApiResponse) -> RequestRecord:
+    """Returns the record of a request: what it does, and on which leg."""
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    record = RequestRecord(carrier.now(), method, path, body, answer.status, answer.body)
+    record.command = parts[-1] if "actions" in parts else "dial" if (method, parts) == ("POST", ["calls"]) else ""
+    data = answer.body.get("data")
+    named = [*parts[1:2], *(one.get("call_control_id") for one in (data, body) if isinstance(one, dict))]
+    leg = next((leg for leg in map(carrier.find_leg, named) if leg), None)
+    if leg:
+        record.session, record.leg = leg.session_id, leg.label
+    return record
 
 
 # --------------------------------------------------------------------------- running it
@@ -193,7 +115,8 @@ class CarrierServer:
 
     Webhooks go to `webhook_url`, signed with the Ed25519 key of `seed` (32 bytes; without it, a random key). `connection_id` is the
     only one that may dial; with None, every one may. `latency` and `pauses` are in seconds. Streams go to their WebSockets, those in
-    `streams` to stubs. The other parameters are those of SimulatedCarrier and WebhookSender.
+    `streams` to stubs. With `is_strict`, unknown parameters are refused. `on_line` is told of every line of the traffic. The other
+    parameters are those of SimulatedCarrier and WebhookSender.
     """
 
     def __init__(
@@ -213,9 +136,14 @@ class CarrierServer:
         recordings: RecordingOutcomes | None = None,
         streams: StreamStubs | None = None,
         pauses: Sequence[float] = PAUSES_SECONDS,
+        in_order: bool = False,
+        is_strict: bool = False,
+        on_line: Callable[[Line], None] = lambda line: None,
     ) -> None:
         self.carrier: SimulatedCarrier
         """The carrier behind the routes, once it is started."""
+        self.traffic: Traffic
+        """What went over the wire, once it is started."""
         self.webhook_url = webhook_url
         self._host = host
         self._port = port
@@ -223,7 +151,10 @@ class CarrierServer:
         self._signer = Signer(seed or secrets.token_bytes(32))
         self._people = people
         self._ids = ids or RandomIds()
-        self._connection_id = connection_id
+        self._account = Account.of_one(webhook_url, connection_id)
+        self._in_order = in_order
+        self._is_strict = is_strict
+        self._on_line = on_line
         self._latency = latency
         self._media = media
         self._agents = agents
@@ -248,30 +179,33 @@ class CarrierServer:
 
     async def start(self) -> None:
         """Starts to listen. Raises OSError where the address cannot be bound."""
-        bound = socket.create_server((self._host, self._port), family=socket.AF_INET6 if ":" in self._host else socket.AF_INET)
+        bound = embedded_server.bind(self._host, self._port)
         self._port = bound.getsockname()[1]
         clock = LiveClock(asyncio.get_running_loop())
         self._sockets = StreamSockets()
         self._relays = RelaySockets()
         self._client = httpx.AsyncClient(transport=AiohttpTransport())
-        self._webhooks = WebhookSender(self._client, self._signer, clock.now, self._pauses)
+        self.traffic = Traffic(clock.now, self._on_line)
+        self._webhooks = WebhookSender(
+            self._client, self._signer, clock.now, self._pauses, in_order=self._in_order, on_attempt=self.traffic.add_attempt
+        )
         self.carrier = SimulatedCarrier(
             clock,
-            self._webhooks.send,
+            self._send,
             self._people,
             self._ids,
-            connection_id=self._connection_id,
+            account=self._account,
             latency=self._latency,
             media=self._media,
             streams=self._streams,
             sockets=self._sockets,
-            url=self.webhook_url,
             relays=self._relays,
             agents=self._agents,
             recordings=self._recordings,
             recordings_url=f"{self.address}{RECORDINGS_PATH}",
+            warn=None if self._is_strict else self.traffic.warn,
         )
-        app = create_app(self.carrier, api_key=self._api_key, public_key=self.public_key)
+        app = create_app(self.carrier, self.traffic, api_key=self._api_key, public_key=self.public_key)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=STOP_GRACE_SECONDS
         )
@@ -279,6 +213,11 @@ class CarrierServer:
         self._server = EmbeddedServer(config, listening.set)
         self._serving = asyncio.create_task(self._server.serve(sockets=[bound]))
         await listening.wait()
+
+    def _send(self, webhook: Webhook) -> None:
+        self.traffic.add_webhook(webhook)
+        if webhook.route.url:
+            self._webhooks.send(webhook)
 
     async def stop(self) -> None:
         """Cancels everything that is scheduled, stops listening, and drops webhooks that are not delivered yet."""

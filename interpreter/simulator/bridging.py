@@ -47,11 +47,17 @@ def check_bridge(leg: SimulatedLeg, other: SimulatedLeg, *, prevent_double_bridg
 
 
 def bridge_on_answer(exchange: Exchange, leg: SimulatedLeg, linked: SimulatedLeg, *, prevent_double_bridge: bool) -> None:
-    """Bridges a leg that was dialled with bridge_on_answer, now that it is answered and its sound is over."""
+    """Bridges a leg that was dialled with bridge_on_answer, now that it is answered and its sound is over.
+
+    A caller who still hears ringing is answered first.
+    """
     if prevent_double_bridge and linked.peer:
         ending.hang_up_by_carrier(exchange, leg, ending.NORMAL_CLEARING)
-    elif linked.is_up:
-        bridge(exchange, leg, linked)
+    elif not linked.ended:
+        if linked.direction == "incoming" and linked.state == "ringing":
+            ringing.answer(exchange, linked)
+        if linked.is_up:
+            bridge(exchange, leg, linked)
 
 
 def complete_transfer(exchange: Exchange, leg: SimulatedLeg, target: SimulatedLeg, *, parks: bool) -> None:

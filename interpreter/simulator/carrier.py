@@ -4,6 +4,7 @@ Everything happens in a request, in an action of a person, or when a timer of it
 not say what happens, a comment beside the code does.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote
@@ -11,9 +12,10 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from callverbs.interpreter.simulator import conference_api, dialling, ending, messaging, queue_api, ringing
+from callverbs.interpreter.simulator.account import DEFAULT_ID, Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
-from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
+from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS, OTHER_COMMANDS
 from callverbs.interpreter.simulator.exchange import (
     ENDED_LEG_SECONDS,
     RECORDINGS_URL,
@@ -33,15 +35,18 @@ from callverbs.interpreter.simulator.people import (
     Machine,
     Person,
     PersonDirectory,
+    PersonError,
     key_items,
     read_person,
     read_saying,
 )
-from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.refusals import NOT_SIMULATED, OK, UNKNOWN_CALL, ApiResponse, Body, RefusalError
 from callverbs.interpreter.simulator.stream_stubs import StreamStub, StreamStubs, StubbedConnection
 
 COMMAND_ID_SECONDS = 60.0
 """How long a command with the same command_id is ignored (KB, command retries)."""
+ADDRESS_PATTERN = re.compile(r"[!-~]{1,255}")
+"""Who calls, and whom: everything without spaces. A network shows more than numbers, `anonymous` for example."""
 Responses = dict[str, tuple[float, ApiResponse]]
 """By command_id, when a command was accepted, and the response."""
 
@@ -61,10 +66,10 @@ class AgentSockets(Protocol):
 class SimulatedCarrier:
     """One account at the carrier. `deliver` receives every webhook, `latency` seconds after its event.
 
-    `connection_id` is the only Call Control application that may dial; with None, every one may. `media` has the durations of audio
+    `account` has the applications that may dial, by default one with the connection_id 1. `media` has the durations of audio
     files, `streams` the WebSockets that are stubs; `sockets` connects the others, and `relays` agents. `recordings`
-    says what becomes of recordings. `url` is the address that the webhooks carry as `delivered_to`, `recordings_url` that of the
-    recordings. `note` is told, with the name of a leg, what agents say.
+    says what becomes of recordings, and `recordings_url` is their address. `note` is told, with the name of a leg, what agents say.
+    Unknown parameters are refused, or with `warn` accepted: it is told of what is accepted and has no effect.
     """
 
     def __init__(
@@ -74,20 +79,23 @@ class SimulatedCarrier:
         people: PersonDirectory | None = None,
         ids: Ids | None = None,
         *,
-        connection_id: str | None = "1",
+        account: Account | None = None,
         latency: float = 0.02,
         media: MediaDurations | None = None,
         streams: StreamStubs | None = None,
         sockets: StreamSockets | None = None,
         relays: AgentSockets | None = None,
-        url: str = "",
         agents: AgentDirectory | None = None,
         note: Callable[[str, str], None] | None = None,
         recordings: RecordingOutcomes | None = None,
         recordings_url: str = RECORDINGS_URL,
+        warn: Callable[[str], None] | None = None,
     ) -> None:
-        people, ids = people or PersonDirectory(), ids or CountedIds()
-        self._exchange = Exchange(clock, deliver, people, ids, media or {}, connection_id, latency, url, agents or AgentDirectory())
+        people, ids, agents = people or PersonDirectory(), ids or CountedIds(), agents or AgentDirectory()
+        account = account or Account.of_one("", DEFAULT_ID)
+        self._exchange = Exchange(clock, deliver, people, ids, media or {}, account, latency, agents)
+        if warn:
+            self._exchange.warn, self._exchange.is_strict = warn, False
         self._exchange.recording_outcomes, self._exchange.recordings_url = recordings or {}, recordings_url
         if note:
             self._exchange.note = lambda leg, text: note(leg.label, text)
@@ -106,6 +114,11 @@ class SimulatedCarrier:
         if stub is None and self._sockets:
             return self._sockets.connect(self._exchange, leg, stream)
         return StubbedConnection(self._exchange, leg, stream, stub or StreamStub())
+
+    @property
+    def account(self) -> Account:
+        """The applications and numbers of the account."""
+        return self._exchange.account
 
     # ------------------------------------------------------------------ requests of the application
 
@@ -131,10 +144,14 @@ class SimulatedCarrier:
                 return conference_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
             case _, ["queues", *rest]:
                 return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
-        raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(path)}")
+            case _, ["calls", _, "actions", name] if name in OTHER_COMMANDS:
+                raise RefusalError(NOT_SIMULATED, f"the simulated carrier does not do {name} yet; the live one does")
+            case _, ["calls" | "messages", *_]:
+                raise RefusalError("10005", f"there is no {method} /{'/'.join(path)}")
+        raise RefusalError(NOT_SIMULATED, f"the simulated carrier has no {method} /{'/'.join(path)}; the live one may have it")
 
     def _dial(self, body: object) -> ApiResponse:
-        body = checked_body("dial", body)
+        body = self._exchange.checked("dial", body)
         if repeated := self._response_to_repeat(self._dial_responses, body):
             return repeated
         leg = dialling.dial(self._exchange, body)
@@ -145,7 +162,7 @@ class SimulatedCarrier:
         leg = self._exchange.legs.get(leg_id)
         now = self._exchange.clock.now()
         if leg is None or (leg.ended and leg.ended_at + ENDED_LEG_SECONDS < now):
-            raise RefusalError("10005", f"no call has the call_control_id {leg_id}")
+            raise RefusalError("10005", UNKNOWN_CALL)  # SPEC names no status of it
         data = {**_call_data(leg), "is_alive": not leg.ended, "start_time": format_time(leg.started_at)}
         if leg.client_state is not None:
             data["client_state"] = leg.client_state
@@ -160,7 +177,7 @@ class SimulatedCarrier:
         if repeated := self._response_to_repeat(leg.responses, body):
             return repeated
         self._exchange.live_leg(leg_id)
-        body = checked_body(name, body)
+        body = self._exchange.checked(name, body)
         handler.check_leg(leg)
         before = leg.client_state
         leg.client_state = body.get("client_state", leg.client_state)
@@ -202,8 +219,11 @@ class SimulatedCarrier:
     ) -> str:
         """Lets a person call a number of the account, and returns the call_control_id of the leg.
 
-        Without `person`, it is the person at `from_`. `presses` replaces the person's own.
+        Without `person`, it is the person at `from_`. `presses` replaces the person's own. Raises PersonError for an empty address.
         """
+        for name, address in (("from", from_), ("to", to)):
+            if not ADDRESS_PATTERN.fullmatch(address):
+                raise PersonError(f'{name} is a number like +14155550100, or a SIP URI, not "{address[:50]}"')
         person = person or self._exchange.people.caller(from_, "a")
         if presses:
             person = msgspec.structs.replace(person, presses=presses)
@@ -264,6 +284,15 @@ class SimulatedCarrier:
     def leg(self, call_control_id: str) -> LegView:
         """Returns the state of a leg. Raises KeyError where there is none."""
         return self._exchange.legs[call_control_id].view()
+
+    def find_leg(self, call_control_id: object) -> LegView | None:
+        """Returns the state of a leg; None where there is none."""
+        leg = self._exchange.legs.get(call_control_id) if isinstance(call_control_id, str) else None
+        return leg.view() if leg else None
+
+    def now(self) -> float:
+        """Returns the time of its clock in UTC seconds."""
+        return self._exchange.clock.now()
 
     def recording(self, recording_id: str) -> SavedRecording | None:
         """Returns a recording that was saved in the last 10 minutes."""

@@ -8,6 +8,7 @@ from callverbs.interpreter.simulator import (
     conversing,
     dialling,
     ending,
+    from_answer,
     gathering,
     media,
     queues,
@@ -65,8 +66,8 @@ def _incoming_or_answered(leg: SimulatedLeg) -> None:
 def _answer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body | None:
     if leg.state != "ringing":  # what a second answer does is undocumented: here it does nothing
         return None
-    leg.webhook_url = body.get("webhook_url", leg.webhook_url)
-    recording.ask_from_answer(exchange, leg, body)
+    leg.routing.take(body)
+    from_answer.ask(exchange, leg, body)
     ringing.answer(exchange, leg)
     return {"recording_id": leg.recording_id} if leg.recording_id else None
 
@@ -168,7 +169,12 @@ def _bridge_with_call(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None
         raise RefusalError("10004", "say whom to bridge with: call_control_id or queue is missing", pointer)
     other = exchange.live_leg(body["call_control_id"], pointer)
     bridging.check_bridge(leg, other, prevent_double_bridge=body.get("prevent_double_bridge", False), pointer=pointer)
-    bridging.bridge(exchange, leg, other, parks="park_after_unbridge" in body)
+    bridging.bridge(exchange, leg, other, parks=_parks(body))
+
+
+def _parks(body: Body) -> bool:
+    """Returns whether the leg outlives the bridge: parked, or on hold, which the carrier reports no more than that it is parked."""
+    return "park_after_unbridge" in body or body.get("hold_after_unbridge", False)
 
 
 def _bridge_with_queue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
@@ -182,7 +188,7 @@ def _bridge_with_queue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Non
     except RefusalError:
         queues.leave(exchange, other, "bridging-in-process")
         raise
-    bridging.bridge(exchange, leg, other, parks="park_after_unbridge" in body)
+    bridging.bridge(exchange, leg, other, parks=_parks(body))
 
 
 def _enqueue(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
@@ -241,3 +247,9 @@ COMMAND_HANDLERS = {
     "send_dtmf": CommandHandler(_answered, _send_dtmf),
     "client_state_update": CommandHandler(_any_state, _client_state_update, "PUT"),
 }
+
+OTHER_COMMANDS = frozenset(
+    {"ai_assistant_add_messages", "ai_assistant_join", "ai_assistant_start", "fork_start", "fork_stop", "pay", "send_sip_info"}
+    | {"siprec_start", "siprec_stop", "suppression_start", "suppression_stop", "switch_supervisor_role"}
+)
+"""What the live carrier can do on a leg, and this one cannot."""

@@ -7,7 +7,7 @@ from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.meeting_places import Conference
 from callverbs.interpreter.simulator.queue_api import Query, page
-from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.refusals import OK, ApiResponse, Body, RefusalError
 
 
 def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, query: Query) -> ApiResponse:
@@ -17,7 +17,7 @@ def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, 
             listed = [one for one in map(conferences.conference_data, exchange.conferences.values()) if _is_wanted(one, query)]
             return page(listed, query)
         case "POST", []:
-            return _create(exchange, checked_body("create_conference", body))
+            return _create(exchange, exchange.checked("create_conference", body))
         case "GET", [conference_id]:
             return ApiResponse(200, {"data": conferences.conference_data(conferences.find(exchange, conference_id))})
         case "GET", [conference_id, "participants"]:
@@ -26,7 +26,7 @@ def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, 
         case "PATCH", [conference_id, "participants", participant_id]:
             return _update_participant(exchange, conferences.find_live(exchange, conference_id), participant_id, body)
         case "POST", [conference_id, "actions", name] if name in ACTIONS:
-            checked = checked_body(f"conference_{name}", body)
+            checked = exchange.checked(f"conference_{name}", body)
             ACTIONS[name](exchange, conferences.find_live(exchange, conference_id), checked)
             return OK
     raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(('conferences', *path))}")
@@ -84,7 +84,7 @@ def _unmute(exchange: Exchange, conference: Conference, body: Body) -> None:
 
 def _update_participant(exchange: Exchange, conference: Conference, participant_id: str, body: object) -> ApiResponse:
     leg, member = conferences.member_of(conference, participant_id)
-    checked = checked_body("update_conference_participant", body)
+    checked = exchange.checked("update_conference_participant", body)
     member.ends_conference = checked.get("end_conference_on_exit", member.ends_conference)
     data = conferences.participant_data(exchange, conference, leg)
     conference_id = data.pop("conference")["id"]

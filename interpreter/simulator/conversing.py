@@ -216,7 +216,7 @@ def _end(exchange: Exchange, leg: SimulatedLeg, reason: str) -> None:
     fields: Body = {
         "conversation_id": conversation.id,
         "duration_sec": int(exchange.clock.now() - conversation.began),
-        "calling_party_type": "sip" if leg.from_.startswith("sip:") else "pstn",
+        "calling_party_type": leg.calling_party_type,
         "reason": reason,
     }
     exchange.send_webhook(leg, "call.conversation.ended", fields)

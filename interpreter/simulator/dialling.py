@@ -1,9 +1,9 @@
 """The commands that call somebody: dial, and transfer of a leg.
 
-Parameters of streaming, transcription, conferences and supervision are accepted and have no effect and no webhooks.
+Parameters of conferences and supervision are accepted and have no effect and no webhooks.
 """
 
-from callverbs.interpreter.simulator import bridging, media, recording, ringing
+from callverbs.interpreter.simulator import bridging, from_answer, media, ringing
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import DialOptions, SimulatedLeg
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
@@ -11,7 +11,7 @@ from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 def dial(exchange: Exchange, body: Body) -> SimulatedLeg:
     """Calls a destination, and returns the new leg. Of several destinations only the first rings: the others are undocumented."""
-    if exchange.connection_id not in (None, body["connection_id"]):
+    if not exchange.account.may_dial(body["connection_id"]):
         raise RefusalError(
             "10015", f"the connection {body['connection_id']} is no Call Control application of this account", "/connection_id"
         )
@@ -25,7 +25,7 @@ def dial(exchange: Exchange, body: Body) -> SimulatedLeg:
     leg = _create_leg(exchange, body, from_, to, options, linked)
     leg.client_state = body.get("client_state")
     leg.always_parks = "park_after_unbridge" in body
-    recording.ask_from_answer(exchange, leg, body)
+    from_answer.ask(exchange, leg, body)
     if linked and body.get("bridge_on_answer"):
         prevent = body.get("prevent_double_bridge", False)
         options.on_answered = lambda: bridging.bridge_on_answer(exchange, leg, linked, prevent_double_bridge=prevent)
@@ -41,7 +41,7 @@ def transfer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     target = _create_leg(exchange, body, body.get("from", leg.to), to, options, leg)
     target.client_state = body.get("target_leg_client_state")
     leg.transfer_targets.append(target)
-    recording.ask_from_answer(exchange, target, body)
+    from_answer.ask(exchange, target, body)
     parks = "park_after_unbridge" in body
     options.on_answered = lambda: bridging.complete_transfer(exchange, leg, target, parks=parks)
     ringing.start_ringing(exchange, target)
@@ -69,7 +69,7 @@ def _create_leg(exchange: Exchange, body: Body, from_: str, to: str, options: Di
         headers=sip_headers(body),
         dial_options=options,
     )
-    leg.webhook_url = body.get("webhook_url", "")
+    leg.routing.take(body)
     return leg
 
 

@@ -81,6 +81,7 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
         "state": "hangup",
         "start_time": format_time(leg.started_at),
         "hangup_cause": reason.cause,
+        "end_time": format_time(leg.ended_at),
         "hangup_source": source,
         "sip_hangup_cause": str(reason.sip_status),
     }

@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from callverbs.interpreter.simulator.account import Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
 from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Party, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
-from callverbs.interpreter.simulator.refusals import Body, RefusalError
+from callverbs.interpreter.simulator.refusals import CALL_ENDED, UNKNOWN_CALL, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.routing import Webhook
 
-Deliver = Callable[[Body], None]
+Deliver = Callable[[Webhook], None]
 Connect = Callable[[SimulatedLeg, Stream], StreamConnection]
 """Connects a stream to its WebSocket, and tells `streaming` what comes of it."""
 MediaDurations = Mapping[str, float | Literal["missing"]]
@@ -25,8 +27,6 @@ MediaDurations = Mapping[str, float | Literal["missing"]]
 RecordingOutcomes = Mapping[str, float | Literal["error", "lost"]]
 """What becomes of recordings, by the name of the leg: seconds from the end to call.recording.saved, call.recording.error, or nothing."""
 
-DEFAULT_CONNECTION_ID = "1"
-"""The connection of inbound legs where the account has no connection of its own."""
 ENDED_LEG_SECONDS = 600.0
 """How long an ended leg can still be retrieved (SPEC: GET /calls answers for 10 minutes)."""
 UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
@@ -60,7 +60,7 @@ class SavedRecording(NamedTuple):
 
 
 class Exchange:
-    """What the parts of the simulated carrier share. `deliver` receives every webhook; `url` is where webhooks go by default."""
+    """What the parts of the simulated carrier share. `deliver` receives every webhook."""
 
     def __init__(
         self,
@@ -69,16 +69,15 @@ class Exchange:
         people: PersonDirectory,
         ids: Ids,
         media: MediaDurations,
-        connection_id: str | None,
+        account: Account,
         latency: float,
-        url: str,
         agents: AgentDirectory,
     ) -> None:
         self.clock = clock
         self.people = people
         self.ids = ids
         self.media = media
-        self.connection_id = connection_id
+        self.account = account
         self.recording_outcomes: RecordingOutcomes = {}
         self.recordings_url = RECORDINGS_URL
         self.legs: dict[str, SimulatedLeg] = {}
@@ -87,6 +86,10 @@ class Exchange:
         """Connects a relay with the socket itself, where there is a network."""
         self.note: Callable[[SimulatedLeg, str], None] = _ignore_note
         """Is told what only a simulation knows: what an agent says, and what people say."""
+        self.warn: Callable[[str], None] = _ignore_warning
+        """Is told what is accepted, and has no effect here or at the carrier."""
+        self.is_strict = True
+        """Unknown parameters are refused."""
         self.queues: dict[str, SimulatedQueue] = {}
         self.conferences: dict[str, Conference] = {}
         self.create_party: Callable[[SimulatedLeg, Person], Party]
@@ -94,25 +97,32 @@ class Exchange:
         self.connect: Connect
         self._deliver = deliver
         self._latency = latency
-        self._url = url
-        self._undelivered: deque[tuple[TimerHandle, Body]] = deque()
+        self._undelivered: deque[tuple[TimerHandle, Webhook]] = deque()
         self._ended: deque[SimulatedLeg] = deque()
         self._saved_recordings: dict[str, SavedRecording] = {}
         self._scheduled: set[TimerHandle] = set()
         self._last_event_micros = 0
 
+    def checked(self, command: str, body: object) -> Body:
+        """Returns the body of a command. Raises RefusalError with the first error in it.
+
+        Parameters that the command does not have are an error if `is_strict`, else there is a warning: the carrier's own samples
+        have some, and live.
+        """
+        return checked_body(command, body, None if self.is_strict else self.warn)
+
     def leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
         """Returns the leg of an id. Raises RefusalError where there is none."""
         leg = self.legs.get(call_control_id) if isinstance(call_control_id, str) else None
         if leg is None:
-            raise RefusalError("90015", f"no call has the call_control_id {call_control_id}", pointer)
+            raise RefusalError("90015", UNKNOWN_CALL, pointer)
         return leg
 
     def live_leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
         """Returns the leg of an id. Raises RefusalError where there is none, or it has ended."""
         leg = self.leg(call_control_id, pointer)
         if leg.ended:
-            raise RefusalError("90018", "this call has ended", pointer)
+            raise RefusalError("90018", CALL_ENDED, pointer)
         return leg
 
     def add(self, leg: SimulatedLeg) -> None:
@@ -190,7 +200,11 @@ class Exchange:
             "payload": payload,
         }
         (payload if event_type in TYPES_WITH_INNER_TIME else data)["occurred_at"] = self._occurred_at()
-        webhook: Body = {"data": data, "meta": {"attempt": 1, "delivered_to": leg.webhook_url or self._url}}
+        for route in leg.routing.routes(event_type, self.account.application(leg.connection_id).route):
+            body = {"data": data, "meta": {"attempt": 1, "delivered_to": route.url}}
+            self._post(Webhook(body, route, leg.leg_id, leg.label))
+
+    def _post(self, webhook: Webhook) -> None:
         self._undelivered.append((self.clock.call_later(self._latency, self._deliver_next), webhook))
 
     def _deliver_next(self) -> None:
@@ -215,6 +229,10 @@ class Exchange:
 
 def _ignore_note(leg: SimulatedLeg, text: str) -> None:
     """Does nothing: over HTTP, the carrier has nobody to tell."""
+
+
+def _ignore_warning(text: str) -> None:
+    """Does nothing: nobody has asked."""
 
 
 def format_micros(micros: int) -> str:

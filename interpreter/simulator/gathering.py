@@ -31,6 +31,7 @@ def _gather(body: Body, first_digit_millis: int, total_millis: int) -> GatherSta
         minimum_digits=body.get("minimum_digits", 1),
         maximum_digits=body.get("maximum_digits", 128),
         terminating_digit=body.get("terminating_digit", "#"),
+        id=body.get("gather_id", ""),
         valid_digits=body.get("valid_digits", "0123456789#*"),
         inter_digit_seconds=body.get("inter_digit_timeout_millis", 5_000) / 1000,
         first_digit_seconds=first_digit_millis / 1000,
@@ -119,7 +120,8 @@ def _finish(exchange: Exchange, leg: SimulatedLeg, gather: GatherState, status: 
     _stop_waiting(exchange, leg, gather)
     if gather.total_timer:
         gather.total_timer.cancel()
-    exchange.send_webhook(leg, "call.gather.ended", {"digits": gather.digits, "status": status})
+    named = {"gather_id": gather.id} if gather.id else {}
+    exchange.send_webhook(leg, "call.gather.ended", {"digits": gather.digits, "status": status, **named})
 
 
 def _stop_waiting(exchange: Exchange, leg: SimulatedLeg, gather: GatherState) -> None:

@@ -14,6 +14,7 @@ from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, Saying
 from callverbs.interpreter.simulator.refusals import ApiResponse, Body
+from callverbs.interpreter.simulator.routing import LegRouting
 from callverbs.interpreter.simulator.transcription_state import TranscriptionState
 
 Direction = Literal["incoming", "outgoing"]
@@ -83,6 +84,8 @@ class GatherState:
     terminating_digit: str
     valid_digits: str
     inter_digit_seconds: float
+    id: str = ""
+    """What the command calls it; its webhook has it too."""
     tries_left: int = 1
     first_digit_seconds: float = 0.0
     """From the command, or from the end of the prompt, to the first key; 0 is for ever."""
@@ -215,8 +218,7 @@ class SimulatedLeg:
     headers: dict[str, str] = field(default_factory=dict)
     """SIP headers of the INVITE."""
     dial_options: DialOptions = field(default_factory=DialOptions)
-    webhook_url: str = ""
-    """Where its webhooks go; empty for the URL of the application."""
+    routing: LegRouting = field(default_factory=LegRouting)
     state: State = "ringing"
     client_state: str | None = None
     answered_at: float = 0.0
@@ -240,10 +242,10 @@ class SimulatedLeg:
     stream: Stream | None = None
     conversation: Conversation | None = None
     recordings: list[RecordingState] = field(default_factory=list)
-    record_from_answer: Body = field(default_factory=dict)
-    """The options of the recording that begins with the answer, if one does."""
+    from_answer: Body = field(default_factory=dict)
+    """The command that says what begins with the answer."""
     recording_id: str = ""
-    """The id of that recording."""
+    """The id of the recording that begins with the answer."""
     transcription: TranscriptionState | None = None
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
@@ -257,6 +259,11 @@ class SimulatedLeg:
     @property
     def ended(self) -> bool:
         return self.state == "ended"
+
+    @property
+    def calling_party_type(self) -> str:
+        """From where the call comes: sip or pstn."""
+        return "sip" if self.from_.lower().startswith(("sip:", "sips:")) else "pstn"
 
     @property
     def is_up(self) -> bool:

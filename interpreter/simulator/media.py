@@ -16,7 +16,14 @@ SPEECH_EXTRA_SECONDS = 0.3
 DEFAULT_FILE_SECONDS = 4.0
 MISSING_FILE_SECONDS = 0.1
 """How long the carrier looks for a file that does not exist."""
-TAG_PATTERN = re.compile(r"<[^>]*>")
+TAG_PATTERN = re.compile(r"<[^<>]*>")
+BREAK_PATTERN = re.compile(r"<break\b([^<>]*)>")
+ATTRIBUTE_PATTERN = re.compile(r"""([a-z]+)\s*=\s*["']([^"']*)["']""")
+BREAK_TIME_PATTERN = re.compile(r"\s*[+]?([0-9]{1,9}(?:[.][0-9]{0,9})?)\s*(ms|s)\s*")
+SECONDS_OF_STRENGTH = {"none": 0.0, "x-weak": 0.0, "weak": 0.2, "medium": 0.4, "strong": 0.6, "x-strong": 1.0}
+"""How long a <break> without a time is. SSML leaves it to the voice."""
+BREAK_MAX_SECONDS = 10.0
+"""Longer pauses are shortened (Amazon Polly, SSML: break)."""
 
 CANCELLED, COMPLETED, CALL_HANGUP, FAILED, FILE_NOT_FOUND = "cancelled", "completed", "call_hangup", "failed", "file_not_found"
 SPEAK_STATUSES = {CANCELLED: COMPLETED}
@@ -27,12 +34,26 @@ def speech_sound(body: Body, payload: str = "payload") -> Sound:
     """Returns the sound of a command that speaks the text in the field `payload`."""
     text = spoken_text(body[payload], body.get("payload_type") == "ssml")
     seconds = SPEECH_EXTRA_SECONDS + len(text) / SPEECH_CHARACTERS_PER_SECOND
+    if body.get("payload_type") == "ssml":
+        seconds += break_seconds(body[payload])
     return Sound("speak", text, seconds, loop_count(body), target_legs=body.get("target_legs", "self"))
 
 
 def spoken_text(payload: str, is_ssml: bool) -> str:
     """Returns the text that is heard: SSML without its tags."""
     return " ".join(html.unescape(TAG_PATTERN.sub(" ", payload)).split()) if is_ssml else payload
+
+
+def break_seconds(ssml: str) -> float:
+    """Returns how long the pauses of an SSML text are, all together."""
+    return sum(_break_seconds(found[1]) for found in BREAK_PATTERN.finditer(ssml))
+
+
+def _break_seconds(attributes: str) -> float:
+    written = dict(ATTRIBUTE_PATTERN.findall(attributes))
+    if match := BREAK_TIME_PATTERN.fullmatch(written.get("time", "")):
+        return min(float(match[1]) * (0.001 if match[2] == "ms" else 1.0), BREAK_MAX_SECONDS)
+    return SECONDS_OF_STRENGTH.get(written.get("strength", "medium"), 0.0)
 
 
 def file_sound(exchange: Exchange, body: Body, prefix: str = "") -> Sound | None:

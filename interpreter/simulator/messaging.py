@@ -8,7 +8,7 @@ from collections import deque
 from typing import Any
 
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
-from callverbs.interpreter.simulator.refusals import ApiResponse, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.refusals import ApiResponse, Body, RefusalError
 
 NUMBER = re.compile(r"[+][1-9][0-9]{6,14}|[1-9][0-9]{3,7}")
 """A telephone number in E.164, or a short code."""
@@ -30,7 +30,7 @@ class Messages:
         """Takes a message. One with a known Idempotency-Key is the same message; how long the carrier knows it is undocumented."""
         if idempotency_key in self._responses:
             return self._responses[idempotency_key]
-        message = _take(self._exchange, checked_body("send_message", body))
+        message = _take(self._exchange, self._exchange.checked("send_message", body))
         self.taken.append(message)
         response = ApiResponse(200, {"data": message})
         if idempotency_key:

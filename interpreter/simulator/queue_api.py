@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from callverbs.interpreter.simulator import queues
 from callverbs.interpreter.simulator.exchange import Exchange
-from callverbs.interpreter.simulator.refusals import ApiResponse, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.refusals import ApiResponse, Body, RefusalError
 
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 250
 Query = Mapping[str, str]
@@ -16,12 +16,12 @@ def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, 
         case "GET", []:
             return page([queues.queue_data(one) for one in exchange.queues.values()], query)
         case "POST", []:
-            return _create(exchange, checked_body("create_queue", body))
+            return _create(exchange, exchange.checked("create_queue", body))
         case "GET", [name]:
             return ApiResponse(200, {"data": queues.queue_data(queues.find(exchange, name))})
         case "POST", [name]:
             queue = queues.find(exchange, name)
-            queue.max_size = checked_body("update_queue", body)["max_size"]
+            queue.max_size = exchange.checked("update_queue", body)["max_size"]
             return ApiResponse(200, {"data": queues.queue_data(queue)})
         case "DELETE", [name]:
             queues.delete(exchange, name)
@@ -47,7 +47,7 @@ def _retrieve_call(exchange: Exchange, name: str, leg_id: str, body: object) -> 
 def _update_call(exchange: Exchange, name: str, leg_id: str, body: object) -> ApiResponse:
     leg = queues.waiting_leg(exchange, name, leg_id)
     wait = queues.find(exchange, name).legs[leg]
-    wait.keeps = checked_body("update_call_in_queue", body).get("keep_after_hangup", wait.keeps)
+    wait.keeps = exchange.checked("update_call_in_queue", body).get("keep_after_hangup", wait.keeps)
     return NO_CONTENT
 
 

@@ -35,18 +35,6 @@ def answer_options(body: Body) -> Body:
     }
 
 
-def ask_from_answer(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
-    """Notes that a leg is recorded from its answer on, if a command asks for it. The recording has its id at once."""
-    if options := answer_options(body):
-        leg.record_from_answer, leg.recording_id = options, exchange.ids.uuid("recording")
-
-
-def start_from_answer(exchange: Exchange, leg: SimulatedLeg) -> None:
-    """Starts the recording that was asked for, now that the leg is answered."""
-    if leg.record_from_answer:
-        start(exchange, leg, leg.record_from_answer, leg.recording_id)
-
-
 def start(exchange: Exchange, leg: SimulatedLeg, options: Body, recording_id: str = "") -> None:
     """Starts a recording. A leg may have several at once (undocumented)."""
     mono = options.get("recording_track", "both") != "both"

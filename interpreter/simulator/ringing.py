@@ -1,11 +1,13 @@
 """Creates, rings and answers legs."""
 
-from callverbs.interpreter.simulator import detection, ending, media, recording
-from callverbs.interpreter.simulator.exchange import DEFAULT_CONNECTION_ID, Exchange, format_time
+from callverbs.interpreter.simulator import detection, ending, from_answer, media
+from callverbs.interpreter.simulator.exchange import Exchange, format_time
 from callverbs.interpreter.simulator.legs import CallSession, DialOptions, Direction, Heard, SimulatedLeg
 from callverbs.interpreter.simulator.people import Person
 from callverbs.interpreter.simulator.refusals import Body
 
+INBOUND_RING_SECONDS = 180.0
+"""After so long the network of a caller who is not answered gives up (RFC 3261, 16.6: timer C)."""
 INITIAL_STATES = {"incoming": "parked", "outgoing": "bridging"}
 """The field `state` of call.initiated."""
 
@@ -29,7 +31,7 @@ def create_leg(
         id=exchange.ids.call_control_id(),
         leg_id=exchange.ids.uuid("leg"),
         session=session,
-        connection_id=connection_id or exchange.connection_id or DEFAULT_CONNECTION_ID,
+        connection_id=connection_id or exchange.account.called(to).id,
         label=session.next_label(),
         direction=direction,
         from_=from_,
@@ -56,10 +58,12 @@ def start_ringing(exchange: Exchange, leg: SimulatedLeg) -> None:
         fields["caller_id_name"] = leg.caller_name
     if leg.headers:
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in leg.headers.items()]
-    exchange.send_webhook(leg, "call.initiated", fields)
+    exchange.send_webhook(leg, "call.initiated", fields | {"calling_party_type": leg.calling_party_type})
     if leg.direction == "outgoing":
         reason = ending.TIMEOUT if leg.dial_options.retry_on_timeout else ending.NO_ANSWER
         leg.ring_timer = exchange.call_later(leg, leg.dial_options.ring_seconds, lambda: ending.hang_up(exchange, leg, reason))
+    else:
+        leg.ring_timer = exchange.call_later(leg, INBOUND_RING_SECONDS, leg.party.hang_up)
     leg.party.on_ringing()
 
 
@@ -73,7 +77,7 @@ def answer(exchange: Exchange, leg: SimulatedLeg) -> None:
     if headers := leg.command_headers.get("answer"):
         fields["custom_headers"] = [{"name": name, "value": value} for name, value in headers.items()]
     exchange.send_webhook(leg, "call.answered", fields)
-    recording.start_from_answer(exchange, leg)
+    from_answer.start(exchange, leg)
     if leg.direction == "outgoing":
         exchange.call_later(leg, options.time_limit, lambda: ending.hang_up(exchange, leg, ending.TIME_LIMIT))
         detection.start(exchange, leg)

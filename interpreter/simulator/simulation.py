@@ -18,12 +18,14 @@ from callverbs.interpreter.ladder.line import Kind, Line, end_line, problem_line
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard, session_of
 from callverbs.interpreter.runtime.timers import Timers
+from callverbs.interpreter.simulator.account import Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.ids import CountedIds
 from callverbs.interpreter.simulator.network import LATENCY_SECONDS, HookHandler, SimulatedCarrierTransport, SimulatedHooks
 from callverbs.interpreter.simulator.people import PersonDirectory, PersonError, to_seconds
+from callverbs.interpreter.simulator.routing import Webhook
 from callverbs.interpreter.simulator.scenario import OtherCall, Scenario
 from callverbs.interpreter.simulator.scenario_call import ScenarioCall
 from callverbs.interpreter.simulator.script import Script
@@ -63,7 +65,7 @@ class Simulation:
             self._on_webhook,
             self._people,
             CountedIds(),
-            connection_id=None,
+            account=Account.of_one(""),
             latency=LATENCY_SECONDS,
             media=scenario.media_durations,
             streams=scenario.stream_stubs,
@@ -210,7 +212,8 @@ class Simulation:
 
     # ------------------------------------------------------------- events
 
-    def _on_webhook(self, body: dict[str, Any]) -> None:
+    def _on_webhook(self, webhook: Webhook) -> None:
+        body = webhook.body
         raw = msgspec.json.encode(body)
         payload = body["data"]["payload"]
         call_control_id = payload.get("call_control_id", "")

@@ -1,31 +1,70 @@
-"""Posts signed webhooks to the application. Those of one leg are sent one after the other.
+"""Posts signed webhooks to the application: each at once, beside the others, or in strict order one after the other for each leg.
 
-A webhook is retried after no connection, 5xx, 408 and 429. Every other status than 2xx loses it (KB, voice-api-webhooks).
+A webhook is sent again after no connection, 5xx, 408 and 429, and redirects are followed. Every other status than 2xx loses it (KB,
+voice-api-webhooks). An attempt that fails goes to the failover URL too, where the application has one.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.simulator.refusals import Body
+from callverbs.interpreter.simulator.routing import Method, Route, Webhook
 from callverbs.interpreter.telnyx.signature import Signer
 
 LOG = logging.getLogger("callverbs")
 
 PAUSES_SECONDS = (0.25, 1.0, 2.0, 5.0)
 """The pause before the second, third … attempt (the carrier's own schedule is documented in three ways)."""
-WEBHOOK_TIMEOUT_SECONDS = 10.0
-"""How long the application may take for its answer (SKILLS, webhooks guide)."""
 RETRIED_STATUSES = (408, 429)
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 3
+"""Redirects of one attempt that are followed (KB, voice-api-webhooks)."""
+MAX_CONCURRENT = 100
+"""Webhooks that are being posted at the same time."""
+MAX_WAITING = 10_000
+"""Webhooks that wait; more are lost."""
+
+
+Outcome = Literal["delivered", "again", "lost"]
+"""What comes of an attempt. After `again` there is another one: later, or at the failover URL."""
+
+
+class Attempt(NamedTuple):
+    """An attempt to deliver a webhook. A status of 0 means that no response came; `error` says why."""
+
+    webhook: Webhook
+    number: int
+    url: str
+    status: int
+    error: str = ""
+    outcome: Outcome = "delivered"
+
+    @property
+    def is_delivered(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether the carrier sends the webhook again after such an answer."""
+        return self.status == 0 or self.status >= 500 or self.status in RETRIED_STATUSES
+
+    def __str__(self) -> str:
+        return f"{self.url} says {self.error or f'status {self.status}'}"
 
 
 class WebhookSender:
-    """Posts every webhook to its `delivered_to`. `now` returns UTC seconds."""
+    """Posts every webhook to its route. `now` returns UTC seconds, `on_attempt` is told of every attempt.
+
+    With `in_order`, a webhook of a leg waits until the one before it is delivered or lost.
+    """
 
     def __init__(
         self,
@@ -34,25 +73,35 @@ class WebhookSender:
         now: Callable[[], float],
         pauses: Sequence[float] = PAUSES_SECONDS,
         sleep: Sleep = asyncio.sleep,
+        *,
+        in_order: bool = False,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self._client = client
         self._signer = signer
         self._now = now
-        self._pauses = pauses
+        self._pauses = tuple(pauses)
         self._sleep = sleep
-        self._queues: dict[str, deque[Body]] = {}
+        self._in_order = in_order
+        self._on_attempt = on_attempt
+        self._queues: dict[str, deque[Webhook]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
+        self._waiting = 0
 
-    def send(self, body: Body) -> None:
-        """Queues a webhook, and returns at once."""
-        leg = body["data"]["payload"]["call_leg_id"]  # a saved recording has no call_control_id
-        if leg in self._queues:
-            self._queues[leg].append(body)
+    def send(self, webhook: Webhook) -> None:
+        """Sends a webhook, and returns at once."""
+        if self._waiting >= MAX_WAITING:
+            LOG.warning("%s is lost: %s webhooks wait already", webhook.event_type, MAX_WAITING)
             return
-        self._queues[leg] = deque([body])
-        task = asyncio.create_task(self._send_queue(leg))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._waiting += 1
+        if not self._in_order:
+            self._spawn(self._send_one(webhook))
+        elif webhook.key in self._queues:
+            self._queues[webhook.key].append(webhook)
+        else:
+            self._queues[webhook.key] = deque([webhook])
+            self._spawn(self._send_queue(webhook.key))
 
     async def stop(self) -> None:
         """Drops the webhooks that are not delivered yet."""
@@ -61,32 +110,67 @@ class WebhookSender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _send_queue(self, leg: str) -> None:
-        queue = self._queues[leg]
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send_queue(self, key: str) -> None:
+        queue = self._queues[key]
         try:
             while queue:
-                await self._send_with_retries(queue.popleft())
+                await self._send_one(queue.popleft())
         finally:
-            del self._queues[leg]
+            del self._queues[key]
 
-    async def _send_with_retries(self, body: Body) -> None:
-        url, event_type = body["meta"]["delivered_to"], body["data"]["event_type"]
-        for attempt, pause in enumerate((*self._pauses, None), 1):
-            body["meta"]["attempt"] = attempt
-            try:
-                status = await self._post(url, msgspec.json.encode(body))
-            except Exception as error:  # of httpx, and some of aiohttp's own that httpx-aiohttp passes through
-                status, result = 0, f"{type(error).__name__} {error}".strip()
-            else:
-                result = f"status {status}"
-            if 200 <= status < 300:
+    async def _send_one(self, webhook: Webhook) -> None:
+        try:
+            await self._send_with_retries(webhook)
+        finally:
+            self._waiting -= 1
+
+    async def _send_with_retries(self, webhook: Webhook) -> None:
+        route = webhook.route
+        for number, pause in enumerate((*(self._pauses if route.pauses is None else route.pauses), None), 1):
+            attempt = await self._attempt(webhook, route.url, number)
+            if route.failover_url and not attempt.is_delivered:
+                self._on_attempt(attempt._replace(outcome="again"))
+                attempt = await self._attempt(webhook, route.failover_url, number)
+            if attempt.is_delivered:
+                self._on_attempt(attempt)
                 return
-            if pause is None or (0 < status < 500 and status not in RETRIED_STATUSES):
-                LOG.warning("%s is lost: %s says %s", event_type, url, result)
+            if pause is None or not attempt.is_retried:
+                LOG.warning("%s is lost: %s", webhook.event_type, attempt)
+                self._on_attempt(attempt._replace(outcome="lost"))
                 return
-            LOG.info("%s comes again in %s s: %s says %s", event_type, pause, url, result)
+            LOG.info("%s comes again in %s s: %s", webhook.event_type, pause, attempt)
+            self._on_attempt(attempt._replace(outcome="again"))
             await self._sleep(pause)
 
-    async def _post(self, url: str, raw: bytes) -> int:
-        headers = {"Content-Type": "application/json", "User-Agent": "telnyx-webhooks", **self._signer.headers(raw, self._now())}
-        return (await self._client.post(url, content=raw, headers=headers, timeout=WEBHOOK_TIMEOUT_SECONDS)).status_code
+    async def _attempt(self, webhook: Webhook, url: str, number: int) -> Attempt:
+        body = {**webhook.body, "meta": {"attempt": number, "delivered_to": url}}
+        async with self._slots:
+            try:
+                return Attempt(webhook, number, url, await self._deliver(webhook.route, url, body))
+            except Exception as error:  # of httpx, and some of aiohttp's own that httpx-aiohttp passes through
+                return Attempt(webhook, number, url, 0, f"{type(error).__name__} {error}".strip())
+
+    async def _deliver(self, route: Route, url: str, body: Body) -> int:
+        """Delivers a body, also where redirects lead. Returns the status of the last response."""
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._request(route.method, url, body, route.timeout_seconds)
+            if response.status_code not in REDIRECTS or "location" not in response.headers:
+                break
+            url = str(httpx.URL(url).join(response.headers["location"]))
+        return response.status_code
+
+    async def _request(self, method: Method, url: str, body: Body, timeout_seconds: float) -> httpx.Response:
+        """Sends a body once; with GET as parameters of the query (their layout is undocumented), which nothing signs."""
+        raw = b"" if method == "GET" else msgspec.json.encode(body)
+        headers = {"User-Agent": "telnyx-webhooks", **self._signer.headers(raw, self._now())}
+        if method == "GET":
+            query = urlencode({name: msgspec.json.encode(part).decode() for name, part in body.items()})
+            url += ("&" if "?" in url else "?") + query
+        else:
+            headers["Content-Type"] = "application/json"
+        return await self._client.request(method, url, content=raw, headers=headers, timeout=timeout_seconds)

@@ -20,6 +20,7 @@ from callverbs.interpreter.hooks.client import HookClient
 from callverbs.interpreter.hooks.http import HttpHookTransport
 from callverbs.interpreter.runtime.records import Change, Record
 from callverbs.interpreter.server.webhook_middleware import STATUS_OF_VERDICT, WEBHOOK_PATH
+from callverbs.interpreter.simulator.account import DEFAULT_ID, Account
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import Callback, TimerHandle
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
@@ -121,8 +122,9 @@ class World:
         self._workers = [self._worker(self.first, "first")]
         self._turn = 0
         self._client = httpx.AsyncClient(transport=httpx.MockTransport(self._webhook))
-        self._webhook_sender = WebhookSender(self._client, SIGNER, now, PAUSES_SECONDS)
-        self.carrier = SimulatedCarrier(LoopClock(), self._webhook_sender.send, people, url=f"http://callverbs{WEBHOOK_PATH}")
+        account = Account.of_one(f"http://callverbs{WEBHOOK_PATH}", DEFAULT_ID)
+        self._webhook_sender = WebhookSender(self._client, SIGNER, now, PAUSES_SECONDS, in_order=True)
+        self.carrier = SimulatedCarrier(LoopClock(), self._webhook_sender.send, people, account=account)
         self._tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._workers[0][1].timers.search()),
             asyncio.create_task(self._succession(gap)),

@@ -10,6 +10,7 @@ from callverbs.interpreter.simulator.clock import VirtualClock
 from callverbs.interpreter.simulator.legs import LegView
 from callverbs.interpreter.simulator.people import PersonDirectory, read_person
 from callverbs.interpreter.simulator.refusals import ApiResponse
+from callverbs.interpreter.simulator.routing import Route, Webhook
 from tests.interpreter.simulator.judge import judge
 
 BEGIN = 1_700_000_000.0
@@ -35,13 +36,16 @@ class CarrierHarness:
         self.clock = VirtualClock(BEGIN)
         self.webhooks: list[Body] = []
         self.times: list[float] = []
+        self.routes: list[Route] = []
         known = {address: read_person(person) for address, person in (people or {}).items()}
         self.carrier = SimulatedCarrier(
             self.clock, self._take, PersonDirectory(known, default=read_person(given.pop("default", "answers"))), **given
         )
 
-    def _take(self, body: Body) -> None:
+    def _take(self, webhook: Webhook) -> None:
+        body = webhook.body
         judge(body)
+        self.routes.append(webhook.route)
         self.webhooks.append(msgspec.json.decode(msgspec.json.encode(body)))
         self.times.append(round(self.clock.now() - BEGIN - LATENCY, 3))
 
@@ -101,6 +105,7 @@ class CarrierHarness:
         """Drops the webhooks that came so far."""
         self.webhooks.clear()
         self.times.clear()
+        self.routes.clear()
 
     def run(self, seconds: float | None = None) -> None:
         """Lets time pass."""

@@ -24,6 +24,9 @@ ENVELOPE = {"record_type", "event_type", "id", "occurred_at", "payload"}
 WITH_INNER_TIME = ("conference.created", "conference.ended")
 """Types whose models have the time in the payload."""
 ADDRESSES = {"call_control_id", "call_leg_id", "call_session_id", "connection_id", "client_state"}
+SEEN_LIVE = {"call.initiated": {"calling_party_type"}, "call.hangup": {"end_time"}, "call.gather.ended": {"gather_id"}}
+"""Fields that the live carrier sends, and its published types do not have: the first two in a captured call of 2025-11-23, the third in
+the documentation of the command."""
 VALUES = ("state", "status", "result", "direction", "hangup_cause", "hangup_source", "sip_hangup_cause", "sip_notify_response")
 
 Body = dict[str, Any]
@@ -92,7 +95,9 @@ _judged: set[str] = set()
 def judge(body: Body) -> None:
     """Raises AssertionError unless a webhook is one of the carrier's."""
     data = body["data"]
-    payload = data["payload"]
+    payload = {key: value for key, value in data["payload"].items() if key not in SEEN_LIVE.get(data["event_type"], ())}
+    data = {**data, "payload": payload}
+    body = {**body, "data": data}
     assert set(body) == {"data", "meta"}
     assert set(data) == ENVELOPE - ({"occurred_at"} if data["event_type"] in WITH_INNER_TIME else set())
     assert set(payload) >= ADDRESSES - ({"call_control_id"} if data["event_type"] == "call.recording.saved" else set())

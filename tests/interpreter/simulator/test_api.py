@@ -13,6 +13,7 @@ import pytest
 from telnyx import AsyncTelnyx, AuthenticationError, Telnyx, UnprocessableEntityError
 from telnyx.lib.webhooks_ed25519 import unwrap_with_ed25519
 
+from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.simulator.api import CarrierServer
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
 from callverbs.interpreter.telnyx.commands import PATHS, REQUESTS
@@ -285,21 +286,66 @@ async def test_a_wrong_api_key_is_refused(line: Line) -> None:
 async def test_requests_that_are_refused() -> None:
     async with CarrierServer("http://127.0.0.1:9") as server, httpx.AsyncClient() as web:
         for method, path, content, status, code in (
-            ("POST", "/v2/calls", b"{", 422, "10015"),
+            ("POST", "/v2/calls", b"{", 400, "10023"),
             ("POST", "/v2/calls", b"[]", 422, "10015"),
             ("POST", "/v2/calls", b"", 422, "10004"),
             ("GET", "/v2/calls/v3%3Anobody", b"", 404, "10005"),
             ("GET", "/v2/calls/v3:nobody?page=1", b"", 404, "10005"),
             ("DELETE", "/v2/calls", b"", 404, "10005"),
             ("GET", "/v2", b"", 404, "404"),
+            ("GET", "/v2/phone_numbers", b"", 501, "not_simulated"),
+            ("POST", "/v2/calls", b'{"a":' * 100_000, 400, "10023"),
+            ("POST", "/v2/calls", b'{"connection_id": 1e999}', 400, "10023"),
         ):
             response = await web.request(method, server.address + path, content=content)
             assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
+            assert response.headers.get("x-should-retry") == ("false" if status == 501 else None)
+        assert [one.status for one in server.traffic.requests] == [400, 422, 422, 404, 404, 404, 501, 400, 400]
+        placed = await web.post(f"{server.address}/_sim/calls", content=b"[" * 100_000)
+        assert placed.status_code == 422
+        assert (await web.post(f"{server.address}/v2/calls", content=b"x" * (16 * 1024 * 1024 + 1))).status_code == 413
 
 
 async def test_an_address_that_is_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         await CarrierServer("http://127.0.0.1:9", port=taken.getsockname()[1]).start()
+
+
+async def test_nothing_waits_for_more_on_a_connection() -> None:
+    """asyncio switches Nagle's algorithm off only for sockets that name their protocol."""
+    with embedded_server.bind("127.0.0.1", 0) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
+
+
+async def test_what_went_over_the_wire(line: Line) -> None:
+    a = await line.call()
+    await line.answer(a, extra_body={"clientState": "aGk="})
+    await line.until("answered", a)
+    with pytest.raises(UnprocessableEntityError):
+        await line.speak(a, payload="", voice=VOICE)
+    (answered, refused) = (await line.sim("GET", "/requests"))["data"]
+    assert (answered["command"], answered["leg"], answered["status"]) == ("answer", "a", 200)
+    assert answered["warnings"] == ["answer has no property clientState; did you mean client_state? (at /clientState; it has no effect)"]
+    assert (refused["status"], refused["response"]["errors"][0]["code"]) == (422, "90010")
+    webhooks = (await line.sim("GET", "/webhooks"))["data"]
+    assert [(one["event_type"], one["leg"], one["outcome"]) for one in webhooks] == [
+        ("call.initiated", "a", "delivered"),
+        ("call.answered", "a", "delivered"),
+    ]
+    assert webhooks[0]["attempts"][0]["status"] == 200
+    drawn = (await line.web.get(f"{line.server.address}/_sim/ladder")).text.splitlines()
+    assert drawn[0].split() == ["time", "leg", "carrier", "application"]
+    assert [row[16:] for row in drawn[1:]] == [
+        "●──▶    call.initiated from=+14155550100 to=+14155550199",
+        "◀──●    answer",
+        "         · answer has no property clientState; did you mean client_state? (at /clientState; it has no effect)",
+        "●──▶    call.answered",
+        '◀──●    speak ""',
+        "         · speak is refused: 422 90010 payload must not be empty",
+    ]
+    session = answered["session"]
+    assert len((await line.web.get(f"{line.server.address}/_sim/ladder?format=json&session={session}")).json()) == 6
+    assert (await line.web.get(f"{line.server.address}/_sim/ladder?format=json&session=other")).json() == []
 
 
 async def test_webhooks_come_again_until_they_are_taken() -> None:

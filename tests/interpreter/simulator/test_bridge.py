@@ -249,3 +249,20 @@ def test_a_far_end_that_hangs_up_by_itself() -> None:
     harness.carrier.hangup(leg)
     harness.run()
     assert harness.event_types() == ["refer.started", "hangup"]
+
+
+def test_a_caller_who_hears_ringing_is_answered_and_bridged() -> None:
+    harness = CarrierHarness()
+    a = harness.carrier.place(THEIRS, OURS)
+    b = harness.dial(OTHER, link_to=a, bridge_on_answer=True)
+    harness.run(4)
+    assert harness.view(a).peer == b
+    assert harness.event_types(a) == ["initiated", "answered", "bridged"]
+    assert harness.event_types(b) == ["initiated", "answered", "bridged"]
+
+
+def test_a_leg_on_hold_outlives_its_bridge() -> None:
+    harness = CarrierHarness()
+    a, b = harness.bridged(hold_after_unbridge=True)
+    harness.do(b, "hangup")
+    assert (harness.view(a).state, harness.view(b).state) == ("answered", "ended")

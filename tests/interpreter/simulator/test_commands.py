@@ -108,28 +108,30 @@ def test_an_unknown_call(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "path"),
+    ("verb", "path", "status", "code"),
     [
-        ("GET", "/calls"),
-        ("DELETE", "/calls/v3%3Aleg-1"),
-        ("POST", "/calls/v3%3Aleg-1/actions/siprec_start"),
-        ("GET", "/calls/v3%3Aleg-1/actions/speak"),
-        ("POST", "/calls/v3%3Aleg-1/actions/client_state_update"),
-        ("POST", "/conferences/x/actions/speak"),
-        ("POST", "/"),
+        ("GET", "/calls", 404, "10005"),
+        ("DELETE", "/calls/v3%3Aleg-1", 404, "10005"),
+        ("POST", "/calls/v3%3Aleg-1/actions/pay", 501, "not_simulated"),
+        ("POST", "/calls/v3%3Aleg-1/actions/dance", 404, "10005"),
+        ("GET", "/calls/v3%3Aleg-1/actions/speak", 404, "10005"),
+        ("POST", "/calls/v3%3Aleg-1/actions/client_state_update", 404, "10005"),
+        ("POST", "/conferences/x/actions/dance", 404, "10005"),
+        ("GET", "/phone_numbers", 501, "not_simulated"),
+        ("POST", "/", 501, "not_simulated"),
     ],
 )
-def test_what_the_carrier_has_not(verb: str, path: str) -> None:
+def test_what_the_carrier_has_not(verb: str, path: str, status: int, code: str) -> None:
     harness = CarrierHarness()
     harness.inbound()
-    assert error(harness.carrier.request(verb, path, {})) == (404, "10005", "")
+    assert error(harness.carrier.request(verb, path, {})) == (status, code, "")
 
 
 @pytest.mark.parametrize(
     ("name", "body", "code", "pointer"),
     [
         ("answer", {"client_state": "not base64"}, "90017", "/client_state"),
-        ("answer", {"client_state": 5}, "90017", "/client_state"),
+        ("answer", {"client_state": 5}, "10026", "/client_state"),
         ("answer", {"colour": "red"}, "10015", "/colour"),
         ("hangup", {"custom_headers": [{"name": "X-A"}]}, "10004", "/custom_headers/0/value"),
         ("speak", {"payload": "Hello"}, "10004", "/voice"),
@@ -139,25 +141,25 @@ def test_what_the_carrier_has_not(verb: str, path: str) -> None:
         ("speak", {**SPEECH, "loop": 101}, "90009", "/loop"),
         ("speak", {**SPEECH, "loop": "for ever"}, "90009", "/loop"),
         ("speak", {**SPEECH, "stop": "now"}, "90016", "/stop"),
-        ("speak", {**SPEECH, "payload_type": "html"}, "10032", "/payload_type"),
+        ("speak", {**SPEECH, "payload_type": "html"}, "90011", "/payload_type"),
         ("playback_start", {"audio_url": "ftp://example.com/a.mp3"}, "10015", "/audio_url"),
         ("playback_start", {}, "10004", "/audio_url"),
         ("playback_start", {"playback_content": "!!!"}, "10015", "/playback_content"),
         ("playback_start", {"playback_content": "SUQz"[:3]}, "10015", "/playback_content"),
         ("playback_start", {"playback_content": "SU\nQz"}, "10015", "/playback_content"),
-        ("gather", {"minimum_digits": 5, "maximum_digits": 2}, "10033", "/minimum_digits"),
-        ("gather_using_speak", {**SPEECH, "minimum_digits": 5, "maximum_digits": 2}, "10033", "/minimum_digits"),
+        ("gather", {"minimum_digits": 5, "maximum_digits": 2}, "90022", "/minimum_digits"),
+        ("gather_using_speak", {**SPEECH, "minimum_digits": 5, "maximum_digits": 2}, "90022", "/minimum_digits"),
         (
             "gather_using_audio",
             {"audio_url": "https://example.com/a.mp3", "minimum_digits": 3, "maximum_digits": 2},
-            "10033",
+            "90022",
             "/minimum_digits",
         ),
         ("gather_using_audio", {}, "10004", "/audio_url"),
-        ("gather", {"maximum_digits": 129}, "10033", "/maximum_digits"),
-        ("gather", {"maximum_digits": "4"}, "10015", "/maximum_digits"),
-        ("gather", {"inter_digit_timeout_millis": 0}, "10033", "/inter_digit_timeout_millis"),
-        ("gather", {"valid_digits": "12x"}, "90014", "/valid_digits"),
+        ("gather", {"maximum_digits": 129}, "90023", "/maximum_digits"),
+        ("gather", {"maximum_digits": "4"}, "10026", "/maximum_digits"),
+        ("gather", {"inter_digit_timeout_millis": 0}, "90026", "/inter_digit_timeout_millis"),
+        ("gather", {"valid_digits": "12x"}, "90008", "/valid_digits"),
         ("gather_using_speak", {**SPEECH, "invalid_payload": "x" * 3001}, "90010", "/invalid_payload"),
         ("bridge", {}, "10004", "/call_control_id"),
         ("bridge", {"call_control_id": "v3:nobody"}, "90015", "/call_control_id"),
@@ -172,8 +174,8 @@ def test_what_the_carrier_has_not(verb: str, path: str) -> None:
         ("refer", {"sip_address": "+14155550100"}, "10015", "/sip_address"),
         ("send_dtmf", {}, "10004", "/digits"),
         ("send_dtmf", {"digits": "1x"}, "90014", "/digits"),
-        ("send_dtmf", {"digits": "1", "duration_millis": 99}, "10033", "/duration_millis"),
-        ("send_dtmf", {"digits": "1", "duration_millis": True}, "10015", "/duration_millis"),
+        ("send_dtmf", {"digits": "1", "duration_millis": 99}, "90027", "/duration_millis"),
+        ("send_dtmf", {"digits": "1", "duration_millis": True}, "10026", "/duration_millis"),
         ("send_dtmf", {"digits": "1", "loud": True}, "10015", "/loud"),
         ("client_state_update", {}, "10004", "/client_state"),
         ("client_state_update", {"client_state": "?"}, "90017", "/client_state"),
@@ -327,3 +329,21 @@ def test_a_status_request() -> None:
 
 def test_a_status_request_for_an_unknown_call() -> None:
     assert error(CarrierHarness().carrier.request("GET", "/calls/v3:nobody")) == (404, "10005", "")
+
+
+# --------------------------------------------------------------------------- parameters that there are not
+
+
+def test_unknown_parameters_live_where_the_carrier_is_not_strict() -> None:
+    warnings: list[str] = []
+    harness = CarrierHarness(warn=warnings.append)
+    leg = harness.inbound()
+    harness.do(leg, "speak", **SPEECH, clientState="aGk=", command_id="1")
+    harness.do(leg, "transcription_start", language="en", transcription_engine_config={"transcription_engine": "Google", "hello": 1})
+    assert [text.partition(" (at")[0] for text in warnings] == [
+        "speak has no property clientState; did you mean client_state?",
+        "transcription_start has no property language",
+        "transcription_engine_config has no property hello",
+    ]
+    assert error(harness.send(leg, "speak", **SPEECH, clientState="aGk=", loop=0)) == (422, "90009", "/loop")
+    assert harness.view(leg).listening

@@ -208,3 +208,12 @@ def test_what_is_collected_ends_with_the_leg() -> None:
     assert harness.event_types() == ["dtmf.received", "playback.ended", "playback.started", "playback.ended", "gather.ended", "hangup"]
     assert (harness.last("gather.ended")["status"], harness.last("gather.ended")["digits"]) == ("call_hangup", "1")
     assert harness.last("playback.ended")["status"] == "call_hangup"
+
+
+def test_a_gather_with_an_id_is_reported_with_it() -> None:
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    harness.do(leg, "gather", **keys(maximum_digits=1, gather_id="menu"))
+    harness.carrier.press(leg, "1")
+    harness.run(1)
+    assert harness.last("gather.ended")["gather_id"] == "menu"

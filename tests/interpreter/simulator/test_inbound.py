@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
+from callverbs.interpreter.simulator.account import Account
 from callverbs.interpreter.simulator.people import Person, PersonError
 from tests.interpreter.simulator.harness import OURS, THEIRS, CarrierHarness
 
 
 def test_the_first_webhook() -> None:
-    harness = CarrierHarness(url="https://app.example/webhooks")
+    harness = CarrierHarness(account=Account.of_one("https://app.example/webhooks"))
     leg = harness.carrier.place(THEIRS, OURS, caller_name="Ann", headers={"X-Ticket": "7"})
     assert harness.event_types() == []
-    harness.run()
+    harness.run(1)
     (body,) = harness.webhooks
     assert body["meta"] == {"attempt": 1, "delivered_to": "https://app.example/webhooks"}
     assert body["data"] == {
@@ -31,6 +32,7 @@ def test_the_first_webhook() -> None:
             "direction": "incoming",
             "state": "parked",
             "start_time": "2023-11-14T22:13:20.000000Z",
+            "calling_party_type": "pstn",
             "caller_id_name": "Ann",
             "custom_headers": [{"name": "X-Ticket", "value": "7"}],
         },
@@ -101,13 +103,6 @@ def test_the_caller_hangs_up(answered: bool, cause: str, status: str) -> None:
     assert (over["hangup_cause"], over["sip_hangup_cause"], over["hangup_source"]) == (cause, status, "caller")
 
 
-def test_a_caller_waits_for_ever() -> None:
-    harness = CarrierHarness()
-    harness.carrier.place(THEIRS, OURS)
-    harness.run()
-    assert harness.event_types() == ["initiated"]
-
-
 def test_holding_the_line() -> None:
     harness = CarrierHarness()
     leg = harness.inbound({"held": {"after": 3, "lasts": 2}})
@@ -150,7 +145,7 @@ def test_webhooks_of_one_moment_have_an_order() -> None:
 
 
 def test_webhooks_of_a_leg_can_go_elsewhere() -> None:
-    harness = CarrierHarness(url="https://app.example/all")
+    harness = CarrierHarness(account=Account.of_one("https://app.example/all"))
     leg = harness.carrier.place(THEIRS, OURS)
     harness.do(leg, "answer", webhook_url="https://app.example/one")
     harness.run(1)
@@ -186,3 +181,32 @@ def test_what_no_party_can_do_when_the_call_is_over(action: str, arguments: tupl
         getattr(harness.carrier, action)(leg, *arguments)
     with pytest.raises(KeyError):
         getattr(harness.carrier, action)("v3:nobody", *arguments)
+
+
+def test_a_caller_whom_nobody_answers_gives_up() -> None:
+    harness = CarrierHarness()
+    leg = harness.carrier.place(THEIRS, OURS)
+    harness.run(179)
+    assert harness.view(leg).state == "ringing"
+    harness.run(2)
+    assert harness.last("hangup")["hangup_cause"] == "originator_cancel"
+    answered = harness.inbound()
+    harness.run(1_000)
+    assert harness.view(answered).state == "answered"
+
+
+@pytest.mark.parametrize(("caller", "called"), [("", OURS), (THEIRS, ""), (THEIRS, "a b"), ("x" * 256, OURS)])
+def test_who_has_no_address_cannot_call(caller: str, called: str) -> None:
+    with pytest.raises(PersonError, match="is a number like"):
+        CarrierHarness().carrier.place(caller, called)
+
+
+def test_what_only_the_live_carrier_says() -> None:
+    harness = CarrierHarness()
+    for caller, kind in ((THEIRS, "pstn"), ("sip:ann@example.com", "sip"), ("SIPS:ann@example.com", "sip"), ("anonymous", "pstn")):
+        leg = harness.carrier.place(caller, OURS)
+        harness.run(1)
+        assert harness.last("initiated")["calling_party_type"] == kind
+    harness.do(leg, "hangup")
+    harness.run(1)
+    assert harness.last("hangup")["end_time"] > harness.last("hangup")["start_time"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from callverbs.interpreter.simulator import media
 from callverbs.interpreter.simulator.legs import Heard
 from tests.interpreter.simulator.harness import FILE, FILE_SECONDS, SPEECH, SPEECH_SECONDS, CarrierHarness
 
@@ -199,3 +200,29 @@ def test_media_for_a_peer_without_a_bridge() -> None:
     harness.run(2)
     assert harness.view(leg).heard == ()
     assert harness.event_types() == ["speak.started", "speak.ended"]
+
+
+@pytest.mark.parametrize(
+    ("ssml", "seconds"),
+    [
+        ("<speak>Hi</speak>", 0.0),
+        ('<speak>Hi<break time="500ms"/> you <break time=\'2s\' strength="none"/></speak>', 2.5),
+        ("<speak><break/></speak>", 0.4),
+        ('<break strength="x-strong"/><break strength="none"/><break strength="odd"/>', 1.0),
+        ('<break time="3600s"/>', 10.0),
+        ('<break time="soon"/>', 0.4),
+        ("<breakfast>", 0.0),
+        ("<break " * 2_000, 0.0),
+    ],
+)
+def test_pauses_take_their_time(ssml: str, seconds: float) -> None:
+    assert media.break_seconds(ssml) == pytest.approx(seconds)
+
+
+def test_a_pause_of_ssml_is_heard() -> None:
+    harness = CarrierHarness()
+    leg = harness.inbound()
+    harness.do(leg, "speak", voice="AWS.Polly.Joanna", payload='<speak>Hi<break time="3s"/></speak>', payload_type="ssml")
+    began = harness.now()
+    harness.run(60)
+    assert harness.at("speak.ended") - began == pytest.approx(0.3 + 2 / 14 + 3, abs=0.01)

@@ -1,6 +1,7 @@
 """The people of a scenario, as it describes them."""
 
 import re
+import time
 from typing import Any
 
 import msgspec
@@ -126,3 +127,24 @@ def test_which_person_calls() -> None:
 def test_a_machine_without_details() -> None:
     assert Person(machine=True).answering_machine == Machine()
     assert Person().answering_machine is None
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "(.*)*x", "([a-z]+)*1"])
+def test_no_pattern_takes_long(pattern: str) -> None:
+    began = time.perf_counter()
+    assert Reaction(pattern, press="1").phrase_end("a" * 3_000 + "!") == 0
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "end"),
+    [("press 1", "To buy, PRESS 1 now", 15), ("order (number|code)", "your order code?", 15), ("a(", "say a(b", 6), ("ä$", "xä", 2)],
+)
+def test_a_pattern_is_a_text_or_a_regular_expression(pattern: str, text: str, end: int) -> None:
+    assert Reaction(pattern, press="1").phrase_end(text) == end
+
+
+@pytest.mark.parametrize("pattern", ["(?=press)", r"(a)\1", "x" * 1_001])
+def test_patterns_that_are_not_possible(pattern: str) -> None:
+    with pytest.raises(PersonError, match=r"lookaround|1000 characters"):
+        Reaction(pattern, press="1")

@@ -13,6 +13,7 @@ from callverbs.interpreter.simulator.agents import Agent, AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.clock import LiveClock
 from callverbs.interpreter.simulator.relay_sockets import MAX_INVALID_FRAMES, RelaySockets
+from callverbs.interpreter.simulator.routing import Webhook
 from tests.interpreter.simulator.judge import judge
 
 ENDED = "call.conversation.ended"
@@ -36,9 +37,9 @@ class Caller:
         )
         self.leg = self.carrier.place("+14155550100", "+14155550199")
 
-    def _take(self, body: dict[str, Any]) -> None:
-        judge(body)
-        self.webhooks.put_nowait(body["data"])
+    def _take(self, webhook: Webhook) -> None:
+        judge(webhook.body)
+        self.webhooks.put_nowait(webhook.body["data"])
 
     def send(self, name: str, **body: Any) -> dict[str, Any]:
         response = self.carrier.request("POST", f"/calls/{self.leg}/actions/{name}", body)
