@@ -5,13 +5,12 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import msgspec
-import re2
 from msgspec import UNSET, Struct, UnsetType
 
+from callverbs.interpreter.simulator import phrase_pattern
 from callverbs.interpreter.text.type_errors import diagnose
 from callverbs.schemas import ValuePath
 from callverbs.verbs.language.target import REALM
@@ -31,7 +30,6 @@ DURATION_PATTERN = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?|[.][0-9]+)\s*(ms|s|m|h|
 Keys = str | int
 """Keys to press. A number stands for its digits, because YAML reads unquoted digits as a number."""
 SAYING_MAX_CHARACTERS = 3000
-PATTERN_MAX_CHARACTERS = 1000
 KEYS_PATTERN = re.compile(r"[0-9A-D*#wW]*")
 """Keys, and pauses: w is half a second, W a second (as in Telnyx send_dtmf)."""
 
@@ -127,11 +125,10 @@ class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     def __post_init__(self) -> None:
         to_seconds(self.after)
         key_items(self.press)
-        if not self.pattern:
-            raise PersonError("pattern must not be empty")
-        if len(self.pattern) > PATTERN_MAX_CHARACTERS:
-            raise PersonError(f"a pattern has {PATTERN_MAX_CHARACTERS} characters at the most, not {len(self.pattern)}")
-        _pattern(self.pattern)
+        try:
+            phrase_pattern.compiled(self.pattern)
+        except ValueError as error:
+            raise PersonError(str(error)) from None
         if [self.press not in ("", ()), self.say not in ("", ()), self.hangup].count(True) != 1:
             raise PersonError("whoever hears something presses keys, says something or hangs up: give press, say, or hangup: true")
 
@@ -149,34 +146,8 @@ class Reaction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     def phrase_end(self, text: str) -> int:
         """Returns the index in a text at which the phrase ends; 0 where the text does not have it. Letter case does not matter."""
-        match = _pattern(self.pattern).search(text)
+        match = phrase_pattern.compiled(self.pattern).search(text)
         return match.end() if match else 0
-
-
-@cache
-def _pattern(pattern: str) -> Any:
-    """Returns a pattern, compiled by an engine that takes linear time. What is no regular expression is a text.
-
-    Raises PersonError for one that the engine does not have: with lookaround or backreferences.
-    """
-    options = re2.Options()
-    options.case_sensitive, options.log_errors = False, False
-    literal = re2.escape(pattern)
-    try:
-        return re2.compile(f"{literal}|{pattern}", options)
-    except re2.error:
-        if _is_regular(pattern):
-            raise PersonError(f'"{pattern}" needs what patterns do not have here: lookaround, a backreference, or many repeats') from None
-        return re2.compile(literal, options)
-
-
-def _is_regular(pattern: str) -> bool:
-    """Returns whether Python takes a text as a regular expression."""
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return False
-    return True
 
 
 class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
