@@ -28,7 +28,12 @@ def draw(lines: Iterable[Line], colour: bool = False, columns: tuple[str, str, s
     for line in drawn:
         if line.kind == "webhook" and line.leg:
             legs[_payload(line).get("call_control_id", "")] = line.leg
-        yield _paint(_row(line, legs, width), COLOURS[line.kind], colour)
+        yield draw_line(line, width, colour, legs)
+
+
+def draw_line(line: Line, width: int = LEG_CHARACTERS, colour: bool = False, legs: Mapping[str, str] | None = None) -> str:
+    """Returns one row of a ladder whose column of the leg is `width` wide. `legs` are our names of the carrier's calls."""
+    return _paint(_row(line, legs or {}, width), COLOURS[line.kind], colour)
 
 
 def _row(line: Line, legs: Mapping[str, str], width: int) -> str:
@@ -54,10 +59,19 @@ def summary(line: Line, legs: Mapping[str, str] | None = None) -> str:
         return _short(_recognised(_payload(line).get("transcription_data") or {}))
     if line.kind == "webhook":
         return _short(_fields(_payload(line), WEBHOOK_FIELDS.get(line.name, ())))
+    return _command(line, legs or {})
+
+
+def _command(line: Line, legs: Mapping[str, str]) -> str:
+    """Returns what matters of a command; nothing of one whose body is none of its, which the carrier refuses."""
     body = line.body or {}
-    if line.name == "bridge":
-        return f"with {(legs or {}).get(body['call_control_id'], body['call_control_id'])}"
-    return _short(COMMAND_SUMMARIES.get(line.name, _nothing)(body))
+    try:
+        if line.name == "bridge":
+            other = body.get("call_control_id", body.get("queue", ""))
+            return f"with {legs.get(other, other)}"
+        return _short(COMMAND_SUMMARIES.get(line.name, _nothing)(body))
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return ""
 
 
 def _payload(line: Line) -> Mapping[str, Any]:
@@ -155,15 +169,15 @@ def _played(body: Mapping[str, Any]) -> str:
 
 
 def _keys(body: Mapping[str, Any]) -> str:
-    least, most = body["minimum_digits"], body["maximum_digits"]
+    least, most = body.get("minimum_digits", 1), body.get("maximum_digits", 128)
     digits = f"{most} key{'s' if most > 1 else ''}" if least == most else f"{least}..{most} keys"
     end = f" until {body['terminating_digit']}" if body.get("terminating_digit") else ""
-    return f"{digits}{end} {body['timeout_millis'] / 1000:g} s"
+    return f"{digits}{end} {body.get('timeout_millis', 60_000) / 1000:g} s"
 
 
 def _called(body: Mapping[str, Any]) -> str:
     detection = "" if body.get("answering_machine_detection", "disabled") == "disabled" else " amd"
-    return f"{body['to']} from {body.get('from', '')} {body.get('timeout_secs', body.get('timeout'))} s{detection}"
+    return f"{body['to']} from {body.get('from', '')} {body.get('timeout_secs', body.get('timeout', 30))} s{detection}"
 
 
 def _recorded(body: Mapping[str, Any]) -> str:

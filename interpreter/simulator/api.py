@@ -4,38 +4,26 @@ The server runs in the event loop that starts it.
 """
 
 import asyncio
-import secrets
-from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast
 from urllib.parse import unquote
 
-import httpx
 import msgspec
 import uvicorn
-from httpx_aiohttp import AiohttpTransport
 from quart import Quart, Response, request
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from callverbs.interpreter.ladder.line import Line
 from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
+from callverbs.interpreter.simulator import clock as clocks
 from callverbs.interpreter.simulator import control_routes
 from callverbs.interpreter.simulator.account import Account
-from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
-from callverbs.interpreter.simulator.clock import LiveClock
 from callverbs.interpreter.simulator.control_routes import error_response, json_response
-from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
-from callverbs.interpreter.simulator.ids import Ids, RandomIds
-from callverbs.interpreter.simulator.people import PersonDirectory
-from callverbs.interpreter.simulator.refusals import ApiResponse, RefusalError
-from callverbs.interpreter.simulator.relay_sockets import RelaySockets
-from callverbs.interpreter.simulator.routing import Webhook
-from callverbs.interpreter.simulator.stream_sockets import StreamSockets
-from callverbs.interpreter.simulator.stream_stubs import StreamStubs
-from callverbs.interpreter.simulator.traffic import RequestRecord, Traffic
-from callverbs.interpreter.simulator.webhook_sender import PAUSES_SECONDS, WebhookSender
-from callverbs.interpreter.telnyx.signature import Signer
+from callverbs.interpreter.simulator.faults import FaultRule
+from callverbs.interpreter.simulator.live_carrier import CarrierOptions, LiveCarrier
+from callverbs.interpreter.simulator.refusals import HTTP_STATUS_OF_CODE, NOT_SIMULATED, ApiResponse, RefusalError
+from callverbs.interpreter.simulator.traffic import RequestRecord
 
 STOP_GRACE_SECONDS = 1
 """How long a request may still take when the carrier stops."""
@@ -45,31 +33,43 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 """Of a request: `playback_content` can hold a file."""
 NO_RETRY = {"x-should-retry": "false"}
 """The header that tells the carrier's SDKs that another attempt is no use."""
+CLOSE_EXTENSION = "callverbs.close"
+"""The ASGI extension by which an application closes the connection of a request."""
+CODE_OF_STATUS = {429: "10011", 401: "10009", 403: "10010", 404: "10005"}
+"""The carrier's codes of errors that are faults; 10007 for all others."""
 
 
-def create_app(carrier: SimulatedCarrier, traffic: Traffic, *, api_key: str = "", public_key: str = "") -> Quart:
-    """Returns the web application of a carrier. With an `api_key`, `/v2` requires it as Bearer token; `/_sim` never does."""
+class CarrierProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with an extension: an application can close the connection instead of answering."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        cast("dict[str, Any]", self.scope)["extensions"] = {CLOSE_EXTENSION: self.transport.abort}
+
+
+def create_app(live: LiveCarrier) -> Quart:
+    """Returns the web application of a carrier. `/v2` requires a Bearer token, that of the options if they have one; `/_sim` never does."""
     app = Quart(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.register_blueprint(control_routes.create_blueprint(carrier, traffic, public_key=public_key))
+    app.register_blueprint(control_routes.create_blueprint(live))
 
     @app.route("/v2/<path:path>", methods=HTTP_METHODS)
     async def call_control(path: str) -> Response:
         target = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0].removeprefix("/v2")
-        body, answer = None, ApiResponse(500, {})
-        try:
-            if api_key and request.headers.get("Authorization") != f"Bearer {api_key}":
-                raise RefusalError("10009", "the header Authorization must be Bearer and the API key of this carrier")
-            body = _decoded(await request.get_data())
-            query = request.query_string.decode("ascii", "replace")
-            key = request.headers.get("Idempotency-Key", "")
-            answer = carrier.request(request.method, target + (f"?{query}" if query else ""), body, idempotency_key=key)
-        except RefusalError as refusal:
-            answer = refusal.response
-        traffic.add_request(_record(carrier, request.method, target, body, answer))
-        response = json_response(answer.status, answer.body)
-        if answer.status >= 500:
+        raw = await request.get_data()
+        with live.activity:
+            record, fault = _answer(live, request.method, target, raw)
+        if fault and fault.fault == "slow":
+            await clocks.sleep(live.clock, fault.seconds)
+        response = json_response(record.status, record.response)
+        if record.status == HTTP_STATUS_OF_CODE[NOT_SIMULATED] and not fault:
             response.headers.update(NO_RETRY)
+        if fault and fault.fault == "error":
+            response.headers.update(fault.headers)
+        if fault and fault.fault == "lost_answer":
+            close: Any = request.scope["extensions"][CLOSE_EXTENSION]
+            close()
+            await asyncio.sleep(0)  # the protocol notices
         return response
 
     @app.errorhandler(404)
@@ -84,6 +84,39 @@ def create_app(carrier: SimulatedCarrier, traffic: Traffic, *, api_key: str = ""
     return app
 
 
+def _answer(live: LiveCarrier, method: str, path: str, raw: str | bytes) -> tuple[RequestRecord, FaultRule | None]:
+    """Answers a request of the application. Returns its record, and what goes wrong with the answer."""
+    carrier, body, fault = live.carrier, None, None
+    record = RequestRecord(carrier.now(), method, path, None, 0, None)
+    try:
+        _check_authorization(live.options.api_key, request.headers.get("Authorization", ""))
+        record.body = body = _decoded(raw)
+        _name(record, carrier)
+        fault = live.faults.of_command(record.command or f"{method} {path}", record.leg)
+        if fault and fault.fault == "error":
+            answer = _faulty_answer(fault)
+        else:
+            query = request.query_string.decode("ascii", "replace")
+            key = request.headers.get("Idempotency-Key", "")
+            answer = carrier.request(method, path + (f"?{query}" if query else ""), body, idempotency_key=key)
+    except RefusalError as refusal:
+        answer = refusal.response
+    record.status, record.response = answer
+    if not record.leg:
+        _name(record, carrier)  # a dial has its leg now
+    live.traffic.add_request(record, f"fault: {fault.fault}" if fault else "")
+    return record, fault
+
+
+def _check_authorization(api_key: str, given: str) -> None:
+    """Raises RefusalError for a request without a key, or with another one than the carrier's."""
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise RefusalError("10009", "the header Authorization is missing: it must be Bearer and an API key")
+    if api_key and token.strip() != api_key:
+        raise RefusalError("10009", "the header Authorization must be Bearer and the API key of this carrier")
+
+
 def _decoded(raw: str | bytes) -> object:
     """Returns the value of a body; None for an empty one. Raises RefusalError where it is not JSON."""
     try:
@@ -94,17 +127,21 @@ def _decoded(raw: str | bytes) -> object:
         raise RefusalError("10023", f"the body is not JSON: {error}") from None
 
 
-def _record(carrier: SimulatedCarrier, method: str, path: str, body: object, answer: ApiResponse) -> RequestRecord:
-    """Returns the record of a request: what it does, and on which leg."""
-    parts = [unquote(part) for part in path.strip("/").split("/")]
-    record = RequestRecord(carrier.now(), method, path, body, answer.status, answer.body)
-    record.command = parts[-1] if "actions" in parts else "dial" if (method, parts) == ("POST", ["calls"]) else ""
-    data = answer.body.get("data")
-    named = [*parts[1:2], *(one.get("call_control_id") for one in (data, body) if isinstance(one, dict))]
+def _faulty_answer(fault: FaultRule) -> ApiResponse:
+    code = CODE_OF_STATUS.get(fault.status, "10007")
+    return ApiResponse(fault.status, {"errors": [{"code": code, "title": "Unexpected error", "detail": "a fault of the simulation"}]})
+
+
+def _name(record: RequestRecord, carrier: SimulatedCarrier) -> None:
+    """Says in the record of a request what it does, and on which leg."""
+    parts = [unquote(part) for part in record.path.strip("/").split("/")]
+    prefix = {"conferences": "conference_"}.get(parts[0], "")
+    record.command = prefix + parts[-1] if "actions" in parts else "dial" if (record.method, parts) == ("POST", ["calls"]) else ""
+    data = record.response.get("data") if isinstance(record.response, dict) else None
+    named = [*parts[1:2], *(one.get("call_control_id") for one in (data, record.body) if isinstance(one, dict))]
     leg = next((leg for leg in map(carrier.find_leg, named) if leg), None)
     if leg:
         record.session, record.leg = leg.session_id, leg.label
-    return record
 
 
 # --------------------------------------------------------------------------- running it
@@ -113,54 +150,30 @@ def _record(carrier: SimulatedCarrier, method: str, path: str, body: object, ans
 class CarrierServer:
     """A simulated carrier at an address: `async with CarrierServer(webhook_url) as carrier`, or start and stop. Port 0 takes a free one.
 
-    Webhooks go to `webhook_url`, signed with the Ed25519 key of `seed` (32 bytes; without it, a random key). `connection_id` is the
-    only one that may dial; with None, every one may. `latency` and `pauses` are in seconds. Streams go to their WebSockets, those in
-    `streams` to stubs. With `is_strict`, unknown parameters are refused. `on_line` is told of every line of the traffic. The other
-    parameters are those of SimulatedCarrier and WebhookSender.
+    Webhooks go to `webhook_url`, or to the applications of an `account`. `connection_id` is the only one that may dial; with None,
+    every one may. The other options are those of CarrierOptions.
     """
 
     def __init__(
         self,
-        webhook_url: str,
+        webhook_url: str = "",
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        api_key: str = "",
-        seed: bytes | None = None,
-        people: PersonDirectory | None = None,
-        ids: Ids | None = None,
         connection_id: str | None = None,
-        latency: float = 0.02,
-        media: MediaDurations | None = None,
-        agents: AgentDirectory | None = None,
-        recordings: RecordingOutcomes | None = None,
-        streams: StreamStubs | None = None,
-        pauses: Sequence[float] = PAUSES_SECONDS,
-        in_order: bool = False,
-        is_strict: bool = False,
-        on_line: Callable[[Line], None] = lambda line: None,
+        account: Account | None = None,
+        **options: Any,
     ) -> None:
-        self.carrier: SimulatedCarrier
-        """The carrier behind the routes, once it is started."""
-        self.traffic: Traffic
-        """What went over the wire, once it is started."""
-        self.webhook_url = webhook_url
+        self.options = CarrierOptions(account=account or Account.of_one(webhook_url, connection_id), **options)
+        self.live: LiveCarrier
+        """The carrier in its event loop, once it is started."""
         self._host = host
         self._port = port
-        self._api_key = api_key
-        self._signer = Signer(seed or secrets.token_bytes(32))
-        self._people = people
-        self._ids = ids or RandomIds()
-        self._account = Account.of_one(webhook_url, connection_id)
-        self._in_order = in_order
-        self._is_strict = is_strict
-        self._on_line = on_line
-        self._latency = latency
-        self._media = media
-        self._agents = agents
-        self._recordings = recordings
-        self._streams = streams
-        self._pauses = pauses
+
+    @property
+    def carrier(self) -> SimulatedCarrier:
+        """The carrier behind the routes, once it is started."""
+        return self.live.carrier
 
     @property
     def address(self) -> str:
@@ -175,59 +188,33 @@ class CarrierServer:
     @property
     def public_key(self) -> str:
         """The public key of its webhooks, as the carrier's portal shows it."""
-        return self._signer.public_key
+        return self.options.public_key
 
     async def start(self) -> None:
         """Starts to listen. Raises OSError where the address cannot be bound."""
         bound = embedded_server.bind(self._host, self._port)
         self._port = bound.getsockname()[1]
-        clock = LiveClock(asyncio.get_running_loop())
-        self._sockets = StreamSockets()
-        self._relays = RelaySockets()
-        self._client = httpx.AsyncClient(transport=AiohttpTransport())
-        self.traffic = Traffic(clock.now, self._on_line)
-        self._webhooks = WebhookSender(
-            self._client, self._signer, clock.now, self._pauses, in_order=self._in_order, on_attempt=self.traffic.add_attempt
-        )
-        self.carrier = SimulatedCarrier(
-            clock,
-            self._send,
-            self._people,
-            self._ids,
-            account=self._account,
-            latency=self._latency,
-            media=self._media,
-            streams=self._streams,
-            sockets=self._sockets,
-            relays=self._relays,
-            agents=self._agents,
-            recordings=self._recordings,
-            recordings_url=f"{self.address}{RECORDINGS_PATH}",
-            warn=None if self._is_strict else self.traffic.warn,
-        )
-        app = create_app(self.carrier, self.traffic, api_key=self._api_key, public_key=self.public_key)
+        self.live = LiveCarrier(self.options, f"{self.address}{RECORDINGS_PATH}")
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=STOP_GRACE_SECONDS
+            create_app(self.live),
+            http=CarrierProtocol,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=STOP_GRACE_SECONDS,
         )
         listening = asyncio.Event()
         self._server = EmbeddedServer(config, listening.set)
         self._serving = asyncio.create_task(self._server.serve(sockets=[bound]))
         await listening.wait()
 
-    def _send(self, webhook: Webhook) -> None:
-        self.traffic.add_webhook(webhook)
-        if webhook.route.url:
-            self._webhooks.send(webhook)
-
     async def stop(self) -> None:
         """Cancels everything that is scheduled, stops listening, and drops webhooks that are not delivered yet."""
-        self.carrier.close()
-        await self._sockets.stop()
+        self.live.carrier.close()
         self._server.should_exit = True
         await self._serving
-        await self._relays.stop()
-        await self._webhooks.stop()
-        await self._client.aclose()
+        await self.live.stop()
 
     async def __aenter__(self) -> Self:
         await self.start()

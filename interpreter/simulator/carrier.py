@@ -302,6 +302,12 @@ class SimulatedCarrier:
         """Cancels everything that is scheduled, webhooks included."""
         self._exchange.close()
 
+    def reset(self) -> None:
+        """Ends everything without a webhook, and forgets every leg, queue, conference, recording and message."""
+        self._exchange.clear()
+        self._dial_responses.clear()
+        self._messages.clear()
+
     def _live_leg(self, call_control_id: str) -> SimulatedLeg:
         leg = self._exchange.legs[call_control_id]
         if leg.ended:

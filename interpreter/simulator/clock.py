@@ -1,4 +1,4 @@
-"""Clocks that call back later: a virtual one that jumps from one callback to the next, and a live one that waits.
+"""Clocks that call back later: a virtual one that jumps from one callback to the next, a live one that waits, and a frozen one.
 
 On the virtual clock a call of an hour takes a millisecond and is the same every time: callbacks that are due at the same time run in
 the order in which they were scheduled.
@@ -84,13 +84,54 @@ class VirtualClock:
 
 
 class LiveClock:
-    """The time of day, and the timers of an asyncio loop."""
+    """The time of day, and the timers of an asyncio loop. With a `speed` of 10, ten seconds of it pass in a second."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None, speed: float = 1.0) -> None:
         self._loop = loop or asyncio.get_running_loop()
+        self._speed = speed
+        self._started_at, self._loop_started_at = time.time(), self._loop.time()
 
     def now(self) -> float:
-        return time.time()
+        if self._speed == 1.0:
+            return time.time()
+        return self._started_at + (self._loop.time() - self._loop_started_at) * self._speed
 
     def call_later(self, seconds: float, callback: Callback, /) -> TimerHandle:
-        return self._loop.call_later(max(seconds, 0.0), callback)
+        return self._loop.call_later(max(seconds, 0.0) / self._speed, callback)
+
+
+class FrozenClock(VirtualClock):
+    """A clock in an asyncio loop that stands still until it is advanced. What is due at once runs as soon as the loop is free."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None, start: float | None = None) -> None:
+        super().__init__(time.time() if start is None else start)
+        self._loop = loop or asyncio.get_running_loop()
+
+    def call_later(self, seconds: float, callback: Callback, /) -> VirtualTimer:
+        timer = super().call_later(seconds, callback)
+        if seconds <= 0:
+            self._loop.call_soon(self._run_due)
+        return timer
+
+    def advance_to(self, at: float) -> None:
+        """Lets the time pass to a point in UTC seconds, without running what is due on the way."""
+        self._now = max(self._now, at)
+
+    def _run_due(self) -> None:
+        while (due := self.next_due()) is not None and due <= self._now:
+            self.step()
+
+
+async def sleep(clock: Clock, seconds: float) -> None:
+    """Returns after so many seconds of a clock."""
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
+
+    handle = clock.call_later(seconds, end)
+    try:
+        await over
+    finally:
+        handle.cancel()

@@ -9,9 +9,11 @@ from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.ladder.line import to_json
 from callverbs.interpreter.simulator import audio
 from callverbs.interpreter.simulator.carrier import SimulatedCarrier
+from callverbs.interpreter.simulator.exchange import format_time
+from callverbs.interpreter.simulator.faults import FaultError, FaultRule
+from callverbs.interpreter.simulator.live_carrier import ClockError, LiveCarrier
 from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonError, read_person
 from callverbs.interpreter.simulator.refusals import Body
-from callverbs.interpreter.simulator.traffic import Traffic
 
 CONTENT_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 COLUMNS = ("carrier", "application", "")
@@ -25,6 +27,12 @@ class CallBody(msgspec.Struct, rename={"from_": "from"}):
     to: str
     caller_name: str = ""
     headers: dict[str, str] = {}
+
+
+class AdvanceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of `POST /_sim/clock/advance`."""
+
+    seconds: float
 
 
 class ActionBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,13 +78,49 @@ ACTIONS: dict[str, Callable[[SimulatedCarrier, str, ActionBody], None]] = {
 }
 
 
-def create_blueprint(carrier: SimulatedCarrier, traffic: Traffic, *, public_key: str = "") -> Blueprint:
+def create_blueprint(live: LiveCarrier) -> Blueprint:
     """Returns the routes of a carrier."""
     routes = Blueprint("control", __name__, url_prefix="/_sim")
+    carrier, traffic = live.carrier, live.traffic
+
+    @routes.get("/health")
+    async def show_health() -> Response:
+        return json_response(200, {"status": "ok"})
+
+    @routes.get("/clock")
+    async def show_clock() -> Response:
+        return json_response(200, {"now": format_time(live.clock.now()), "speed": live.options.speed})
+
+    @routes.post("/clock/advance")
+    async def advance() -> Response:
+        await live.advance(msgspec.convert(await _json_object(), AdvanceBody).seconds)
+        return json_response(200, {"now": format_time(live.clock.now()), "speed": live.options.speed})
+
+    @routes.post("/reset")
+    async def reset() -> Response:
+        await live.reset()
+        return json_response(200, {})
+
+    @routes.get("/faults")
+    async def list_faults() -> Response:
+        return json_response(200, {"data": live.faults.rules, "seed": live.faults.seed})
+
+    @routes.post("/faults")
+    async def add_faults() -> Response:
+        raw = await request.get_data()
+        written = msgspec.json.decode(raw)
+        rules = msgspec.convert(written if isinstance(written, list) else [written], list[FaultRule])
+        live.faults.replace([*live.faults.rules, *rules])
+        return await list_faults()
+
+    @routes.delete("/faults")
+    async def remove_faults() -> Response:
+        live.faults.replace([])
+        return await list_faults()
 
     @routes.get("/public_key")
     async def show_public_key() -> Response:
-        return json_response(200, {"public_key": public_key})
+        return json_response(200, {"public_key": live.options.public_key})
 
     @routes.get("/legs")
     async def list_legs() -> Response:
@@ -136,6 +180,11 @@ def create_blueprint(carrier: SimulatedCarrier, traffic: Traffic, *, public_key:
 
     @routes.errorhandler(msgspec.MsgspecError)
     async def invalid_body(error: msgspec.MsgspecError) -> Response:
+        return error_response(422, str(error))
+
+    @routes.errorhandler(ClockError)
+    @routes.errorhandler(FaultError)
+    async def impossible_wish(error: ValueError) -> Response:
         return error_response(422, str(error))
 
     @routes.errorhandler(RecursionError)

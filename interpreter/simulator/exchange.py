@@ -221,6 +221,12 @@ class Exchange:
         self._scheduled.clear()
         self._undelivered.clear()
 
+    def clear(self) -> None:
+        """Cancels every timer, and forgets what there was."""
+        self.close()
+        for kept in (self.legs, self.queues, self.conferences, self._ended, self._saved_recordings):
+            kept.clear()
+
     def _occurred_at(self) -> str:
         """Returns the time of an event: now, and at least a microsecond after that of the event before."""
         self._last_event_micros = max(self._last_event_micros + 1, round(self.clock.now() * 1e6))

@@ -26,6 +26,11 @@ class Messages:
         self._responses: dict[str, ApiResponse] = {}
         self.taken: deque[Body] = deque(maxlen=MAX_MESSAGES)
 
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._responses.clear()
+        self.taken.clear()
+
     def send(self, body: object, idempotency_key: str) -> ApiResponse:
         """Takes a message. One with a known Idempotency-Key is the same message; how long the carrier knows it is undocumented."""
         if idempotency_key in self._responses:

@@ -75,7 +75,7 @@ class Traffic:
         """Keeps a warning for the request that is being answered. What was said before is no line again."""
         self._warnings.append(text)
 
-    def add_request(self, record: RequestRecord) -> None:
+    def add_request(self, record: RequestRecord, note: str = "") -> None:
         """Adds a request that was answered, with the warnings that came meanwhile."""
         record.warnings, self._warnings = self._warnings, []
         self.requests.append(record)
@@ -83,6 +83,8 @@ class Traffic:
         self._add(record.session, Line(self._line_time(), "command", record.leg, name, record.method, record.path, body=record.body))
         if record.status >= 400:
             self._note(record.session, record.leg, f"{name} is refused: {_error_text(record.status, record.response)}")
+        if note:
+            self._note(record.session, record.leg, f"{name}: {note}")
         for text in record.warnings:
             if text not in self._said and len(self._said) < MAX_RECORDS:
                 self._said.add(text)
@@ -90,7 +92,7 @@ class Traffic:
 
     def add_webhook(self, webhook: Webhook) -> None:
         """Adds a webhook that is about to be sent."""
-        session = str(webhook.body["data"]["payload"].get("call_session_id", ""))
+        session = _session(webhook)
         record = WebhookRecord(self._now(), webhook.event_type, session, webhook.leg, webhook.body)
         if len(self._by_event) >= MAX_RECORDS:
             del self._by_event[next(iter(self._by_event))]
@@ -108,6 +110,10 @@ class Traffic:
         if attempt.outcome != "delivered":
             self._note(record.session, record.leg, f"{record.event_type}, attempt {attempt.number}: {attempt}")
 
+    def add_note(self, webhook: Webhook, text: str) -> None:
+        """Adds a note about a webhook."""
+        self._note(_session(webhook), webhook.leg, text)
+
     def lines(self, session: str = "") -> Iterator[Line]:
         """Yields what happened as the lines of a ladder: of one call session, or of all."""
         return (line for of, line in self._lines if session in ("", of))
@@ -121,6 +127,11 @@ class Traffic:
 
     def _line_time(self) -> float:
         return round(self._now() - self._started_at, 3)
+
+
+def _session(webhook: Webhook) -> str:
+    """Returns the id of the call session that a webhook is about."""
+    return str(webhook.body["data"]["payload"].get("call_session_id", ""))
 
 
 def _key(webhook: Webhook) -> str:

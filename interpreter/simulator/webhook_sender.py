@@ -15,8 +15,10 @@ import httpx
 import msgspec
 
 from callverbs.interpreter.runtime.ports import Sleep
+from callverbs.interpreter.simulator import older_webhooks
 from callverbs.interpreter.simulator.refusals import Body
-from callverbs.interpreter.simulator.routing import Method, Route, Webhook
+from callverbs.interpreter.simulator.routing import Route, Webhook
+from callverbs.interpreter.simulator.stepping import Activity
 from callverbs.interpreter.telnyx.signature import Signer
 
 LOG = logging.getLogger("callverbs")
@@ -63,7 +65,7 @@ class Attempt(NamedTuple):
 class WebhookSender:
     """Posts every webhook to its route. `now` returns UTC seconds, `on_attempt` is told of every attempt.
 
-    With `in_order`, a webhook of a leg waits until the one before it is delivered or lost.
+    With `in_order`, a webhook of a leg waits until the one before it is delivered or lost. `activity` counts what is under way.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class WebhookSender:
         *,
         in_order: bool = False,
         on_attempt: Callable[[Attempt], None] = lambda attempt: None,
+        activity: Activity | None = None,
     ) -> None:
         self._client = client
         self._signer = signer
@@ -84,6 +87,7 @@ class WebhookSender:
         self._sleep = sleep
         self._in_order = in_order
         self._on_attempt = on_attempt
+        self._activity = activity or Activity()
         self._queues: dict[str, deque[Webhook]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -149,28 +153,32 @@ class WebhookSender:
 
     async def _attempt(self, webhook: Webhook, url: str, number: int) -> Attempt:
         body = {**webhook.body, "meta": {"attempt": number, "delivered_to": url}}
-        async with self._slots:
+        with self._activity:
             try:
-                return Attempt(webhook, number, url, await self._deliver(webhook.route, url, body))
+                async with self._slots:
+                    return Attempt(webhook, number, url, await self._deliver(webhook.route, url, body))
             except Exception as error:  # of httpx, and some of aiohttp's own that httpx-aiohttp passes through
                 return Attempt(webhook, number, url, 0, f"{type(error).__name__} {error}".strip())
 
     async def _deliver(self, route: Route, url: str, body: Body) -> int:
         """Delivers a body, also where redirects lead. Returns the status of the last response."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._request(route.method, url, body, route.timeout_seconds)
+            response = await self._request(route, url, body)
             if response.status_code not in REDIRECTS or "location" not in response.headers:
                 break
             url = str(httpx.URL(url).join(response.headers["location"]))
         return response.status_code
 
-    async def _request(self, method: Method, url: str, body: Body, timeout_seconds: float) -> httpx.Response:
+    async def _request(self, route: Route, url: str, body: Body) -> httpx.Response:
         """Sends a body once; with GET as parameters of the query (their layout is undocumented), which nothing signs."""
-        raw = b"" if method == "GET" else msgspec.json.encode(body)
-        headers = {"User-Agent": "telnyx-webhooks", **self._signer.headers(raw, self._now())}
-        if method == "GET":
+        is_older = route.api_version == "1"
+        body = older_webhooks.older(body) if is_older else body
+        raw = b"" if route.method == "GET" else msgspec.json.encode(body)
+        signed = older_webhooks.headers(raw, self._now(), self._signer.public_key) if is_older else self._signer.headers(raw, self._now())
+        headers = {"User-Agent": "telnyx-webhooks", **signed}
+        if route.method == "GET":
             query = urlencode({name: msgspec.json.encode(part).decode() for name, part in body.items()})
             url += ("&" if "?" in url else "?") + query
         else:
             headers["Content-Type"] = "application/json"
-        return await self._client.request(method, url, content=raw, headers=headers, timeout=timeout_seconds)
+        return await self._client.request(route.method, url, content=raw, headers=headers, timeout=route.timeout_seconds)

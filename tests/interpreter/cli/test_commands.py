@@ -14,6 +14,8 @@ import pytest
 from callverbs import schemas
 from callverbs.interpreter.cli import command_group, main
 from callverbs.interpreter.simulator.commands import COMMAND_HANDLERS
+from callverbs.interpreter.simulator.live_carrier import seed_of
+from callverbs.interpreter.telnyx.signature import Signer
 from tests.interpreter.cli.terminal import Terminal
 
 COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "store", "test")
@@ -199,7 +201,14 @@ def test_a_carrier_prints_its_address_and_stops_at_a_signal(tmp_path: Path) -> N
         "http://127.0.0.1:1/",
         "--scenario",
         "people.yaml",
+        "--account",
+        "account.yaml",
+        "--seed",
+        "stable",
+        "--api-key",
+        "KEY",
     ]
+    (tmp_path / "account.yaml").write_text("applications: {sales: {id: '10'}}\nnumbers: {'+14155550199': sales}\n")
     root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment) as process:
@@ -207,8 +216,14 @@ def test_a_carrier_prints_its_address_and_stops_at_a_signal(tmp_path: Path) -> N
         address = process.stdout.readline().removeprefix("callverbs carrier on ").strip()
         assert process.stdout.readline().strip() == f"TELNYX_BASE_URL={address}/v2"
         key = process.stdout.readline().strip().removeprefix("TELNYX_PUBLIC_KEY=")
+        assert key == Signer(seed_of("stable")).public_key
         with urllib.request.urlopen(f"{address}/_sim/public_key", timeout=5) as response:
             assert json.load(response) == {"public_key": key}
+        call = json.dumps({"from": "anonymous", "to": "+14155550199"}).encode()
+        with urllib.request.urlopen(f"{address}/_sim/calls", call, timeout=5) as response:
+            assert response.status == 201
+        assert process.stdout.readline().split() == ["time", "leg", "carrier", "application"]
+        assert process.stdout.readline().split()[1:] == ["a", "●──▶", "call.initiated", "from=anonymous", "to=+14155550199"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
         assert process.stderr
@@ -218,7 +233,9 @@ def test_a_carrier_prints_its_address_and_stops_at_a_signal(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (("carrier",), "Missing option '--webhook'"),
+        (("carrier", "--speed", "0"), "0.0 is not in the range 0<x<=1000.0"),
+        (("carrier", "--account", "nowhere.yaml"), "nowhere.yaml"),
+        (("carrier", "--account", "bad.yaml"), "bad.yaml:1:1: there is no property people"),
         (("carrier", "--webhook", "foo"), "foo is no URL that can be asked: write http:// or https://, and a host"),
         (("carrier", "--webhook", "ftp://x/y"), "ftp://x/y is no URL that can be asked"),
         (("carrier", "--webhook", ""), " is no URL that can be asked"),

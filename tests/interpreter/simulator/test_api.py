@@ -26,6 +26,7 @@ from tests.interpreter.simulator.listener import Listener, Received
 SEED = bytes(range(32))
 STATE = base64.b64encode(b"state").decode()
 QUICK = PersonDirectory(default=Person(answers=0.01, talks=None))
+AUTHORIZED = {"Authorization": "Bearer any"}
 VOICE = "AWS.Polly.Joanna"
 
 
@@ -269,7 +270,7 @@ async def test_playing_the_called() -> None:
             ("reject", {"status": 404}, "hangup", "not_found"),
             ("hangup", None, "hangup", "call_rejected"),
         ):
-            dialled = await web.post("/v2/calls", json={"connection_id": "any", "from": OURS, "to": OTHER})
+            dialled = await web.post("/v2/calls", json={"connection_id": "any", "from": OURS, "to": OTHER}, headers=AUTHORIZED)
             leg = dialled.json()["data"]["call_control_id"]
             assert (await web.post(f"/_sim/legs/{leg}/{action}", json=body)).status_code == 200
             assert (await listener.until(name, leg)).payload.get("hangup_cause") == cause
@@ -280,7 +281,8 @@ async def test_a_wrong_api_key_is_refused(line: Line) -> None:
         with pytest.raises(AuthenticationError) as refused:
             await other.calls.retrieve_status("v3:nobody")
     assert refused.value.body["errors"][0]["code"] == "10009"  # type: ignore[index]
-    assert (await line.web.post(f"{line.server.base_url}/calls", json={})).status_code == 401
+    for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic KEY"}):
+        assert (await line.web.post(f"{line.server.base_url}/calls", json={}, headers=headers)).status_code == 401
 
 
 async def test_requests_that_are_refused() -> None:
@@ -297,13 +299,13 @@ async def test_requests_that_are_refused() -> None:
             ("POST", "/v2/calls", b'{"a":' * 100_000, 400, "10023"),
             ("POST", "/v2/calls", b'{"connection_id": 1e999}', 400, "10023"),
         ):
-            response = await web.request(method, server.address + path, content=content)
+            response = await web.request(method, server.address + path, content=content, headers=AUTHORIZED)
             assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
             assert response.headers.get("x-should-retry") == ("false" if status == 501 else None)
-        assert [one.status for one in server.traffic.requests] == [400, 422, 422, 404, 404, 404, 501, 400, 400]
+        assert [one.status for one in server.live.traffic.requests] == [400, 422, 422, 404, 404, 404, 501, 400, 400]
         placed = await web.post(f"{server.address}/_sim/calls", content=b"[" * 100_000)
         assert placed.status_code == 422
-        assert (await web.post(f"{server.address}/v2/calls", content=b"x" * (16 * 1024 * 1024 + 1))).status_code == 413
+        assert (await web.post(f"{server.address}/v2/calls", content=b"x" * (16 * 1024 * 1024 + 1), headers=AUTHORIZED)).status_code == 413
 
 
 async def test_an_address_that_is_in_use() -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from callverbs.interpreter.simulator.routing import Route, Webhook
 from callverbs.interpreter.simulator.webhook_sender import MAX_WAITING, Attempt, WebhookSender
+from callverbs.interpreter.telnyx import v1
 from callverbs.interpreter.telnyx.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, Signer, Verifier
+from callverbs.interpreter.telnyx.v1_signature import HmacVerifier, SignatureLayout
+from callverbs.verbs.language.events import LegInitiated
 
 NOW = 1_700_000_000.0
 URL = "https://app.example/webhooks"
@@ -126,6 +129,35 @@ async def test_get_has_the_webhook_in_the_query() -> None:
     application = Application()
     await application.take(webhook("a", "call.initiated", Route(URL + "?x=1", "GET")))
     assert application.came == [("a", "call.initiated", 1)]
+
+
+async def test_version_1() -> None:
+    received: list[httpx.Request] = []
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        received.append(request)
+        return httpx.Response(200)
+
+    signer = Signer(bytes(32))
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+        sender = WebhookSender(client, signer, lambda: NOW)
+        for event_type in ("call.initiated", "call.recording.saved"):
+            data = {
+                "event_type": event_type,
+                "id": "1",
+                "occurred_at": "2023-11-14T22:13:20.000000Z",
+                "payload": {"call_control_id": "v3:a"},
+            }
+            sender.send(Webhook({"data": data}, Route(URL, api_version="1"), "a"))
+        await asyncio.gather(*sender._tasks)
+    first, second = received
+    HmacVerifier(signer.public_key, SignatureLayout()).verify(
+        first.content, {name.lower(): value for name, value in first.headers.raw}, NOW
+    )
+    event = v1.read(first.content)
+    assert isinstance(event, LegInitiated)
+    assert event.call_control_id == "v3:a"
+    assert msgspec.json.decode(second.content)["event_type"] == "recording_saved"
 
 
 async def test_a_webhook_that_fails_holds_no_other_back() -> None:
