@@ -17,7 +17,7 @@ from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.lint.rules import RULES
 from callverbs.interpreter.server import settings
-from callverbs.interpreter.simulator import scenario
+from callverbs.interpreter.simulator import account_file, scenario
 from callverbs.interpreter.simulator.people import read_person
 from callverbs.interpreter.simulator.scenario import Scenario, Stub
 from callverbs.interpreter.simulator.trial import try_flow, try_scenario
@@ -62,10 +62,12 @@ def examples(page: Path) -> Iterator[Example]:
 EXAMPLES = [example for page in PAGES if page.parent.name != pages.RULES_FOLDER for example in examples(page)]
 """Without those of rules, which tests/interpreter/lint/test_examples.py lints."""
 DOCUMENTS = [one for one in EXAMPLES if one.language in ("json", "yaml") and isinstance(one.value, list)]
+ACCOUNT = "account.yaml"
 SNIPPETS = [
     one
     for one in EXAMPLES
     if one.page.name in ("scenarios.md", "simulated-carrier.md") and one.language == "yaml" and isinstance(one.value, dict)
+    if one.name != ACCOUNT
 ]
 
 
@@ -164,6 +166,13 @@ def test_the_picture_of_the_readme_is_of_a_sample() -> None:
 def test_a_part_of_a_scenario_can_be_read(example: Example, tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(example.text, encoding="utf-8")
     scenario.read(tmp_path / "scenario.yaml")
+
+
+def test_the_account_of_the_page_can_be_read(tmp_path: Path) -> None:
+    (example,) = [one for one in EXAMPLES if one.name == ACCOUNT]
+    (tmp_path / ACCOUNT).write_text(example.text, encoding="utf-8")
+    account, faults = account_file.read(tmp_path / ACCOUNT, "")
+    assert (len(account.applications), len(account.numbers), len(faults)) == (2, 2, 1)
 
 
 @pytest.mark.parametrize("example", [one for one in EXAMPLES if one.language == "toml"], ids=named)
