@@ -30,6 +30,9 @@ def diagnose(api: int, verb: str, body: dict[str, Any]) -> Iterator[Diagnostic]:
         value = body.get(key)
         if isinstance(value, str) and (reason := reasons.get(value)):
             yield Diagnostic((key,), "CV113", f"{key}: {reason}")
+    for key, reason in table.get("refused", {}).get(verb, {}).items():
+        if key in body:
+            yield Diagnostic((key,), "CV113", f"{key}: {reason}", at_key=True)
     for key, reason in table.get("properties", {}).get(verb, {}).items():
         if key in body:
             yield Diagnostic((key,), "CV108", f"{key}: {reason}", at_key=True)

@@ -8,27 +8,24 @@ from msgspec import Struct, field
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import Reply, VerbContext
-from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswered, LegBridged, LegHungUp, PlaybackEnded, ProgramEnded
+from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswered, LegHungUp, ProgramEnded
 from callverbs.verbs.language.spec import Amd, Hook, Spec
 from callverbs.verbs.language.target import Target, unique_targets
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts import calling, machine_detection, media_stream
-from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, connection, party
+from callverbs.verbs.parts.bridging import Bridge, Bridging
+from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, party
 from callverbs.verbs.parts.dtmf_capture import Capture, KeyBuffer
 from callverbs.verbs.parts.hold import Hold, HoldMusic
 from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
 from callverbs.verbs.parts.media_stream import ListenSpec, StreamedConversation, Streaming
+from callverbs.verbs.parts.ringback import Ringback
 
 RING_SECONDS = 60.0
 MAX_TARGETS = 10
 """jambonz dial.js: the first ten."""
 SCREENING_SECONDS = 600.0
 """For the screening of a target, in the carrier's limit of the call."""
-BRIDGE_PARAMETERS = ("mute_dtmf",)
-"""Parameters in `carrier` that belong to the bridge; the others are those of the dial."""
-BRIDGE_REPORT_SECONDS = 5.0
-"""From the bridge to its webhook; after that the two hear each other all the same."""
-BRIDGE_RETRY_SECONDS = 1.0
 
 
 class DialSpec(Spec):
@@ -73,7 +70,15 @@ class Callee(Struct, omit_defaults=True):
 
 
 class Dial(
-    StreamedConversation, HoldMusic, MachineDetection, Verb[DialSpec], connects=True, command="dial", dialect_hooks={"cognigy": "dial"}
+    Bridging,
+    Ringback,
+    StreamedConversation,
+    HoldMusic,
+    MachineDetection,
+    Verb[DialSpec],
+    connects=True,
+    command="dial",
+    dialect_hooks={"cognigy": "dial"},
 ):
     """Rings everybody; the first that answers, or is screened and stays, is the winner, and the others are let go.
 
@@ -83,9 +88,7 @@ class Dial(
     callees: dict[str, Callee] = field(default_factory=dict)
     winner: str = ""
     talking: bool = False
-    connected: bool = False
-    """The carrier has reported that the two hear each other."""
-    bridge_attempts: int = 0
+    bridge: Bridge = field(default_factory=Bridge)
     status: str = "failed"
     sip_status: int = 500
     sid: str = ""
@@ -114,58 +117,34 @@ class Dial(
 
     def start(self, call: VerbContext) -> None:
         if call.leg.answered:
-            self._play_ringback(call)
+            self.play_ringback(call, self.spec.dial_music or call.app.ringback)
         elif self.spec.dial_music:
             call.note("dialMusic is not heard: with answerOnBridge the caller is not answered yet")
         call.start_timer(self.on_ring_timer, self.spec.timeout or RING_SECONDS)
         for index, target in enumerate(self.spec.targets):
-            self._call(call, index, target)
+            self.callees[self._call(call, target)] = Callee(index)
 
-    def _play_ringback(self, call: VerbContext) -> None:
-        """Lets the caller hear music or a ringback tone while phones ring."""
-        music = self.spec.dial_music or call.app.ringback
-        if music.startswith(("http:", "https:")):
-            call.command(commands.Play(leg=call.leg.name, url=music, rounds=commands.FOREVER))
-        elif music:
-            call.command(commands.Play(leg=call.leg.name, sound=music, rounds=commands.FOREVER))
-
-    def _call(self, call: VerbContext, index: int, target: Target) -> None:
+    def _call(self, call: VerbContext, target: Target) -> str:
         spec = self.spec
-        number = calling_number(call, target, spec.caller_id)
-        leg = call.new_leg(to=target.label, from_=number, customer_data=spec.tag)
-        self.callees[leg] = Callee(index)
-        call.command(
-            commands.Dial(
-                leg=leg,
-                link_to=call.leg.name,
-                connection=connection(call, target),
-                encryption=(spec.srtp_encryption or "") if target.type == "sip" else "",
-                party=party(
-                    target,
-                    number,
-                    name=spec.caller_name,
-                    ring_seconds=spec.timeout or RING_SECONDS,
-                    time_limit=spec.time_limit,
-                    before_seconds=SCREENING_SECONDS if spec.confirm_hook or target.confirm_hook else 0.0,
-                    headers=spec.headers,
-                    amd=spec.amd,
-                ),
-                carrier=spec.carrier,
-            )
+        called = party(
+            target,
+            calling_number(call, target, spec.caller_id),
+            name=spec.caller_name,
+            ring_seconds=spec.timeout or RING_SECONDS,
+            time_limit=spec.time_limit,
+            before_seconds=SCREENING_SECONDS if spec.confirm_hook or target.confirm_hook else 0.0,
+            headers=spec.headers,
+            amd=spec.amd,
         )
-
-    def on_playback_ended(self, call: VerbContext, event: PlaybackEnded) -> None:
-        call.note(f"the caller hears no music any longer: {event.detail or event.status}")
+        return calling.dial(call, target, called, carrier=spec.carrier, tag=spec.tag, encryption=spec.srtp_encryption or "")
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
         if event.command == "dial":
             self._lose(call, event.leg, "failed", 503)
-        elif event.command == "bridge" and self.bridge_attempts < 2:
-            call.stop_timer(self.on_connect_timer)
-            call.start_timer(self.on_bridge_timer, BRIDGE_RETRY_SECONDS)
-        elif event.command in ("bridge", "answer"):
-            call.stop_timer(self.on_connect_timer)
-            self._fail_to_connect(call)
+        elif event.command == "bridge":
+            self.bridge_refused(call)
+        elif event.command == "answer":
+            self.two_not_connected(call)
         elif event.command == "start_stream":
             self.stream_failed(call, event.title)
 
@@ -241,32 +220,21 @@ class Dial(
         self.on_bridge_timer(call)
         call.start_timer(self.on_limit_timer, self.spec.time_limit or CALL_MAX_SECONDS)
 
-    def on_bridge_timer(self, call: VerbContext) -> None:
-        """Bridges the two, for the first time or once more."""
-        self.bridge_attempts += 1
-        call.stop_own_media()
-        carrier = {key: value for key, value in self.spec.carrier.items() if key in BRIDGE_PARAMETERS}
-        call.command(commands.Bridge(leg=call.leg.name, other=self.winner, carrier=carrier))
-        if self.spec.amd or self.spec.conversation_stream:
-            call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
-
-    def on_leg_bridged(self, call: VerbContext, event: LegBridged) -> None:
-        if self.talking and event.leg == self.winner:
-            self.on_connect_timer(call)
-
-    def on_connect_timer(self, call: VerbContext) -> None:
+    def two_connected(self, call: VerbContext) -> None:
         """The two hear each other. Only now a machine is reported: verbs of that hook's reply end the dial, so there has to be one."""
-        call.stop_timer(self.on_connect_timer)
-        if not self.connected:
-            self.start_stream(call, self.winner)
-        self.connected = True
+        self.start_stream(call, self.winner)
         self.report_machine(call, self.winner)
+
+    def two_not_connected(self, call: VerbContext) -> None:
+        """Lets the winner go, and the caller goes on."""
+        self.status, self.sip_status = "failed", 500
+        call.hang_up(self.winner)
 
     def on_limit_timer(self, call: VerbContext) -> None:
         call.hang_up(self.winner)
 
     def may_report_machine(self, call: VerbContext, leg: str) -> bool:
-        return self.connected and leg == self.winner
+        return self.bridge.connected and leg == self.winner
 
     def held_leg(self, call: VerbContext, holder: str) -> str:
         if not self.talking or holder not in (call.leg.name, self.winner):
@@ -301,11 +269,6 @@ class Dial(
         self.sid = call.legs[leg].call_leg_id
         if not self.callees:
             self._finish(call)
-
-    def _fail_to_connect(self, call: VerbContext) -> None:
-        """Lets the winner go, and the caller goes on."""
-        self.status, self.sip_status = "failed", 500
-        call.hang_up(self.winner)
 
     def on_interrupted(self, call: VerbContext) -> None:
         """The caller is gone, or does something else now: nobody is left ringing."""

@@ -108,7 +108,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "amd_type",
+    "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "target", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
     "refer_status", "final_referred_call_status",

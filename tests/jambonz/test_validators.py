@@ -49,7 +49,8 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV104|CV111", "gather|config", "(bargeIn/)?minBargeinWordCount|speechTimeout|recognizer/.+", "no such number"),
     ("CV111", "play|gather", "(play/)?url", "an empty list has nothing to play"),
     ("CV302", "dial", "target", "it calls the first ten and forgets the others in silence"),
-    ("CV302", "transfer", "target", "a transfer has one target, and it forgets the others in silence"),
+    ("CV302", "transfer", "target", "the far end of a REFER calls one address, and the others are forgotten in silence"),
+    ("CV111", "transfer", r"brief/text|confirm/(prompt|digit)", "nothing is said, and nobody can press that"),
     ("CV304", "dial|transfer", "target/#", "it asserts number, name or sipUri when it calls, and the target fails"),
     ("CV305", "dial|transfer", "target/#/number", "the carrier calls numbers in E.164 only; there the call fails"),
     ("CV315", ".*", "target/#/sipUri", "the carrier calls SIP URIs only"),
@@ -80,6 +81,7 @@ LOOSER: list[tuple[str, str, str]] = [
         r"'/target/0/headers/[^']+': must be string",
         "numbers and truth values are as good as text in a header, as with its own headers",
     ),
+    ("transfer", r"'/target/0/confirmHook': must match exactly one", "a hook may be a text; their schema has that twice, and refuses it"),
     ("gather", r"recognizer/deepgramOptions", "settings of a vendor are passed on or ignored, and not looked into"),
     ("config", r"vad/enable", "an object that has no effect here is not looked into"),
 ]

@@ -22,6 +22,7 @@ BY_KEY = {
     "queue_result": "enqueue",
     "dequeue_result": "dequeue",
     "refer_status": "sip_refer",
+    "target": "transfer_event",
     "type": "amd",
     "event": "amd",
     "playback_seconds": "play",
@@ -31,8 +32,10 @@ BY_KEY = {
     "speech": "transcription",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
+BY_EVENT = {"transfer-status": "sip_refer_event"}
+"""By the event that it is about, the part of a payload."""
 BY_TOPIC = {
-    "event": "sip_refer_event",
+    "park": "park",
     "call": "call",
     "status": "call_status",
     "confirm": "confirm",
@@ -52,9 +55,8 @@ def topic(request: HookRequest) -> str:
 
 def part(payload: Mapping[str, Any], topic: str = "") -> str:
     """Returns the name of the part that describes a payload. One without keys of its own has no more than that of a redirect."""
-    if payload.get("event") == "transfer-status":
-        return "sip_refer_event"
-    return BY_TOPIC.get(topic) or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
+    known = BY_EVENT.get(payload.get("event", "")) or BY_TOPIC.get(topic)
+    return known or next((name for key, name in BY_KEY.items() if key in payload), "redirect")
 
 
 def judge(payload: Mapping[str, Any], topic: str = "") -> str:

@@ -16,6 +16,7 @@ from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.parts.dtmf_capture import Key, KeyBuffer
 from callverbs.verbs.parts.hold import Hold
 from callverbs.verbs.parts.media_stream import Streaming
+from callverbs.verbs.parts.parking import Parked
 from callverbs.verbs.parts.utterance import PartialResults, Phrase, Utterance
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
@@ -92,7 +93,8 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "results": lambda results: results[:1],
     "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
     "streaming": lambda stream: Streaming(stream.leg, float(stream.began > 0)),
-    "holds": lambda holds: {leg: Hold(hold.on, 0.0, hold.asking) for leg, hold in holds.items()},
+    "holds": lambda holds: {leg: Hold(on=hold.on, asking=hold.asking) for leg, hold in holds.items()},
+    "parked": lambda parked: Parked(on=parked.on, asking=parked.asking),
 }
 """Fields of verbs that are reported to hooks, or that are times, and what of them makes a difference."""
 assert set(PLAIN) <= {field for verb in REGISTRY.values() for field in verb.__struct_fields__}, "a field has another name now"

@@ -16,7 +16,7 @@ from callverbs.verbs.parts.barge_in import BargeInSpec
 from callverbs.verbs.parts.call_recording import RecordOptions
 from callverbs.verbs.parts.dtmf_capture import Capture
 from callverbs.verbs.parts.media_stream import BidirectionalAudio
-from callverbs.verbs.transfer import Disposition
+from callverbs.verbs.parts.transfer_spec import Brief, Confirm, Disposition
 
 SILENT: tuple[Any, ...] = (None, "", {}, [], (), "default")
 """Defaults that need no word in a schema: nothing, or as the settings say."""
@@ -48,6 +48,8 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "verbs/config#record": RecordOptions,
     "verbs/dial#dtmfCapture": Capture,
     "verbs/transfer#disposition": Disposition,
+    "verbs/transfer#brief": Brief,
+    "verbs/transfer#confirm": Confirm,
 }
 
 

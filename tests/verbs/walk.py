@@ -377,7 +377,7 @@ class Walk:
             if verb.name == "transfer":
                 if leg.parent:
                     yield LegBridged(**base("bridged")), False
-                elif verb.spec.blind_method == "refer":  # type: ignore[attr-defined]
+                elif verb.spec.method == "refer":  # type: ignore[attr-defined]
                     yield ReferStarted(**base("referring"), sip_status=100), False
                     yield ReferCompleted(**base("referred"), sip_status=200), False
                     yield ReferFailed(**base("unreferred"), sip_status=603), False

@@ -6,6 +6,7 @@ from typing import Any
 from callverbs.schemas import Diagnostic, Fix
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
+from callverbs.verbs.language.party import Party
 from callverbs.verbs.language.phone_number import E164, dialled, e164, is_callable
 from callverbs.verbs.language.spec import Amd
 from callverbs.verbs.language.target import Target, header_values
@@ -52,13 +53,13 @@ def party(
     before_seconds: float,
     headers: dict[str, Any],
     amd: Amd | None = None,
-) -> commands.Party:
+) -> Party:
     """Returns a target as a dial or transfer command names it. Headers of the target win over those of the verb.
 
     `time_limit` is the longest time of the conversation, which our own timer keeps, `before_seconds` what can pass before it begins: the
     carrier counts for the whole leg, and its limit is there for the case that all of our machines are gone.
     """
-    return commands.Party(
+    return Party(
         to=target.address,
         from_=number,
         from_name=name or "",
@@ -68,6 +69,22 @@ def party(
         auth=target.auth,
         detection=detection(amd),
     )
+
+
+def dial(call: VerbContext, target: Target, called: Party, *, carrier: Mapping[str, Any], tag: Any = None, encryption: str = "") -> str:
+    """Calls a target for the caller, and returns the name of its leg. `encryption` is for SIP only."""
+    leg = call.new_leg(to=target.label, from_=called.from_, customer_data=tag)
+    call.command(
+        commands.Dial(
+            leg=leg,
+            link_to=call.leg.name,
+            connection=connection(call, target),
+            encryption=encryption if target.type == "sip" else "",
+            party=called,
+            carrier=dict(carrier),
+        )
+    )
+    return leg
 
 
 def connection(call: VerbContext, target: Target) -> str:

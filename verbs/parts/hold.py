@@ -11,26 +11,13 @@ from callverbs.verbs.play import PlaySpec
 MIN_SECONDS_BETWEEN_REQUESTS = 1.0
 
 
-class Hold(Struct, omit_defaults=True):
-    """What one party last did: it holds the other, or is back. `at` is the carrier's time of that, in UTC seconds.
+class RequestLoop(Struct, omit_defaults=True):
+    """How it stands with a hook that is asked what somebody hears, over and over."""
 
-    The webhooks of it come twice and in any order; the carrier's time decides.
-    """
-
-    on: bool = False
-    at: float = 0.0
     asking: bool = False
     """The hook was asked what is to be heard, and has not answered."""
     asked_at: float = 0.0
     """Our own time of that, in UTC seconds."""
-
-    def switch(self, on: bool, at: float) -> bool:
-        """Takes an event, and returns whether it changed anything."""
-        if at < self.at:
-            return False
-        changed = self.on != on
-        self.on, self.at = on, at
-        return changed
 
     def begin_request(self, now: float) -> bool:
         """Notes that the hook is asked, and returns whether it should be: not while a request is open."""
@@ -46,6 +33,24 @@ class Hold(Struct, omit_defaults=True):
     def seconds_to_next_request(self, now: float) -> float:
         """Returns how long to wait: what takes no time to hear is not asked for without end."""
         return max(0.0, round(self.asked_at + MIN_SECONDS_BETWEEN_REQUESTS - now, 3))
+
+
+class Hold(RequestLoop, omit_defaults=True):
+    """What one party last did: it holds the other, or is back. `at` is the carrier's time of that, in UTC seconds.
+
+    The webhooks of it come twice and in any order; the carrier's time decides.
+    """
+
+    on: bool = False
+    at: float = 0.0
+
+    def switch(self, on: bool, at: float) -> bool:
+        """Takes an event, and returns whether it changed anything."""
+        if at < self.at:
+            return False
+        changed = self.on != on
+        self.on, self.at = on, at
+        return changed
 
 
 class HoldMusic:

@@ -102,6 +102,10 @@ class Findings(Struct, omit_defaults=True):
         return self.words == RESULT_WORDS["silence"]
 
     @property
+    def is_machine(self) -> bool:
+        return "amd_machine_detected" in self.words
+
+    @property
     def is_stopped(self) -> bool:
         return self.words[-1:] == [STOPPED]
 
@@ -154,10 +158,15 @@ class MachineDetection:
     def watch_for_machine(self, call: VerbContext, leg: str) -> None:
         """Starts to wait for the result: the party has answered."""
         amd: Amd | None = self.spec.amd
-        if amd and self._mode != "disabled" and not self._findings(leg).words:
+        if amd and self.detects and not self._findings(leg).words:
             analysis = self.spec.carrier.get(DETECTION_CONFIG, {}).get("total_analysis_time_millis", 0)
             milliseconds = max(amd.timers.no_speech_timeout_ms, amd.timers.decision_timeout_ms, analysis)
             call.start_timer(self.on_speech_timer, milliseconds / 1000, leg)
+
+    @property
+    def detects(self) -> bool:
+        """Whether the carrier looks for machines."""
+        return bool(self.spec.amd) and self._mode != "disabled"
 
     @property
     def _mode(self) -> str:

@@ -17,6 +17,9 @@ def media_files(document: Document) -> Iterator[tuple[ValuePath, str]]:
             for index, element in enumerate(verb.elements(key)):
                 if isinstance(element, str):
                     yield (*verb.path, key, index), element
+        confirm = verb.item.body.get("confirm")
+        if isinstance(confirm, dict) and isinstance(url := confirm.get("prompt"), str) and url.startswith(("http:", "https:")):
+            yield (*verb.path, "confirm", "prompt"), url
         carrier = verb.item.body.get("carrier")
         if isinstance(carrier, dict) and isinstance(url := carrier.get("audio_url"), str):
             yield (*verb.path, "carrier", "audio_url"), url

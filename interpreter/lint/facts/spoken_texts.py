@@ -1,4 +1,4 @@
-"""The texts that a document speaks: every text of every say, with its path and the voice that the verb names."""
+"""The texts that a document speaks: of every say, and of every transfer to its targets, with the path and the voice that is named."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -9,9 +9,12 @@ from callverbs.interpreter.lint.facts.synthesizers import with_defaults
 from callverbs.schemas import ValuePath
 from callverbs.verbs.parts.speech import is_ssml
 
+FILE_SCHEMES = ("http:", "https:")
+"""How a prompt begins that is a file."""
+
 
 class SpokenText(NamedTuple):
-    """One text of a say; of a list, one of its elements."""
+    """One text; of a list, one of its elements."""
 
     path: ValuePath
     text: str
@@ -31,8 +34,11 @@ class SpokenText(NamedTuple):
 
 def spoken_texts(document: Document) -> Iterator[SpokenText]:
     """Yields every text, in the order of the document."""
-    for verb in document.all_verbs("say"):
-        yield from texts_of(document, verb)
+    for verb in document.all_verbs():
+        if verb.item.name == "say":
+            yield from texts_of(document, verb)
+        elif verb.item.name == "transfer":
+            yield from _texts_to_targets(document, verb)
 
 
 def texts_of(document: Document, verb: DocumentVerb) -> Iterator[SpokenText]:
@@ -44,3 +50,16 @@ def texts_of(document: Document, verb: DocumentVerb) -> Iterator[SpokenText]:
     for index, element in enumerate(verb.elements("text")):
         if isinstance(element, str):
             yield SpokenText((*verb.path, "text", index), element, verb, voice)
+
+
+def _texts_to_targets(document: Document, verb: DocumentVerb) -> Iterator[SpokenText]:
+    """Yields what the targets of a transfer are told, and asked."""
+    voice: dict[str, Any] = {}
+    for key, name in (("brief", "text"), ("confirm", "prompt")):
+        part = verb.item.body.get(key)
+        if not isinstance(part, dict):
+            continue
+        if isinstance(written := part.get("synthesizer", {}), dict):
+            voice = with_defaults(document, verb.path, written) if key == "brief" else voice
+        if isinstance(text := part.get(name), str) and not text.startswith(FILE_SCHEMES):
+            yield SpokenText((*verb.path, key, name), text, verb, voice)

@@ -30,12 +30,25 @@ class DocumentTarget(NamedTuple):
 
     @property
     def is_screened(self) -> bool:
+        """Whether a person has to accept: by the hook of a dial, or by the key of a transfer."""
+        if self.verb.item.name == "transfer":
+            return "confirm" in self.verb.item.body
         return "confirmHook" in self.body or "confirmHook" in self.verb.item.body
 
 
 def calling_verbs(document: Document) -> Iterator[DocumentVerb]:
     """Yields every verb that calls somebody."""
     return (verb for verb in document.all_verbs() if verb.type.command in ("dial", "transfer"))
+
+
+def screening_property(verb: DocumentVerb) -> str:
+    """Returns the property with which targets are asked whether they accept."""
+    return "confirm" if verb.item.name == "transfer" else "confirmHook"
+
+
+def is_warm(verb: DocumentVerb) -> bool:
+    """Returns whether a verb is a warm transfer."""
+    return verb.item.name == "transfer" and verb.text("mode") == "warm"
 
 
 def targets_of(verb: DocumentVerb) -> list[DocumentTarget]:
@@ -48,6 +61,6 @@ def targets_of(verb: DocumentVerb) -> list[DocumentTarget]:
 
 
 def racing_phones(verb: DocumentVerb) -> list[DocumentTarget]:
-    """Returns the phones of a dial that ring at once, each number once; none where there are fewer than two."""
+    """Returns the phones of a verb that ring at once, each number once; none where there are fewer than two."""
     phones = {target.number.removeprefix("+"): target for target in reversed(targets_of(verb)) if target.number}
     return list(reversed(phones.values())) if len(phones) > 1 else []

@@ -10,6 +10,7 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import GatherEnded, KeyPressed, LegAnswered, LegBridged, LegEvent, LegHungUp, LegInitiated, SpeakEnded
 from callverbs.verbs.language.leg import Awaited
 from callverbs.verbs.language.target import Target
+from callverbs.verbs.parts.bridging import Bridge
 from callverbs.verbs.parts.gather_spec import GatherSpec
 from callverbs.verbs.say import Say, SaySpec
 from tests.interpreter.engine.sessions import NOW, entry, leg, programs, running, sent, session
@@ -111,9 +112,14 @@ def test_a_program_without_a_running_verb_is_its_owners() -> None:
 
 def test_a_leg_without_a_program_is_that_of_whoever_placed_it() -> None:
     now = session(leg(), leg("b1", owner=3))
-    dial = running(now, Dial(spec=DialSpec(target=[PHONE]), callees={"b1": Callee(0)}, winner="b1", talking=True), program=2, n=3)
+    dial = running(
+        now,
+        Dial(spec=DialSpec(target=[PHONE]), callees={"b1": Callee(0)}, winner="b1", talking=True, bridge=Bridge(attempts=1)),
+        program=2,
+        n=3,
+    )
     leg_events.handle(programs(now), LegBridged(at=NOW, leg="b1", occurred_at=NOW))
-    assert dial.connected  # type: ignore[attr-defined]
+    assert dial.bridge.connected  # type: ignore[attr-defined]
 
 
 def test_an_event_that_comes_late_or_twice_is_heard_once() -> None:

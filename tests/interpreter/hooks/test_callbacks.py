@@ -8,7 +8,7 @@ import pytest
 
 from callverbs import schemas
 from callverbs.verbs.language.messages import HookRequest
-from tests.oracles.callbacks import BY_KEY, BY_TOPIC, judge, part, topic
+from tests.oracles.callbacks import BY_EVENT, BY_KEY, BY_TOPIC, judge, part, topic
 from tests.oracles.runs import SAMPLES, SCENARIOS, scenario, transcripts
 
 PARTS = set(schemas.names("callbacks")) - {"base"}
@@ -65,7 +65,7 @@ def test_every_payload_of_a_sample(path: Path) -> None:
 
 
 def test_every_part_is_used() -> None:
-    assert {*BY_KEY.values(), *BY_TOPIC.values()} == PARTS
+    assert {*BY_KEY.values(), *BY_TOPIC.values(), *BY_EVENT.values()} == PARTS
 
 
 @pytest.mark.parametrize(

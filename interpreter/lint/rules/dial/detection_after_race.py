@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.targets import racing_phones
+from callverbs.interpreter.lint.facts.targets import calling_verbs, is_warm, racing_phones, screening_property
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
@@ -34,10 +34,8 @@ class DetectionAfterRace(Rule, code="CV319", severity=WARNING):
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
-        for verb in document.all_verbs("dial"):
-            if verb.spec and "amd" in verb.item.body and not all(target.is_screened for target in racing_phones(verb)):
-                yield self.diagnostic(
-                    (*verb.path, "amd"),
-                    "a machine is reported only after it has won the call and the other phones have stopped: screen them with confirmHook",
-                    at_key=True,
-                )
+        for verb in calling_verbs(document):
+            asked = "amd" not in verb.item.body or is_warm(verb) or all(target.is_screened for target in racing_phones(verb))
+            if verb.spec and not asked:
+                why = "a machine is reported only after it has won the call and the other phones have stopped: screen them with"
+                yield self.diagnostic((*verb.path, "amd"), f"{why} {screening_property(verb)}", at_key=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document, hook_url
 from callverbs.interpreter.lint.facts.screening import screening_hooks
+from callverbs.interpreter.lint.facts.targets import calling_verbs
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, ValuePath
@@ -39,6 +40,7 @@ class ImpossibleReply(Rule, code="CV313", severity=ERROR):
         for verb in document.all_verbs("dial"):
             for path, url in screening_hooks(verb):
                 yield from self._check_replies(document, path, url, "screening", "a callee who is being screened")
+        for verb in calling_verbs(document):
             for path, url in hook_url(verb.item.body.get("onHoldHook"), (*verb.path, "onHoldHook")):
                 yield from self._check_replies(document, path, url, "waiting", "somebody on hold")
         for verb in document.all_verbs("enqueue"):

@@ -13,12 +13,12 @@ from callverbs.verbs.config import ConfigSpec
 class NoEffectHere(Rule, code="CV109", severity=WARNING):
     """A property that has an effect elsewhere, but none in this combination.
 
-    The carrier's transfer has no screening, and uses the caller's connection. With a REFER, the far end places the call, so its
-    parameters are not ours to set. In `amd`, the carrier reports no speech before it has decided who has answered, so a
-    `noSpeechTimeoutMs` below `decisionTimeoutMs` has no effect. Neither has a `thresholdWordCount` of more words than can be spoken
-    in that time. A `config` that sets nothing, or the voice that a config before it has set already, has no effect either.
+    A blind transfer briefs nobody. With a REFER, the far end places the call, so its parameters are not ours to set. In `amd`, the
+    carrier reports no speech before it has decided who has answered, so a `noSpeechTimeoutMs` below `decisionTimeoutMs` has no effect.
+    Neither has a `thresholdWordCount` of more words than can be spoken in that time. A `config` that sets nothing, or the voice that
+    a config before it has set already, has no effect either.
 
-    Why: the author believes that the target is screened, or that its phone stops ringing after 20 seconds.
+    Why: the author believes that the target is briefed, or that its phone stops ringing after 20 seconds.
 
     Bad:
 
