@@ -1,17 +1,23 @@
 """`callverbs serve`."""
 
+import asyncio
 import logging
 import os
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from callverbs.interpreter.cli import EXIT_USAGE
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.run import BoundServer, run
-from callverbs.interpreter.server.settings import SettingsError
+from callverbs.interpreter.server.settings import Settings, SettingsError
+from callverbs.interpreter.server.workers import WorkerApp, run_workers
 from callverbs.interpreter.stores.errors import StoreError
+from callverbs.interpreter.stores.opening import check_store
 
 
 @click.command("serve")
@@ -19,6 +25,7 @@ from callverbs.interpreter.stores.errors import StoreError
 @click.option("--base-url", metavar="URL", help="The origin of relative hooks, where the application is a local document.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.  [default: 8080]")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that serve.  [default: 1]")
 @click.option(
     "--store",
     metavar="URL",
@@ -34,11 +41,12 @@ def command(**flags: object) -> int:
     TELNYX_API_KEY=… TELNYX_PUBLIC_KEY=… callverbs serve --app https://example.com/call
     callverbs serve --app flow.yaml --base-url http://127.0.0.1:3000 --carrier simulated
 
-    The carrier posts its webhooks to /webhooks/telnyx. Calls that are on disk continue at the next start.
+    The carrier posts its webhooks to /webhooks/telnyx. Calls that are on disk continue at the next start. SIGHUP reads the settings anew.
     """
     config = flags.pop("config")
+    read = partial(_read, flags, config if isinstance(config, Path) else None)
     try:
-        loaded = settings.read(flags, os.environ, config if isinstance(config, Path) else None)
+        loaded = read()
         bound = BoundServer.bind(loaded)
     except SettingsError as error:
         for reason in error.reasons:
@@ -47,12 +55,24 @@ def command(**flags: object) -> int:
     except (OSError, ValueError) as error:
         click.echo(f"callverbs serve: {error}", err=True)
         return EXIT_USAGE
-    logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    for library in ("httpx", "uvicorn", "uvicorn.error"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    _prepare_log(loaded)
     try:
-        run(bound, click.echo)
+        if loaded.workers > 1:
+            asyncio.run(check_store(loaded.store))
+            run_workers(bound, WorkerApp(read, _prepare_log), click.echo)
+        else:
+            run(bound, click.echo, read)
     except StoreError as error:
         click.echo(f"callverbs serve: {error}", err=True)
         return EXIT_USAGE
     return 0
+
+
+def _read(flags: Mapping[str, Any], config: Path | None) -> Settings:
+    return settings.read(flags, os.environ, config)
+
+
+def _prepare_log(loaded: Settings) -> None:
+    logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    for library in ("httpx", "uvicorn", "uvicorn.error"):
+        logging.getLogger(library).setLevel(logging.WARNING)

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     """Returns a socket bound to an address; port 0 takes a free one. Raises OSError where that is not possible.
+
+    With `reuse_port`, other processes that say so too may listen on the same port.
 
     The socket names its protocol: asyncio switches Nagle's algorithm off only for those that do, and with it every response on a
     connection that is kept alive waits 40 ms for the client's delayed acknowledgement.
     """
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         bound.bind((host, port))
     except OSError as error:

@@ -40,7 +40,7 @@ API_VERSIONS = {1: V1, 2: V2}
 
 
 class Runtime:
-    """Everything that runs in a server. `now` returns UTC seconds. Without a store, that of the settings is opened."""
+    """Everything that runs in a server. `now` returns UTC seconds. Without a store, that of the settings is opened, and closed."""
 
     def __init__(self, settings: Settings, store: Store | None = None, now: Now | None = None) -> None:
         self.settings = settings
@@ -87,7 +87,8 @@ class Runtime:
             await self._review.finish()
         await self._timers.stop()
         await self.switchboard.finish()
-        await self.store.close()
+        if self._given_store is None:
+            await self.store.close()
         await self._client.aclose()
 
     def _saved(self, saved: Saved) -> None:

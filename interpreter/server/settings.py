@@ -93,6 +93,8 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    workers: int = 1
+    reuse_port: bool = False
     store: tuple[str, ...] = ("sqlite:///callverbs.sqlite",)
     """The URLs of the store: of more than one, each is a shard."""
     token: str = ""
@@ -132,7 +134,7 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     for name, (section, key) in SETTING_OF_VARIABLE.items():
         if value := environment.get(name, "").strip():  # a secret that was read from a file may end with a newline
             sections[section][key] = value
-    server |= {key: flags[key] for key in ("host", "port") if flags.get(key) is not None}
+    server |= {key: flags[key] for key in ("host", "port", "workers") if flags.get(key) is not None}
     if flags.get("store"):
         server["store"] = flags["store"]
     if "store" in server:
@@ -192,6 +194,8 @@ def _build(
         reasons += CARRIER_CHECKS[carrier.api](carrier)
         if carrier.base_url.startswith("http") and not hook_urls.origin(carrier.base_url):
             reasons.append(f"commands cannot go to {carrier.base_url}: it names no host")
+    if server.get("workers", 1) > 1:
+        reasons += [f"several workers cannot share {what}: leave workers out" for what in _unshared(server, carrier)]
     if not written:
         reasons.append("no application is set: give --app URL or --app FILE, or write [applications.NAME] into callverbs.toml")
     applications = []
@@ -200,6 +204,14 @@ def _build(
         applications.append(_application(name, {**one, "secret": secret}, carrier, folder, reasons))
     reasons += _conflicts(applications)
     return Settings(**server, carrier=carrier, applications=tuple(applications)), reasons
+
+
+def _unshared(server: dict[str, Any], carrier: CarrierSettings) -> list[str]:
+    """Returns what is in one process only."""
+    return [
+        *(["a store in memory"] if "memory:" in server.get("store", ()) else []),
+        *(["a simulated carrier"] if carrier.kind == "simulated" else []),
+    ]
 
 
 def _conflicts(applications: list[Application]) -> list[str]:

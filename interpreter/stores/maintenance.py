@@ -7,9 +7,7 @@ import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from callverbs.interpreter.engine.session import view
+from callverbs.interpreter.engine.session import SnapshotError, view
 from callverbs.interpreter.runtime.ports import Store
 from callverbs.interpreter.runtime.records import Change
 from callverbs.interpreter.stores.errors import StoreError
@@ -42,7 +40,7 @@ async def check(store: Store, now: float) -> Report:
         overdue += 0 < change.due < now - OVERDUE_SECONDS
         try:
             view(change.snapshot)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except SnapshotError as error:
             unread.append(f"call {change.session} cannot be read by this version: {error}")
     faults += unread[:MAX_FAULTS]
     if len(unread) > MAX_FAULTS:

@@ -42,6 +42,11 @@ async def _open_one(url: str) -> Store:
     return SqliteStore(url.removeprefix("sqlite:///"))
 
 
+async def check_store(urls: Sequence[str]) -> None:
+    """Opens a store, and closes it again. Raises StoreError where it cannot be opened."""
+    await (await open_store(urls)).close()
+
+
 async def open_existing(urls: Sequence[str]) -> Store:
     """Returns a store that is there already. Raises StoreError where it would be a new one."""
     for url in urls:

@@ -6,6 +6,7 @@ All requests pass here and are recorded. A test waits for one, and can lose it, 
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -71,15 +72,17 @@ class Server(Protocol):
 class Worker:
     """A server in a process of its own."""
 
-    def __init__(self, network: "FakeNetwork", folder: Path, port: int = 0) -> None:
-        self.address = ""
-        self._network, self._folder, self._port = network, folder, port
+    def __init__(self, network: "FakeNetwork", folder: Path, port: int = 0, store: str = "", workers: int = 1) -> None:
+        self.address = self.log = ""
+        self._logged = asyncio.Condition()
+        self._network, self._folder, self._port, self._workers = network, folder, port, workers
+        self._store = store or f"sqlite:///{folder}/calls.sqlite"
         self._process: asyncio.subprocess.Process
 
     async def start(self) -> None:
         """Starts it, and waits until it listens: at a second start on the same port."""
         network = self._network
-        command = f"-m callverbs serve --app {network.url}/call --port {self._port} --store sqlite:///{self._folder}/calls.sqlite"
+        command = f"-m callverbs serve --app {network.url}/call --port {self._port} --store {self._store} --workers {self._workers}"
         environment = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(HOUSE),
@@ -90,11 +93,13 @@ class Worker:
             "CALLVERBS_CONNECTION_ID": "1",
             "CALLVERBS_TOKEN": "operator",
         }
-        with (self._folder / "log.txt").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *command.split(), stdout=asyncio.subprocess.PIPE, stderr=log, env=environment, cwd=self._folder
-            )
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, *command.split(), stdout=pipe, stderr=pipe, env=environment, cwd=self._folder
+        )
         assert self._process.stdout
+        assert self._process.stderr
+        self._reading = asyncio.create_task(self._read_log(self._process.stderr))
         async with asyncio.timeout(WAIT_SECONDS):
             self.address = (await self._process.stdout.readline()).decode().removeprefix("callverbs serves on ").strip()
         self._port = httpx.URL(self.address).port or 0
@@ -102,6 +107,7 @@ class Worker:
     async def wait(self) -> int:
         """Waits for its end, and returns its exit code."""
         async with asyncio.timeout(WAIT_SECONDS):
+            await self._reading
             return await self._process.wait()
 
     async def kill(self) -> None:
@@ -111,13 +117,23 @@ class Worker:
     def terminate(self) -> None:
         self._process.terminate()
 
+    def reload(self) -> None:
+        self._process.send_signal(signal.SIGHUP)
+
     async def close(self) -> None:
         if self._process.returncode is None:
             await self.kill()
 
-    @property
-    def log(self) -> str:
-        return (self._folder / "log.txt").read_text()
+    async def _read_log(self, lines: asyncio.StreamReader) -> None:
+        async for line in lines:
+            async with self._logged:
+                self.log += line.decode()
+                self._logged.notify_all()
+
+    async def logged(self, text: str) -> None:
+        """Waits until its log has a text."""
+        async with asyncio.timeout(WAIT_SECONDS), self._logged:
+            await self._logged.wait_for(lambda: text in self.log)
 
 
 class FakeNetwork:

@@ -24,6 +24,8 @@ SERVER: dict[str, tuple[Any, Any]] = {
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": (0, 0),
     "store": ("memory:", ("memory:",)),
+    "workers": (4, 4),
+    "reuse_port": (True, True),
     "token": ("secret", "secret"),
     "keep_days": (0.5, 0.5),
     "keep_megabytes": (250, 250),

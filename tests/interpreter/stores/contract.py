@@ -224,13 +224,11 @@ class SharedContract(Contract):
         process.kill()
         acknowledged = 20 + len((await process.stdout.read()).splitlines())
         await process.wait()
-        record = await store.load("call")
-        assert record
-        assert record.version in (acknowledged, acknowledged + 1)
-        assert await store.log("call") == [str(version).encode() for version in range(record.version)]
-        assert await store.find([f"id {record.version - 1}"]) == "call"
-        assert await store.find([f"id {record.version}"]) is None
-        assert await store.save(change(version=record.version))
+        (found,) = [one async for one in store.export()]  # of one moment: a server may still do what the dead process asked for
+        versions = range(int(found.snapshot))
+        assert len(versions) in (acknowledged, acknowledged + 1)
+        assert found.rows == tuple(str(version).encode() for version in versions)
+        assert set(found.ids) == {f"id {version}" for version in versions}
 
     async def test_one_that_cannot_be_written_is_refused_alone(self, store: Store) -> None:
         saves = (store.save(change(str(n), ids=(IMPOSSIBLE if n in (2, 5) else f"id {n}",))) for n in range(8))

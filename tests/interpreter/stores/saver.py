@@ -12,7 +12,7 @@ async def save(urls: Sequence[str]) -> None:
     """Saves for ever."""
     store = await open_store(urls)
     version = 0
-    while await store.save(Change("call", version, b"{}", 0.0, 0.0, (f"id {version}",), (str(version).encode(),))):
+    while await store.save(Change("call", version, str(version + 1).encode(), 0.0, 0.0, (f"id {version}",), (str(version).encode(),))):
         sys.stdout.write(f"{version}\n")
         sys.stdout.flush()
         version += 1

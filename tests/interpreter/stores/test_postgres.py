@@ -14,7 +14,7 @@ from callverbs.interpreter.stores.errors import StoreError
 from callverbs.interpreter.stores.opening import open_store
 from callverbs.interpreter.stores.postgres import PostgresStore
 from callverbs.interpreter.stores.postgres_tables import MIGRATIONS, migrate, prepare
-from tests.interpreter.stores.conftest import execute
+from tests.interpreter.conftest import execute
 from tests.interpreter.stores.contract import SharedContract, change
 
 
