@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 
 from callverbs.schemas import adjust
-from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, json_pointer, spelling_fix
+from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, json_pointer, nearest, spelling_fix
 
 __all__ = [
     "BASE_URI",
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "load_table",
     "names",
+    "nearest",
     "parts",
     "places",
     "schema_at",

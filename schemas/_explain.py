@@ -62,6 +62,11 @@ def explain(name: str, value: Any) -> list[Diagnostic]:
         (diagnostic.path[:-1], diagnostic.fix.value)
         for diagnostic in _diagnostics(errors)
         if diagnostic.fix and diagnostic.fix.action == "rename"
+    } | {
+        (tuple(error.absolute_path), _synonym(error, key).partition(":")[0])
+        for error in errors
+        if error.validator == "additionalProperties"
+        for key in _keys(error)
     }
     found = sorted(_diagnostics(errors, misspelt), key=lambda diagnostic: _sort_key(diagnostic.path))
     once: dict[Any, Diagnostic] = {}
@@ -118,10 +123,25 @@ def _unknown_properties(error: ValidationError) -> Iterator[Diagnostic]:
         if key not in known:
             names = [name for name in known if not name.startswith("_") and name != "verb"]
             fix = spelling_fix("rename", key, names)
+            advice = did_you_mean(key, names)
+            if (meant := _synonym(error, key)) and not (fix and fix.safe):
+                fix = Fix("rename", meant, safe=False) if meant in names else None
+                advice = f"; did you mean {meant}?" if fix else f"; write {meant}"
             fix = None if fix and fix.value in error.instance else fix
-            yield Diagnostic(
-                (*error.absolute_path, key), _code(error), f"{where} has no property {key}{did_you_mean(key, names)}", True, fix
-            )
+            yield Diagnostic((*error.absolute_path, key), _code(error), f"{where} has no property {key}{advice}", True, fix)
+
+
+def _keys(error: ValidationError) -> list[Any]:
+    """Returns the names of the properties of the object that an error is about."""
+    return list(error.instance)
+
+
+def _synonym(error: ValidationError, key: object) -> str:
+    """Returns what is written here for a property of another platform: a property, or an example; "" where none is known."""
+    schema: dict[str, Any] = error.schema
+    part: str = schema.get("properties", {}).get("verb", {}).get("const", "") or str(schema.get("title", "")).lower()
+    properties: dict[str, str] = schemas.load_table("synonyms")["properties"].get(part, {})
+    return properties.get(key, "") if isinstance(key, str) else ""
 
 
 def _is_misspelt(error: ValidationError, misspelt: AbstractSet[tuple[ValuePath, str]]) -> bool:
@@ -165,7 +185,7 @@ def _message(error: ValidationError) -> str:
             kinds = [wanted] if isinstance(wanted, str) else wanted
             return f"{name} must be {' or '.join(TYPE_NAMES[kind] for kind in kinds)}, not {quote(instance)}"
         case "enum":
-            guess = did_you_mean(instance, [str(one) for one in wanted]) if isinstance(instance, str) else ""
+            guess = _value_synonym(instance, wanted) or (did_you_mean(instance, [*map(str, wanted)]) if isinstance(instance, str) else "")
             return f"{name} must be one of {', '.join(map(str, wanted))}, not {quote(instance)}{guess}"
         case "const":
             return f"{name} must be {quote(wanted)}, not {quote(instance)}"
@@ -186,10 +206,19 @@ def _message(error: ValidationError) -> str:
     return f"{name}: {error.message}"
 
 
+def _value_synonym(value: object, wanted: Iterable[object]) -> str:
+    """Returns the question whether a word of other platforms means one of the wanted; "" for any other value."""
+    meant = schemas.load_table("synonyms")["values"].get(value.lower()) if isinstance(value, str) else None
+    return f"; did you mean {meant}?" if meant in wanted else ""
+
+
 def _fix(error: ValidationError) -> Fix | None:
     """Returns the fix of a value whose meaning is plain: of another type, or a word that is like a known one. Numbers are CV110's."""
     value, wanted = error.instance, error.validator_value
     if error.validator == "enum" and isinstance(value, str):
+        meant = schemas.load_table("synonyms")["values"].get(value.lower())
+        if meant in wanted:
+            return Fix("replace", meant, safe=False)
         return spelling_fix("replace", value, [one for one in wanted if isinstance(one, str)])
     if error.validator != "type":
         return None

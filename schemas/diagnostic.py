@@ -1,6 +1,7 @@
 """One thing that is wrong with a document, and where. This file knows no line and no column: those belong to the text."""
 
 import difflib
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 ValuePath = tuple[str | int, ...]
@@ -53,21 +54,21 @@ def json_pointer(path: ValuePath) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Returns `; did you mean …?` with the nearest known word, or nothing. Letter case does not count."""
-    found = _nearest(word, known)
+    found = nearest(word, known)
     return f"; did you mean {found}?" if found else ""
 
 
 def spelling_fix(action: Literal["rename", "replace"], word: str, known: list[str]) -> Fix | None:
     """Returns the fix that puts in the nearest known word; safe where only the letter case differs, and no other word fits."""
-    found = _nearest(word, known)
+    found = nearest(word, known)
     same = [candidate for candidate in known if candidate.lower() == word.lower()]
     return Fix(action, found, safe=same == [found]) if found else None
 
 
-def _nearest(word: str, known: list[str]) -> str | None:
-    """Returns the known word that is most like a word; None where none is like it."""
-    lower = {candidate.lower(): candidate for candidate in reversed(known)}
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Returns the known word that is most like a word; "" where none is like it."""
+    lower = {candidate.lower(): candidate for candidate in reversed(list(known))}
     match = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6 if len(word) <= 4 else 0.75)
-    return lower[match[0]] if match else None
+    return lower[match[0]] if match else ""

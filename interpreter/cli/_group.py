@@ -9,6 +9,16 @@ from typing import Any
 
 import click
 
+from callverbs.schemas.diagnostic import nearest
+
+SYNONYMS = {
+    **dict.fromkeys(("check", "validate", "verify"), "lint"),
+    **dict.fromkeys(("run", "sim", "play", "call", "try"), "simulate"),
+    **dict.fromkeys(("draw", "diagram", "show"), "graph"),
+    **dict.fromkeys(("server", "start", "listen"), "serve"),
+    **dict.fromkeys(("docs", "doc", "man"), "explain"),
+}
+"""What other tools call a command."""
 EXIT_PIPE_CLOSED = 141
 """The exit code where the reader of the output has closed the pipe: 128 + SIGPIPE, as a shell reports it."""
 
@@ -40,6 +50,15 @@ class CommandGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         found = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
         return sorted(name for name in found if not name.startswith("_"))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Returns a command and its arguments. Of a misspelt one it says which one is probably meant."""
+        word, known = args[0] if args else "", self.list_commands(ctx)
+        if word and not word.startswith("-") and word not in known:
+            meant = SYNONYMS.get(word.lower(), "") or nearest(word, known)
+            advice = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"
+            raise click.UsageError(f"there is no command {word}; {advice}", ctx)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
+from callverbs.interpreter.cli._flow import read_flow
 from callverbs.interpreter.ladder.drawing import summary
 from callverbs.interpreter.lint import formats
 from callverbs.interpreter.lint.context import LintContext
@@ -14,7 +15,6 @@ from callverbs.interpreter.lint.formats import LintResult
 from callverbs.interpreter.lint.linter import lint
 from callverbs.interpreter.simulator.compiled import CompiledVerb, compile_document
 from callverbs.interpreter.simulator.scenario import Dialect
-from callverbs.interpreter.text.source import Source
 
 
 @click.command("compile")
@@ -22,7 +22,7 @@ from callverbs.interpreter.text.source import Source
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A table, or JSON.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), default="jambonz", show_default=True, help="Whose names hooks use.")
 def command(flow: Path, format_name: str, dialect: Dialect) -> int:
-    r"""Show the carrier's commands that each verb of a document becomes.
+    r"""Show the carrier's commands that each verb of a document becomes; - is the standard input.
 
     \b
     callverbs compile flow.json
@@ -32,7 +32,7 @@ def command(flow: Path, format_name: str, dialect: Dialect) -> int:
     refuses is shown, and makes the exit code 1.
     """
     try:
-        source = Source.read(flow)
+        source = read_flow(flow)
     except OSError as error:
         click.echo(f"{flow}: {error.strerror}", err=True)
         return EXIT_USAGE

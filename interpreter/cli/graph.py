@@ -11,6 +11,7 @@ import click
 from msgspec import UNSET
 
 from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
+from callverbs.interpreter.cli._flow import read_flow
 from callverbs.interpreter.graph.flow import FindReplies, HookReply, build_graph
 from callverbs.interpreter.graph.labels import split_words
 from callverbs.interpreter.graph.layout import TooLargeError
@@ -40,7 +41,7 @@ from callverbs.interpreter.text.source import Source
 @click.option("--scenario", "scenario_file", type=click.Path(path_type=Path), help="Draw what its hooks reply, too.")
 @click.option("--dialect", type=click.Choice(["jambonz", "cognigy"]), help="Whose names hooks use.  [default: jambonz]")
 def command(flow: Path, format_name: str, scenario_file: Path | None, dialect: Any) -> int:
-    r"""Draw a flow: its verbs and their order, what hooks reply, and the findings of lint.
+    r"""Draw a flow: its verbs and their order, what hooks reply, and the findings of lint; - is the standard input.
 
     \b
     callverbs graph flow.json
@@ -52,7 +53,7 @@ def command(flow: Path, format_name: str, scenario_file: Path | None, dialect: A
         loaded = scenario.read(scenario_file) if scenario_file else None
         dialect = dialect or (loaded.dialect if loaded else UNSET)
         config = LintRun(LintOptions(layer=Layer(dialect=dialect))).config_for(flow)
-        source = Source.read(flow)
+        source = read_flow(flow)
     except (ScenarioError, SettingsError) as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE
@@ -94,7 +95,7 @@ def _stubbed_reply(url: str, stub: Stub, config: RuleConfig) -> HookReply:
     """Returns the reply of a scenario's stub, with the values of the payload that it is for."""
     when = " ".join(f"{split_words(name)} {value}" for name, value in stub.when.items())
     if stub.status >= 400 or stub.fault:
-        return HookReply(" ".join(filter(None, (when, "fails"))))
+        return HookReply(when, failed=True)
     text = stub.body if stub.body is not None else json.dumps(stub.reply or [], ensure_ascii=False)
     return _reply(when, Source.read(url, text), config)
 

@@ -56,6 +56,7 @@ def parse_severities(ctx: click.Context, param: click.Parameter, value: tuple[st
 @click.option("--api", type=click.Choice(["1", "2"]), help="Version of the carrier's API.  [default: 2]")
 @click.option("--number", "numbers", multiple=True, metavar="E164", help="A number that is ours.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="A file name for the standard input (-).")
+@click.option("--verbose", "-v", is_flag=True, help="List the files of folders that are skipped, and why.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option("--fix", is_flag=True, help="Apply the safe fixes, which change no call, and report the rest.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes after which a caller may hear something else: check the result.")
@@ -98,6 +99,7 @@ def command(paths: tuple[str, ...], format_name: str, output_file: Path | None, 
         exit_zero=given["exit_zero"],
         fix="unsafe" if given["unsafe_fixes"] else "safe" if given["fix"] or given["diff"] else "",
         diff=given["diff"],
+        verbose=given["verbose"],
         stdin=sys.stdin.buffer,
         stdin_name=stdin_filename,
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from callverbs.interpreter.cli import EXIT_FINDINGS, EXIT_USAGE, colours_enabled
 from callverbs.interpreter.cli._application import LiveApplication
+from callverbs.interpreter.cli._flow import read_flow
 from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.ladder.line import to_json
 from callverbs.interpreter.lint import formats
@@ -17,7 +18,6 @@ from callverbs.interpreter.simulator import scenario
 from callverbs.interpreter.simulator.people import PersonError
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 from callverbs.interpreter.simulator.trial import try_flow
-from callverbs.interpreter.text.source import Source
 
 
 @click.command("simulate")
@@ -52,7 +52,7 @@ def command(
     strict: bool,
     format_name: str,
 ) -> int:
-    r"""Run a call on a virtual clock: no phone, no account, no network.
+    r"""Run a call on a virtual clock: no phone, no account, no network. - is the standard input.
 
     \b
     callverbs simulate flow.json --press 1
@@ -68,7 +68,7 @@ def command(
             flow = scenario_file.parent / loaded.flow
         if not flow and not app and not loaded.is_complete:
             raise click.UsageError("there is no flow: give one, or a scenario that has one, or --app URL")
-        source = Source.read(flow) if flow else None
+        source = read_flow(flow) if flow else None
         changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
         loaded = msgspec.structs.replace(loaded, **{key: value for key, value in changed.items() if value is not None})
         _check(loaded, app, press)

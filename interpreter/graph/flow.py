@@ -18,19 +18,20 @@ from callverbs.interpreter.lint.replies import hook_address
 from callverbs.interpreter.text.source import Source
 
 EDGE_LABEL_MAX_CHARACTERS = 48
-NO_VERBS = "no verbs"
-"""The label of an edge for a reply without verbs, after which the next verb runs."""
+NO_VERBS, OTHERWISE, HOOK_FAILS = "no verbs", "otherwise", "hook fails"
+"""The labels of edges: for a reply without verbs, for every other answer, and for a hook that does not reply."""
 IF_ANSWERED, NEVER = "if answered", "never"
 DISPOSITIONS = {"voicemail": "voicemailUrl", "hangup": ""}
 """What can happen to a caller whose target was not reached (components of `disposition`), and the property that says where."""
 
 
 class HookReply(NamedTuple):
-    """One reply of a hook: a document, or no verbs. `when` is its condition, `source` the document."""
+    """One reply of a hook: a document, no verbs, or a failure. `when` is its condition, `source` the document."""
 
     when: str = ""
     source: Source | None = None
     findings: Sequence[Finding] = ()
+    failed: bool = False
 
 
 FindReplies = Callable[[str], list[HookReply]]
@@ -110,6 +111,7 @@ class _Builder:
         self._find_replies = find_replies
         self._first_nodes: dict[ReplyKey, str] = {}
         self._pending: list[_PendingVerb] = []
+        self._failure_end = ""
 
     def add_node(self, kind: Any, title: str, detail_text: str = "", findings: Sequence[Finding] = ()) -> str:
         """Adds a node, and returns its id."""
@@ -161,24 +163,46 @@ class _Builder:
     def _add_successors(self, pending: _PendingVerb) -> None:
         """Adds the edges of a verb: to the replies of its hooks, and to the next verb if they reply none."""
         verb, node, next_node, context, return_node = pending
-        otherwise = outcomes(verb.item.name, verb.item.body)
+        otherwise: str | None = outcomes(verb.item.name, verb.item.body)
         for hook in hook_exits(verb, self._dialect):
             replies, url = self._replies(hook.url, context), hook.url.partition("#")[0]
             for key, reply in replies:
                 self._add_reply(node, reply, key, context, reply.when or url, return_node)
             if not replies:
                 label = otherwise if hook.always else split_words(str(hook.path[-2]))
-                self.add_edge(node, self.add_node("application", url), label, "hook")
+                self.add_edge(node, self.add_node("application", url), label or "", "hook")
             if hook.always:
-                otherwise = " · ".join(reply.when for _, reply in replies if reply.when and not reply.source) or NO_VERBS
+                otherwise = self._add_fall_through(verb, node, [reply for _, reply in replies], return_node)
         for label, number in self._dispositions(verb):
             self.add_edge(node, self.add_node("application", number) if number else self.add_node("end", "hang up"), label, "hook")
         self._add_asides(verb, node, context)
-        if next_node and self._ends_call(node):
+        if next_node and (otherwise is None or self._ends_call(node)):
             self.add_edge(node, next_node, NEVER, "aside")
         elif next_node:
-            label = IF_ANSWERED if verb.type.before_answer else otherwise
+            label = IF_ANSWERED if verb.type.before_answer else otherwise or ""
             self.add_edge(node, next_node, label, "aside" if next_node == return_node else "next")
+
+    def _add_fall_through(self, verb: DocumentVerb, node: str, replies: list[HookReply], return_node: str) -> str | None:
+        """Returns the label of the edge to the next verb, which runs after a reply without verbs; None where nothing leads there.
+
+        Where the hook fails, the next verb runs, too. After a redirect the program ends instead: that edge is added here.
+        """
+        rest = OTHERWISE if len(replies) > 1 or any(reply.when for reply in replies) else NO_VERBS
+        ends_by_failure = verb.item.name == "redirect"
+        labels = [_label(reply, rest) for reply in replies if not reply.source and not (reply.failed and ends_by_failure)]
+        if all(reply.when for reply in replies):  # an answer for which the scenario has no reply
+            labels.append(rest)
+        if ends_by_failure:
+            failures = [_label(reply, "") for reply in replies if reply.failed]
+            self.add_edge(node, return_node or self._hangup_node(), " · ".join(dict.fromkeys(failures)) or HOOK_FAILS, "hook")
+        elif not labels:
+            labels = [HOOK_FAILS]
+        return " · ".join(dict.fromkeys(labels)) or None
+
+    def _hangup_node(self) -> str:
+        """Returns the end of the call that all failing redirects share."""
+        self._failure_end = self._failure_end or self.add_node("end", "hang up")
+        return self._failure_end
 
     def _add_asides(self, verb: DocumentVerb, node: str, context: LintContext) -> None:
         """Adds the hooks whose replies run on another leg or for a while, before the verb goes on; none without a known reply."""
@@ -210,3 +234,8 @@ class _Builder:
             url = str(disposition.get(property_name, ""))
             if reasons and not url.startswith("http"):  # else it is a hook
                 yield " · ".join(reasons), url
+
+
+def _label(reply: HookReply, unconditional: str) -> str:
+    """Returns the label of a reply without verbs, or of one that fails."""
+    return f"{reply.when} fails".strip() if reply.failed else reply.when or unconditional

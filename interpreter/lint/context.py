@@ -14,6 +14,8 @@ class LintContext(Struct, frozen=True, kw_only=True):
     """Origin of relative hooks; "" where it is known that there is none."""
     numbers: tuple[str, ...] = ()
     """The numbers of the operator, in E.164; empty where unknown."""
+    trunks: tuple[str, ...] | None = None
+    """The names of the trunks that the applications of the settings have; None where no settings have any application."""
     address: str = ""
     """The URL or path that this document answers at, where that is known: a hook with this address leads to the document itself."""
     replies: dict[str, str] = {}

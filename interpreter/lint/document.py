@@ -99,6 +99,17 @@ class Document:
         """The verbs of the document itself. A verb within a verb is part of its schema."""
         return self.programs[0]
 
+    def is_last(self, verb: DocumentVerb) -> bool:
+        """Returns whether nothing is written after a verb in its list, not even something that is no verb."""
+        path = verb.path if verb.is_long_form else verb.path[:-1]
+        *outer, index = path
+        if not isinstance(index, int):
+            return True  # one verb within another, without a list
+        written = self.value
+        for step in outer:
+            written = written[step]
+        return index == len(written) - 1
+
     @cached_property
     def hooks(self) -> list[tuple[ValuePath, str]]:
         """The path and the URL of every hook."""

@@ -1,19 +1,20 @@
 """Finds the documents: a file that is named is one, a folder is searched for files that look like one.
 
-A folder holds other JSON and YAML too: settings, scenarios, packages. A list with a verb in it is a flow, and so is `flow.*`, and so
-is a broken text that mentions verbs: it is the one that has to be reported. Files that git ignores are not searched.
+A folder holds other JSON and YAML too: settings, scenarios, packages. What looks like a flow (`likeness`) is read or reported, and so is
+what cannot be read at all; what is skipped is counted. Files that git ignores are not searched.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from callverbs import schemas
+from callverbs.interpreter.lint.likeness import looks_like_flow, may_mention_verbs
 from callverbs.interpreter.lint.patterns import GitIgnore
+from callverbs.interpreter.lint.rule_codes import UNREADABLE
 from callverbs.interpreter.text.source import DOCUMENT_SUFFIXES, Source, read_content
-from callverbs.verbs import REGISTRY, SYNONYMS
+from callverbs.interpreter.text.syntax_tree import text_diagnostic
 
 FLOW_STEM = "flow"
 """The name without suffix of a file that is a document, whatever it looks like."""
@@ -22,14 +23,6 @@ SKIPPED_FOLDERS = ("node_modules", "__pycache__")
 STDIN_ARGUMENT = "-"
 STDIN_NAME = "<stdin>"
 """The name of the standard input where none is given."""
-VERB_NAMES = "|".join(map(re.escape, REGISTRY))
-VERB_MENTION = re.compile(
-    rf"""["']?\bverb\b["']?\s*:
-    |^[ \t]*-[ \t]+(?:{VERB_NAMES}):[ \t]*(?:\{{|\r?$)
-    |[\[,]\s*\{{\s*"(?:{VERB_NAMES})"\s*:\s*\{{""",
-    re.MULTILINE | re.VERBOSE,
-)
-"""A verb in its long form; one in its short form in YAML; one in JSON."""
 WILDCARD = re.compile(r"[*?\[]")
 
 Excludes = Callable[[Path, bool], bool]
@@ -47,13 +40,17 @@ class FoundFile(NamedTuple):
     is_named: bool
     content: bytes | None = None
     """The content, where it is not that of a file."""
+    problem: str = ""
+    """Why it cannot be read, where that is known: it may be a folder."""
 
 
 class Search(NamedTuple):
-    """The result of a search: files in a stable order, and the named paths that are excluded."""
+    """The result of a search: files in a stable order, the named paths that are excluded, and what of the folders is left out."""
 
     files: list[FoundFile]
     excluded: list[Path]
+    left_out: list[Path]
+    """Files and folders that git ignores, or the settings exclude."""
 
 
 def find(
@@ -62,15 +59,16 @@ def find(
     """Finds files, and candidates in folders, each once. Raises UsageError."""
     files: dict[str, FoundFile] = {}
     excluded: list[Path] = []
+    left_out: list[Path] = []
     git_ignore = GitIgnore()
     for named in _named_files(paths, read_stdin):
         is_folder = named.content is None and named.path.is_dir()
         if excludes(named.path, is_folder):
             excluded.append(named.path)
             continue
-        for file in _search_folder(named.path, excludes, git_ignore) if is_folder else [named]:
+        for file in _search_folder(named.path, excludes, git_ignore, left_out) if is_folder else [named]:
             files.setdefault(os.path.realpath(file.path), file)
-    return Search(list(files.values()), excluded)
+    return Search(list(files.values()), excluded, left_out)
 
 
 def _named_files(paths: Iterable[str | Path], read_stdin: Callable[[], FoundFile] | None) -> list[FoundFile]:
@@ -85,7 +83,9 @@ def _named_files(paths: Iterable[str | Path], read_stdin: Callable[[], FoundFile
 
 
 def load(file: FoundFile) -> Source | None:
-    """Reads a file as a source; returns None for one in a folder that is no document. Raises UsageError."""
+    """Reads a file as a source; returns None for one in a folder that is no document. What cannot be read has a diagnostic."""
+    if file.problem:
+        return _unreadable(file.path, file.problem)
     content = file.content
     if content is None:
         try:
@@ -93,12 +93,17 @@ def load(file: FoundFile) -> Source | None:
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not file.is_named:
                 return None  # a broken link: editors leave such
-            raise UsageError(f"{file.path}: {error.strerror or error}") from None
-    is_candidate = not file.is_named and file.path.stem != FLOW_STEM
-    if is_candidate and content[:3].lstrip().startswith(b"{"):
-        return None  # no list: the lock file of a package has megabytes
+            return _unreadable(file.path, error.strerror or str(error))
+    if file.is_named or file.path.stem == FLOW_STEM or not content.strip():
+        return Source.read(file.path, content)
+    if content[:3].lstrip().startswith(b"{") and not may_mention_verbs(content):
+        return None  # the lock file of a package has megabytes
     source = Source.read(file.path, content)
-    return source if not is_candidate or looks_like_flow(source) else None
+    return source if looks_like_flow(source) else None
+
+
+def _unreadable(path: Path, reason: str) -> Source:
+    return Source(str(path), "", [text_diagnostic(0, 0, UNREADABLE, f"this cannot be read: {reason}")])
 
 
 def collect(paths: Iterable[str | Path]) -> list[Source]:
@@ -120,36 +125,26 @@ def _expand(argument: str | Path) -> list[Path]:
     raise UsageError(f"{argument}: there is no such file or folder")
 
 
-def _search_folder(folder: Path, excludes: Excludes, git_ignore: GitIgnore) -> Iterator[FoundFile]:
-    """Yields the files of a folder, and of those in it, that may be documents. In a named folder that git ignores nothing is ignored."""
+def _search_folder(folder: Path, excludes: Excludes, git_ignore: GitIgnore, left_out: list[Path]) -> Iterator[FoundFile]:
+    """Yields the files of a folder, and of those in it, that may be documents, and the folders that cannot be read.
+
+    In a named folder that git ignores nothing is ignored.
+    """
     honours_git = not git_ignore.match(folder, True)
-    for root, folders, files in os.walk(folder):
-        current = Path(root)
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED_FOLDERS
-            and not (honours_git and git_ignore.match(current / name, True))
-            and not excludes(current / name, True)
-        )
-        for path in sorted(current / name for name in files):
-            if path.suffix.lower() in DOCUMENT_SUFFIXES and not (honours_git and git_ignore.match(path)) and not excludes(path, False):
-                yield FoundFile(path, is_named=False)
 
-
-def looks_like_flow(source: Source) -> bool:
-    """Returns whether a text is a list with a verb in it, or a broken text that mentions verbs."""
-    if not source.readable:
-        return bool(VERB_MENTION.search(source.text))
-    return isinstance(source.value, list) and any(_is_verb(one) for one in source.value)
-
-
-def _is_verb(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    if len(value) == 1:
-        (name,) = value
-        if name in REGISTRY or name in SYNONYMS or name in schemas.load_table("foreign")["verbs"]:
+    def is_left_out(path: Path, is_folder: bool) -> bool:
+        if (honours_git and git_ignore.match(path, is_folder)) or excludes(path, is_folder):
+            left_out.append(path)
             return True
-    return isinstance(value.get("verb"), str)
+        return False
+
+    unreadable: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=unreadable.append):
+        current = Path(root)
+        searched = (name for name in sorted(folders) if not name.startswith(".") and name not in SKIPPED_FOLDERS)
+        folders[:] = [name for name in searched if not is_left_out(current / name, True)]
+        for path in sorted(current / name for name in files):
+            if path.suffix.lower() in DOCUMENT_SUFFIXES and not is_left_out(path, False):
+                yield FoundFile(path, is_named=False)
+    for error in unreadable:
+        yield FoundFile(Path(error.filename), is_named=False, problem=error.strerror or str(error))

@@ -18,6 +18,7 @@ from callverbs.interpreter.lint.rule_codes import (
     NO_EFFECT_HERE,
     UNREADABLE,
     UNUSED_SUPPRESSION,
+    WORD_FOR_BOOLEAN,
 )
 from callverbs.interpreter.lint.rules import RECOMMENDED, RULES, Rule
 from callverbs.interpreter.text.source import Source
@@ -103,7 +104,7 @@ def as_finding(source: Source, diagnostic: Diagnostic) -> Finding:
 
 
 def _fix(source: Source, diagnostic: Diagnostic) -> Fix | None:
-    if diagnostic.code == AMBIGUOUS_SCALAR:
+    if diagnostic.code in (AMBIGUOUS_SCALAR, WORD_FOR_BOOLEAN):
         return _quotes_fix(source, diagnostic)
     has_no_effect = diagnostic.code in (NO_EFFECT, NO_EFFECT_HERE) and diagnostic.at_key
     return diagnostic.fix or (REMOVE_WITHOUT_EFFECT if has_no_effect else None)

@@ -44,6 +44,8 @@ class LintOptions(Struct, frozen=True, kw_only=True):
     """Which fixes to apply before the report."""
     diff: bool = False
     """Whether to print what the fixes would change, instead of applying them; the exit code is 1 if there is something, else 0."""
+    verbose: bool = False
+    """Whether to list the files that are skipped; without it they are counted."""
     stdin: BinaryIO | None = None
     """The file that `-` stands for."""
     stdin_name: str = ""
@@ -75,7 +77,10 @@ def _run(paths: Sequence[str | Path], format_name: str, colour: bool, out: TextI
     lint_run = LintRun(options)
     search = find(paths, lint_run.excludes, lint_run.read_stdin)
     cases = [LintCase(file, lint_run.config_for(file.path)) for file in search.files]
-    results = [result for result in report_progress(lint_files(cases), len(cases), err) if result]
+    linted = list(report_progress(lint_files(cases), len(cases), err))
+    results = [result for result in linted if result]
+    no_flows = [case.file.path for case, result in zip(cases, linted, strict=True) if not result and not lint_run.writes(case.file.path)]
+    _report_skipped(no_flows, search.left_out, options.verbose, err)
     if not results and not lint_run.settings_results:
         if search.excluded and not search.files:
             err.write(f"nothing is left to check: {', '.join(map(str, search.excluded))} is excluded\n")
@@ -105,6 +110,15 @@ def _run(paths: Sequence[str | Path], format_name: str, colour: bool, out: TextI
     if any(finding.code == INTERNAL_ERROR for finding in found):
         return EXIT_INTERNAL_ERROR
     return EXIT_FINDINGS if any(finding.severity != "info" for finding in found) and not options.exit_zero else EXIT_CLEAN
+
+
+def _report_skipped(no_flows: Sequence[Path], left_out: Sequence[Path], verbose: bool, err: TextIO) -> None:
+    """Writes how many files of the folders were skipped; with `verbose`, which."""
+    reasons = {"no flow": no_flows, "ignored by git or excluded": left_out}
+    if verbose:
+        err.writelines(f"skipped {path}: {reason}\n" for reason, paths in reasons.items() for path in paths)
+    elif counts := [f"{len(paths)} {reason}" for reason, paths in reasons.items() if paths]:
+        err.write(f"skipped {sum(map(len, reasons.values()))} (-v lists them): {', '.join(counts)}\n")
 
 
 def _report(results: Sequence[LintResult], format_name: str, colour: bool, out: TextIO, file: Path | None) -> None:
@@ -158,6 +172,11 @@ class LintRun:
     def excludes(self, path: Path, is_folder: bool) -> bool:
         """Returns whether a file or a folder is excluded."""
         return self._exclude.match(path, is_folder) or self.settings_for(path).exclude.match(path, is_folder)
+
+    def writes(self, path: Path) -> bool:
+        """Returns whether a file is a report or a baseline of this run."""
+        own = (self.options.output, self.options.write_baseline, self.options.baseline, self.settings_for(path).baseline)
+        return any(one and one.resolve() == path.resolve() for one in own)
 
     def read_stdin(self) -> FoundFile:
         """Reads the standard input as a file."""

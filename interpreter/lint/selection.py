@@ -18,6 +18,8 @@ from callverbs.interpreter.lint.rules import RULES
 DEFAULT_PROFILE: Profile = "recommended"
 """The profile where no layer sets one."""
 CODE_LENGTH = 5
+NO_GUESS = ": `callverbs rules` lists them"
+"""The end of the message about a word that no rule is like."""
 LOOKALIKES = str.maketrans("OIL", "011")
 """Letters that are mistaken for digits, and those digits."""
 
@@ -33,6 +35,7 @@ class Layer(Struct, frozen=True, kw_only=True):
     api: Literal[1, 2] | UnsetType = UNSET
     base_url: str | UnsetType = UNSET
     numbers: tuple[str, ...] | UnsetType = UNSET
+    trunks: tuple[str, ...] | UnsetType = UNSET
     address: str | UnsetType = UNSET
     replies: dict[str, str] | UnsetType = UNSET
 
@@ -122,7 +125,7 @@ def explain_unknown(selector: str) -> str | None:
         guess = f"; did you mean {code}?" if codes_of(code) else ""
     else:
         guess = schemas.did_you_mean(selector, [*(rule.name for rule in RULES.values()), *PROFILES])
-    return f"there is no rule {selector}{guess or ': `callverbs rules` lists them'}"
+    return f"there is no rule {selector}{guess or NO_GUESS}"
 
 
 def parse_severity(text: str) -> tuple[str, Severity]:

@@ -25,6 +25,9 @@ SETTINGS_FILE = "callverbs.toml"
 TABLES: dict[str, tuple[str, ...]] = {SETTINGS_FILE: ("lint",), "pyproject.toml": ("tool", "callverbs", "lint")}
 """Files that may hold settings, and the table in each. In one folder the first one applies."""
 
+APPLICATIONS = "applications"
+"""The table of callverbs.toml with the applications of a server: their trunks are what targets may name."""
+
 
 class SettingsError(Exception):
     """A settings file that cannot be read: which one, where, and why."""
@@ -104,7 +107,8 @@ def _read(path: Path, table: tuple[str, ...], required: bool = False) -> Setting
         if not required and isinstance(error, FileNotFoundError | NotADirectoryError):
             return None
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    if not required and not all(step.encode() in content for step in table):
+    has_trunks = path.name == SETTINGS_FILE and APPLICATIONS.encode() in content
+    if not required and not has_trunks and not all(step.encode() in content for step in table):
         return None
     source = Source.read(_display_path(path), content)
     if not source.readable:
@@ -114,17 +118,29 @@ def _read(path: Path, table: tuple[str, ...], required: bool = False) -> Setting
     value: Any = source.value
     for step in table:
         value = value.get(step) if isinstance(value, dict) else None
-    if value is None and not required:
+    trunks = _trunks(source.value) if has_trunks else None
+    if value is None and trunks is None and not required:
         return None
-    return _settings(path.parent, {} if value is None else value, table, source)
+    return _settings(path.parent, {} if value is None else value, table, source, trunks)
 
 
-def _settings(folder: Path, value: Any, table: tuple[str, ...], source: Source) -> Settings:
+def _trunks(settings: Any) -> tuple[str, ...] | None:
+    """Returns the trunks of all applications of the settings of a server; None where there is no application."""
+    applications = settings.get(APPLICATIONS) if isinstance(settings, dict) else None
+    if not isinstance(applications, dict) or not applications:
+        return None
+    tables = [one.get("trunks") for one in applications.values() if isinstance(one, dict)]
+    return tuple(name for table in tables if isinstance(table, dict) for name in table)
+
+
+def _settings(folder: Path, value: Any, table: tuple[str, ...], source: Source, trunks: tuple[str, ...] | None) -> Settings:
     """Returns the settings of a table without its faulty parts, and the findings of those."""
     diagnostics = [*schemas.diagnose("components/lint", value), *_unknown_selectors(value)]
     findings = sorted((as_finding(source, diagnostic.under(*table)) for diagnostic in diagnostics), key=lambda one: one.sort_key)
     folder = folder.resolve()
     valid = msgspec.convert(_with_absolute_replies(_valid_parts(value, diagnostics), folder), SettingsTable)
+    if trunks is not None:
+        valid = msgspec.structs.replace(valid, trunks=trunks)
     return Settings(folder, valid, source, findings)
 
 

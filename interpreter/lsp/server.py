@@ -18,10 +18,11 @@ from pygls.lsp.server import LanguageServer
 
 from callverbs.interpreter.lint.batch import lint_with
 from callverbs.interpreter.lint.document import VERB_NAME_KEY
-from callverbs.interpreter.lint.files import FLOW_STEM, looks_like_flow
+from callverbs.interpreter.lint.files import FLOW_STEM
 from callverbs.interpreter.lint.finding import Finding, Severity
 from callverbs.interpreter.lint.fixes import Relint
 from callverbs.interpreter.lint.formats import LintResult
+from callverbs.interpreter.lint.likeness import looks_like_flow
 from callverbs.interpreter.lint.rule_page import page_url
 from callverbs.interpreter.lint.run import LintOptions, LintRun
 from callverbs.interpreter.lint.settings import SettingsError

@@ -32,6 +32,7 @@ def lint_contexts(settings: Settings) -> dict[str, LintContext]:
             api=settings.carrier.api,
             base_url=one.app.base_url or None,
             numbers=tuple(number for number in one.numbers if number.startswith("+")),
+            trunks=tuple(one.app.trunks),
         )
         for one in settings.applications
     }

@@ -7,6 +7,8 @@ import yaml
 from callverbs.interpreter.text.syntax_tree import text_diagnostic
 from callverbs.schemas import Diagnostic
 
+PROPERTY = re.compile(r"[\w:.-]+:(?:[ \t]+[^\s#][^\r\n]{0,30})?")
+"""A property and the beginning of its value."""
 CLOSING_QUOTE = re.compile(r"""['"]\s*$""")
 
 TAB_MESSAGE = "YAML does not allow a tab here: indent with spaces only"
@@ -51,6 +53,11 @@ def explain(text: str, error: yaml.YAMLError) -> Diagnostic:
         return text_diagnostic(offset, offset + 1, "CV001", _explain_character(text[offset : offset + 1]))
     if problem == "did not find expected key" and CLOSING_QUOTE.search(text[:offset]):
         return text_diagnostic(offset, offset + 1, "CV001", BEHIND_QUOTE_MESSAGE)
+    if problem.startswith("did not find expected '-' indicator") and _column(error.problem_mark) == _column(error.context_mark):
+        found = PROPERTY.match(text, offset)
+        if found:
+            message = f"a dash is missing: write - {found[0]}, or indent it below the dash above it"
+            return text_diagnostic(offset, offset + 1, "CV001", message)
     messages = [message for beginning, message in MESSAGES.items() if problem.startswith(beginning)]
     return text_diagnostic(offset, offset + 1, "CV001", messages[0] if messages else f"this is not YAML: {context} {problem}")
 
@@ -67,6 +74,10 @@ def _explain_character(character: str) -> str:
     if character == "\t":
         return TAB_MESSAGE
     return f"put text that begins with {character} in quotes"
+
+
+def _column(mark: yaml.Mark | None) -> int:
+    return mark.column if mark else -1
 
 
 def _offset(mark: yaml.Mark | None, text: str) -> int:

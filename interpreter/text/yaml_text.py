@@ -39,6 +39,8 @@ MAX_ALIASED_VALUES = 10_000
 """Values that aliases may add to a document."""
 """Characters of a tag that are quoted in a message."""
 MERGE_KEY = "<<"
+COMMENT_BEHIND = re.compile(r"[ \t](#[^\r\n]*)")
+"""A comment with one space before it: authors of comments mostly write two."""
 COMMENT_AS_VALUE = re.compile(r"[ \t]+(#)")
 CONTROL_CHARACTERS = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML does not allow (YAML 1.2, 5.1)."""
@@ -141,7 +143,11 @@ class Reader:
             )
         value = yaml_scalars.plain_value(event.value)
         if ambiguity := yaml_scalars.explain_ambiguity(event.value, value):
-            self._add_diagnostic(event, path, "CV005", ambiguity)
+            self._add_diagnostic(event, path, *ambiguity)
+        comment = COMMENT_BEHIND.match(self.text, _end(event)) if isinstance(value, str) and not event.style else None
+        if comment and yaml_scalars.is_cut_by_comment(event.value, comment[1]):
+            message = f"the text ends here, at {shorten(event.value)}: # begins a comment; put a text with # in quotes"
+            self._add_diagnostic(event, path, "CV013", message)
         return value
 
     def _scalar_range(self, event: ScalarEvent) -> OffsetRange:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from callverbs import schemas
 from callverbs.schemas import Diagnostic, ValuePath
+from callverbs.verbs.language import misreadings
 from callverbs.verbs.language.names import file_name
 from callverbs.verbs.language.registry import REGISTRY, SYNONYMS, spec_from_value
 from callverbs.verbs.language.spec import Spec
@@ -57,7 +58,7 @@ class Document(NamedTuple):
 def items(value: object) -> tuple[list[Item], list[Diagnostic]]:
     """Returns the verbs of a document, and what keeps a part of it from being one."""
     if not isinstance(value, list):
-        return [], [Diagnostic((), "CV003", f"a document is a list of verbs, not {_kind(value)}")]
+        return [], [misreadings.no_list(value)]
     if len(value) > MAX_VERBS:
         return [], [
             Diagnostic((), "CV111", f"a list may have {MAX_VERBS} verbs; this one has {len(value)}: let a hook reply with the others")
@@ -75,7 +76,7 @@ def items(value: object) -> tuple[list[Item], list[Diagnostic]]:
 
 def _item(index: int, element: object) -> Item | Diagnostic:
     if not isinstance(element, dict):
-        return Diagnostic((index,), "CV003", f"a verb is an object, not {_kind(element)}")
+        return misreadings.no_verb(index, element)
     if "verb" in element:
         written, body = element["verb"], element
         path: ValuePath = (index,)
@@ -84,27 +85,14 @@ def _item(index: int, element: object) -> Item | Diagnostic:
         ((written, body),) = element.items()
         path = where = (index, written)
     else:
-        return Diagnostic((index,), "CV003", 'a verb needs its name: write {"verb": "say", …} or {"say": {…}}')
+        return misreadings.no_verb(index, element)
     name = SYNONYMS.get(written, written) if isinstance(written, str) else ""
     if name not in REGISTRY:
-        return unknown(written, where)
+        return misreadings.unknown(written, where)
     if not isinstance(body, dict):
-        return Diagnostic(path, "CV104", f"{written} must hold an object, not {_kind(body)}")
+        return misreadings.no_object(written, path, body)
     known = {**body, "verb": name} if body is element else body
     return Item(written, name, path, *schemas.adjusted(schema_name(name), known))
-
-
-def unknown(written: object, path: ValuePath) -> Diagnostic:
-    """Returns what is said of a verb that we don't have: one of jambonz', or nobody's."""
-    foreign: dict[str, str] = schemas.load_table("foreign")["verbs"]
-    at_key = path[-1] == written
-    if isinstance(written, str) and written in foreign:
-        return Diagnostic(path, "CV701", f"{written} is a verb of jambonz that callverbs does not have: {foreign[written]}", at_key)
-    if not isinstance(written, str):
-        return Diagnostic(path, "CV101", f"there is no verb {written}", at_key)
-    known = [*REGISTRY, *SYNONYMS]
-    fix = schemas.spelling_fix("rename" if at_key else "replace", written, known)
-    return Diagnostic(path, "CV101", f"there is no verb {written}{schemas.did_you_mean(written, known)}", at_key, fix)
 
 
 def diagnose(value: object) -> list[Diagnostic]:
@@ -170,8 +158,3 @@ def notes(item: Item) -> list[Diagnostic]:
 def differences(item: Item) -> list[Diagnostic]:
     """Returns what of a verb is adjusted, and what has no effect on this carrier; the verb may be wrong elsewhere."""
     return [*item.adjusted, *schemas.without_effect(schema_name(item.name), item.body)]
-
-
-def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
-    return "null" if value is None else kinds.get(type(value), type(value).__name__)

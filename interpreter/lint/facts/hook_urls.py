@@ -8,6 +8,8 @@ from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON, is_websocket
 SCHEMES = ("http", "https")
 HOST_LIKE_PATH = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?/")
 """A path that begins like the name of a host."""
+BROKEN_SCHEME = re.compile(r"(https?)(?:[;.,]?/{1,3}|:(?!/)/?|:/(?!/))(?=[\w.-]+\.)", re.IGNORECASE)
+"""A scheme without its colon, or with too few slashes, before the name of a host."""
 WHITESPACE = re.compile(r"[\x00-\x20\x7f]")
 LOCALHOST_NAMES = ("localhost", "localhost.localdomain")
 INTERNAL_NETWORKS = (
@@ -36,6 +38,8 @@ def explain_bad_url(url: str) -> str | None:
         return f"this is not a URL: {error}"
     if is_websocket(url):
         return WEBSOCKET_REASON
+    if broken := BROKEN_SCHEME.match(url):
+        return f"this would be asked as a path of the application's own host: write {broken[1]}://{url[broken.end() :]}"
     if parts.scheme and parts.scheme not in SCHEMES:
         return f"hooks are asked over http or https, not over {parts.scheme}:"
     if parts.scheme and not parts.hostname:

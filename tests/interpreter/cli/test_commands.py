@@ -1,5 +1,6 @@
 """The short commands: help, version, lint, compile, schema, carrier. And what all commands have in common."""
 
+import io
 import json
 import os
 import re
@@ -45,6 +46,25 @@ def test_wrong_usage(callverbs: Terminal, arguments: tuple[str, ...]) -> None:
     result = callverbs(*arguments)
     assert (result.code, result.out) == (2, "")
     assert "Usage: callverbs" in result.err
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [("lnt", "did you mean lint?"), ("validate", "did you mean lint?"), ("Run", "did you mean simulate?"), ("xyz", "there are carrier, ")],
+)
+def test_a_misspelt_command(callverbs: Terminal, word: str, advice: str) -> None:
+    result = callverbs(word, "flow.yaml")
+    assert result.code == 2
+    assert f"there is no command {word}; {advice}" in result.err
+
+
+@pytest.mark.parametrize("command", ["lint", "compile", "graph", "simulate"])
+def test_a_dash_is_the_standard_input(callverbs: Terminal, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    piped = io.TextIOWrapper(io.BytesIO(b"- say: {text: Hello from the pipe.}\n"))
+    monkeypatch.setattr(sys, "stdin", piped)
+    result = callverbs(command, "-")
+    assert (result.code, result.err) == (0, "")
+    assert "nothing found" in result.out if command == "lint" else "Hello from the pipe" in result.out
 
 
 def test_an_internal_error_says_that_it_is_one(callverbs: Terminal, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -22,6 +22,17 @@ def test_a_rule_by_its_code_or_its_name(callverbs: Terminal, word: str) -> None:
     assert result.out.rstrip().endswith("/rules/CV302")
 
 
+def test_the_page_of_a_verb(callverbs: Terminal) -> None:
+    result = callverbs("explain", "gather")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("# gather\n\nCollects keys")
+    assert "| `numDigits` |" in result.out
+    assert "<!--" not in result.out
+    assert callverbs("explain", "room", "Conference").out.count("# conference\n") == 1
+    assert [one["name"] for one in json.loads(callverbs("explain", "sip:decline", "--format", "json").out)["verbs"]] == ["sip:decline"]
+    assert callverbs("explain", "say", "CV501", "--format", "markdown").out.count("\n# CV501 no-text") == 1
+
+
 def test_several_rules_each_once(callverbs: Terminal) -> None:
     result = callverbs("explain", "CV30", "CV302", "no-text")
     heads = [line.split()[0] for line in result.out.splitlines() if line.startswith("CV")]
@@ -32,6 +43,7 @@ def test_several_rules_each_once(callverbs: Terminal) -> None:
     ("words", "errors"),
     [
         (["CV999"], ["there is no rule CV999: `callverbs rules` lists them"]),
+        (["gathr"], ["there is no rule and no verb gathr; did you mean gather?"]),
         (["too-many-target"], ["there is no rule too-many-target; did you mean too-many-targets?"]),
         (
             ["CV302", "unreadabel", "x"],

@@ -85,7 +85,39 @@ def test_a_screening_comes_back_to_its_dial() -> None:
     found = edges_after_start([call], {"/screen": [reply([MENU, HANGUP])], "/menu": [reply([SAY], "digits 1")]})
     assert ("dial +14155550100", "gather Press 1.", "confirm hook", "aside") in found
     assert ("say Hello", "dial +14155550100", "", "aside") in found
-    assert ("gather Press 1.", "hangup", "no verbs", "next") in found
+    assert ("gather Press 1.", "hangup", "otherwise", "next") in found
+
+
+@pytest.mark.parametrize(
+    ("replies", "label"),
+    [
+        ([reply([SAY], "digits 1")], "otherwise"),
+        ([reply([SAY], "digits 1"), HookReply("reason timeout")], "reason timeout · otherwise"),
+        ([reply([SAY], "digits 1"), HookReply("reason timeout"), HookReply()], "reason timeout · otherwise"),
+        ([HookReply()], "no verbs"),
+        ([reply([SAY])], "hook fails"),
+        ([reply([SAY]), HookReply("digits 2", failed=True)], "digits 2 fails"),
+        ([], "no verbs"),
+    ],
+)
+def test_every_answer_has_its_edge(replies: list[HookReply], label: str) -> None:
+    edges = edges_after_start([MENU, HANGUP], {"/menu": replies})
+    assert [one[2] for one in edges if one[:2] == ("gather Press 1.", "hangup")] == [label]
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        ([reply([SAY])], [("hang up", "hook fails", "hook"), ("hangup", "never", "aside")]),
+        ([HookReply(failed=True)], [("hang up", "fails", "hook"), ("hangup", "never", "aside")]),
+        ([HookReply("reason x", failed=True)], [("hang up", "reason x fails", "hook"), ("hangup", "otherwise", "next")]),
+        ([HookReply()], [("hang up", "hook fails", "hook"), ("hangup", "no verbs", "next")]),
+        ([], [("/again", "", "hook"), ("hang up", "hook fails", "hook"), ("hangup", "no verbs", "next")]),
+    ],
+)
+def test_a_redirect_whose_hook_fails_ends_the_call(replies: list[HookReply], expected: list[tuple[str, str, str]]) -> None:
+    edges = edges_after_start([{"verb": "redirect", "actionHook": "/again"}, HANGUP], {"/again": replies})
+    assert [one[1:] for one in edges if one[0] == "redirect /again" and one[1] != "say Hello"] == expected
 
 
 def test_machines_and_failures_have_their_edges() -> None:

@@ -28,7 +28,7 @@ def test_a_diagram() -> None:
         '  n4[["hangup"]]\n'
         "  n0 --> n1\n"
         '  n1 -.->|"digits 1"| n4\n'
-        '  n1 -->|"no verbs"| n2\n'
+        '  n1 -->|"otherwise"| n2\n'
         "  n2 --> n3\n"
         "  classDef warning fill:#fef3c7,stroke:#b45309,color:#78350f\n"
     )

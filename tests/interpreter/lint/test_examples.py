@@ -23,13 +23,21 @@ NEVER = {
     "CV900": "a rule would have to fail",
 }
 """Rules that no document is known for."""
-OF_YAML = ("CV005", "CV010")
+OF_YAML = ("CV005", "CV010", "CV012", "CV013")
 """Rules about what only YAML can write."""
 REPLIES = {f"/{path.stem}": str(path) for path in sorted((Path(__file__).parent / "replies").iterdir())}
 """What the hooks of examples reply, where a rule follows them: a hook is called like its file."""
 SCREENING = LintContext(replies=REPLIES)
 AT_MENU = LintContext(address="/menu", replies=REPLIES)
-CONTEXTS = {"CV605": LintContext(base_url=""), "CV203": AT_MENU, "CV204": AT_MENU, "CV612": AT_MENU, "CV312": SCREENING, "CV313": SCREENING}
+CONTEXTS = {
+    "CV331": LintContext(trunks=("Berlin", "Hamburg")),
+    "CV605": LintContext(base_url=""),
+    "CV203": AT_MENU,
+    "CV204": AT_MENU,
+    "CV612": AT_MENU,
+    "CV312": SCREENING,
+    "CV313": SCREENING,
+}
 """What the linter has to know of where a document runs, for the rules that need it."""
 POSITION = re.compile(r"@([0-9]+)\.([0-9]+)")
 SECTION = re.compile(r"^(Bad|Good):(.*)\n((?:\n|    .*\n?)*)", re.MULTILINE)

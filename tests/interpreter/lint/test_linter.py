@@ -58,6 +58,21 @@ def test_one_cause_gives_one_finding() -> None:
     assert codes(lint_text('[{"verb": "rasa", "name": 5, "foo": {}}]')) == ["CV701"]
 
 
+@pytest.mark.parametrize("after", ['{"verb": "sey", "text": "Hi"}', '"hangup"', '{"hangup": {}, "say": {}}'])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        '{"verb": "gather", "numDigits": 1, "say": {"text": "Press 1."}, "actionHook": "/m"}',
+        '{"verb": "dial", "target": [{"type": "user", "name": "jane"}]}',
+        '{"dial": {"target": [{"type": "user", "name": "jane"}]}}',
+        '{"verb": "transfer", "mode": "blind", "target": [{"type": "user", "name": "jane"}]}',
+        '{"verb": "say", "text": "Hi"}',
+    ],
+)
+def test_a_verb_that_cannot_be_read_follows_all_the_same(verb: str, after: str) -> None:
+    assert len(lint_text(f"[{verb}, {after}]", rules=RULES.values())) == 1
+
+
 def test_a_text_that_aliases_share_has_one_finding() -> None:
     shared = "- &play\n  verb: play\n  url: /a.mp3\n- *play\n- <<: *play\n  loop: 2\n"
     assert [(one.code, one.line) for one in lint_text(shared, "a.yaml")] == [("CV507", 3)]

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,7 @@ def test_a_report_in_a_file(repository: Repository) -> None:
     assert outcome.code == 1
     assert outcome.out.startswith("a.json:1:2: error CV103")
     assert (repository.folder / "report.json").read_text() == repository.lint("a.json").out
+    (repository.folder / "report.json").unlink()
     assert repository.lint(output=Path("no/report.json"))[::2] == (2, "no/report.json cannot be written: No such file or directory\n")
 
 
@@ -152,11 +154,86 @@ def test_many_files_are_linted_by_several_processes_and_reported_in_order(reposi
     assert [one.source.value for one in together] == [one.source.value for one in alone]
 
 
-def test_what_a_process_cannot_read_is_wrong_usage_too(repository: Repository) -> None:
+def test_what_a_process_cannot_read_is_a_finding_and_the_others_are_linted(repository: Repository) -> None:
     for number in range(MIN_FILES_FOR_PROCESSES):
-        repository.put(f"{number:03}.json", FLOW)
+        repository.put(f"{number:03}.json", DRAFT if number == 7 else FLOW)
     (repository.folder / "050.yaml").symlink_to("050.yaml")
-    assert repository.lint() == (2, "", "050.yaml: Too many levels of symbolic links\n")
+    outcome = repository.lint()
+    assert outcome.code == 1
+    assert [one[:2] for one in outcome.positions] == [("007.json", "CV103"), ("050.yaml", "CV001")]
+    assert outcome.findings[1]["message"] == "this cannot be read: Too many levels of symbolic links"
+
+
+def test_a_folder_that_cannot_be_read_is_a_finding(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.write(a_json=FLOW, sub__b_json=FLOW)
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "sub":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    outcome = repository.lint()
+    assert outcome.code == 1
+    assert outcome.positions == [("sub", "CV001", 1, 1)]
+
+
+def test_what_is_skipped_is_counted_and_listed(repository: Repository) -> None:
+    repository.write(a_json=FLOW, package_json='{"name": 1}', values_yaml="- 1\n", old__c_json=FLOW, build__d_json=FLOW)
+    repository.put(".gitignore", "build/\n")
+    assert repository.lint(exclude=("old",)).err == "skipped 4 (-v lists them): 2 no flow, 2 ignored by git or excluded\n"
+    assert repository.lint(exclude=("old",), verbose=True).err.splitlines() == [
+        "skipped package.json: no flow",
+        "skipped values.yaml: no flow",
+        "skipped build: ignored by git or excluded",
+        "skipped old: ignored by git or excluded",
+    ]
+    assert repository.lint("a.json").err == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "verb: say\ntext: hi\n",
+        "say: {text: hi}\nhangup: {}\n",
+        "- hangup\n",
+        "- Say: {text: hi}\n",
+        "- say: hi\n  loop: 2\n",
+        "- - verb: hangup\n",
+        "- verb: say\n  text: hi\nverb: hangup\n",
+        '{"verbs": [{"verb": "hangup"}]}',
+        '{"status": 200, "body": [{"say": {"text": "hi"}}]}',
+        '{"verb": "hangup"}',
+        '{\n  "say": {"text": "hi"}\n}',
+    ],
+)
+def test_a_broken_flow_in_a_folder_is_reported(repository: Repository, text: str) -> None:
+    repository.put("menu.json" if text.startswith("{") else "menu.yaml", text)
+    outcome = repository.lint()
+    assert (outcome.code, outcome.err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "flow: a.yaml\nscript:\n  - hangup\n",
+        "script: [{say: hi}]\n",
+        "message: hi\ntag: x\n",
+        "play: {a: 1}\nlisten: 2\nname: x\n",
+        "- name: jane\n- record: {a: 1}\n  b: 2\n",
+        "verb: GET\n",
+        "just text",
+        '{"verb": "run", "on": 1}',
+        '{"list": [{"say": {}}, {"name": 1}]}',
+    ],
+)
+def test_other_files_of_a_folder_are_no_flows(repository: Repository, text: str) -> None:
+    repository.put("a.json", FLOW)
+    repository.put("other.json" if text.startswith("{") else "other.yaml", text)
+    outcome = repository.lint()
+    assert (outcome.code, outcome.err) == (0, "skipped 1 (-v lists them): 1 no flow\n")
 
 
 def test_a_source_is_pickled_as_text() -> None:

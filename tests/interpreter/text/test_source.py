@@ -110,6 +110,28 @@ def test_spans_of_blocks_and_of_missing_values() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "value", "is_cut"),
+    [
+        ("Press # to continue.", "Press", True),
+        ("Press the # key", "Press the", True),
+        ("Suite #12", "Suite", True),
+        ("https://example.com/next #rc=2", "https://example.com/next", True),
+        ("Press 1  # to continue", "Press 1", False),
+        ("Press 1 # for sales", "Press 1", False),
+        ("Welcome # Say hello.", "Welcome", False),
+        ("/menu #menu", "/menu", False),
+        ("/menu # to the menu", "/menu", False),
+        ("Welcome to us # to the caller", "Welcome to us", False),
+        ("'Press 1' #1", "Press 1", False),
+    ],
+)
+def test_a_text_that_a_comment_cuts(line: str, value: str, is_cut: bool) -> None:
+    source = Source.read("a.yaml", f"- {line}\n")
+    assert source.value == [value]
+    assert ["CV013"] * is_cut == [one.code for one in source.diagnostics]
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("5", 5), ("-5", -5), ("0", 0), ("1.5", 1.5), ("-0.25", -0.25), ("1e3", 1000.0), ("true", True), ("False", False),
@@ -124,7 +146,8 @@ def test_what_a_plain_scalar_means(text: str, value: Any) -> None:
     assert source.value == [value]
     assert type(source.value[0]) is type(value)
     plain = not text.startswith(("'", '"', "!"))
-    assert [diagnostic.code for diagnostic in source.diagnostics] == (["CV005"] if plain and other_readers(text) != [value] else [])
+    code = "CV012" if other_readers(text) in ([True], [False]) else "CV005"
+    assert [diagnostic.code for diagnostic in source.diagnostics] == ([code] if plain and other_readers(text) != [value] else [])
 
 
 def other_readers(text: str) -> Any:
@@ -208,6 +231,7 @@ def test_diagnostics_of_broken_json(content: str | bytes, position: tuple[int, i
         ("- key: *", (1, 8), "begins with * or &"),
         ("- key: *nobody", (1, 8), "marked &nobody"),
         ("- a: 1\n b: 2", (2, 2), "indentation"),
+        ("- a: 1\nb: 2", (2, 1), "a dash is missing: write - b: 2,"),
         ("- a:\n    b: 1\n   c: 2", (3, 4), "indentation"),
         ('- text: "\\q"', (1, 10), "no such escape"),
         ('- text: "\\ud83d\\ude00"', (1, 12), "surrogate pairs"),

@@ -26,14 +26,13 @@ class NothingAfterTransfer(Rule, code="CV709", severity=INFO):
 
         - verb: transfer
           mode: blind
+          actionHook: /transferred
           target: [{type: phone, number: "+14155550100"}]
-        - verb: say
-          text: Nobody can take your call now. Please try again later.
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         last = document.main_program[-1] if document.main_program else None
-        if last and last.spec and last.item.name == "transfer" and "actionHook" not in last.item.body:
+        if last and last.spec and last.item.name == "transfer" and "actionHook" not in last.item.body and document.is_last(last):
             disposition = last.item.body.get("disposition", {})
             if outcomes := [outcome for key, outcome in OUTCOME_WORDS.items() if disposition.get(key, "return") == "return"]:
                 path, at_key = last.name_location

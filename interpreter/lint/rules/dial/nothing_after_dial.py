@@ -11,7 +11,8 @@ from callverbs.schemas import Diagnostic
 class NothingAfterDial(Rule, code="CV314", severity=INFO):
     """A dial is the last verb, and it has no actionHook.
 
-    Why: if no target accepts, the caller is hung up, or rejected, without a word. Ignore the finding if that is intended.
+    Why: if no target accepts, the caller is hung up, or rejected, without a word. Ignore the finding if that is intended. Write an
+    actionHook whose reply depends on `dial_call_status`: verbs after the dial would run after a conversation, too (CV330).
 
     Bad:
 
@@ -20,15 +21,14 @@ class NothingAfterDial(Rule, code="CV314", severity=INFO):
     Good:
 
         - verb: dial
+          actionHook: /dialed
           target: [{type: phone, number: "+14155550100"}]
-        - verb: say
-          text: Nobody can take your call now. Please try again later.
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         for program in document.programs:
             last = program[-1] if program else None
             asks = last and ("actionHook" in last.item.body or document.context.dialect == "cognigy")
-            if last and last.spec and last.item.name == "dial" and not asks:
+            if last and last.spec and last.item.name == "dial" and not asks and document.is_last(last):
                 path, at_key = last.name_location
                 yield self.diagnostic(path, "nothing follows if no target accepts: the caller is hung up without a word", at_key)

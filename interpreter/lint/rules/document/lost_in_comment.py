@@ -13,6 +13,7 @@ class LostInComment(Rule, code="CV010", severity=ERROR, hides=("CV104", "CV105",
 
         - verb: gather
           finishOnKey: #
+          minDigits: 4
           actionHook: /pin
 
     Good:

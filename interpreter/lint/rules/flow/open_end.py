@@ -25,6 +25,8 @@ class OpenEnd(Rule, code="CV206", severity=INFO, profile="strict"):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         last = document.main_program[-1] if document.main_program else None
-        if last and last.spec and not last.type.ends_call and "actionHook" not in last.item.body and not last.type.connects:
+        if not (last and last.spec and document.is_last(last)):
+            return
+        if not last.type.ends_call and "actionHook" not in last.item.body and not last.type.connects:
             path, at_key = last.name_location
             yield self.diagnostic(path, f"after this {last.item.written} the call is hung up: write hangup if that is intended", at_key)

@@ -11,9 +11,9 @@ class BadInput(Rule, code="CV402", severity=ERROR):
 
     Bad:
 
-        [{"verb": "gather", "input": ["dtmf"], "actionHook": "/menu"}]
+        [{"verb": "gather", "input": ["dtmf"], "numDigits": 1, "actionHook": "/menu"}]
 
     Good:
 
-        [{"verb": "gather", "input": ["digits"], "actionHook": "/menu"}]
+        [{"verb": "gather", "input": ["digits"], "numDigits": 1, "actionHook": "/menu"}]
     """

@@ -39,7 +39,7 @@ class IdleInterDigitTimeout(Rule, code="CV411", severity=WARNING):
             ):
                 yield self.diagnostic(
                     (*verb.path, "interDigitTimeout"),
-                    "this has no effect without minDigits: the time between keys counts only after that many keys",
+                    "this has no effect without minDigits: the time between keys counts only after that many keys, so add minDigits",
                     at_key=True,
                     fix=Fix("add", {"minDigits": 1}, safe=False, path=verb.path),
                 )

@@ -33,6 +33,8 @@ class NothingAfterMenu(Rule, code="CV410", severity=INFO):
         for program in document.programs:
             last = program[-1] if program else None
             spec = last.spec if last else None
-            if last and isinstance(spec, GatherSpec) and spec.action_hook and spec.wants_keys and spec.most_digits == 1 and spec.prompt:
+            if not (last and isinstance(spec, GatherSpec) and document.is_last(last)):
+                continue
+            if spec.action_hook and spec.wants_keys and spec.most_digits == 1 and spec.prompt:
                 path, at_key = last.name_location
                 yield self.diagnostic(path, "nothing follows if no key is pressed, or if the hook fails: the caller is hung up", at_key)

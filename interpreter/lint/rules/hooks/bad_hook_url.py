@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document
-from callverbs.interpreter.lint.facts.hook_urls import HOST_LIKE_PATH, explain_bad_url
+from callverbs.interpreter.lint.facts.hook_urls import BROKEN_SCHEME, HOST_LIKE_PATH, explain_bad_url
 from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, Fix
@@ -31,6 +31,8 @@ class BadHookUrl(Rule, code="CV601", severity=ERROR):
 
 def _with_scheme(url: str) -> Fix | None:
     """Returns the fix of a URL that lacks its scheme."""
+    if broken := BROKEN_SCHEME.match(url):
+        return Fix("replace", f"{broken[1]}://{url[broken.end() :]}", safe=False)
     if HOST_LIKE_PATH.match(url):
         return Fix("replace", f"https://{url}", safe=False)
     return Fix("replace", f"https:{url}", safe=False) if url.startswith("//") else None

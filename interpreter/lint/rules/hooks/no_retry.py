@@ -25,8 +25,8 @@ class NoRetry(Rule, code="CV607", severity=INFO, profile="strict"):
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
-        for index, verb in enumerate(document.main_program):
-            if verb.item.name == "redirect" or index == len(document.main_program) - 1:
+        for verb in document.main_program:
+            if verb.item.name == "redirect" or document.is_last(verb):
                 for hook in awaited_hooks(verb):
                     if "#" not in hook.url:
                         message = "if this one request fails, the call ends: ask for retries, as in #rc=2&rp=ct,5xx"

@@ -24,11 +24,11 @@ class NumberAsText(Rule, code="CV110", severity=ERROR, hides=("CV104",)):
 
     Bad:
 
-        [{"verb": "gather", "timeout": "10", "actionHook": "/menu"}]
+        [{"verb": "gather", "timeout": "10", "numDigits": 1, "actionHook": "/menu"}]
 
     Good:
 
-        [{"verb": "gather", "timeout": 10, "actionHook": "/menu"}]
+        [{"verb": "gather", "timeout": 10, "numDigits": 1, "actionHook": "/menu"}]
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:

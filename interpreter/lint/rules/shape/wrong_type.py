@@ -4,7 +4,7 @@ from callverbs.interpreter.lint.finding import ERROR
 from callverbs.interpreter.lint.rule import Rule
 
 
-class WrongType(Rule, code="CV104", severity=ERROR):
+class WrongType(Rule, code="CV104", severity=ERROR, hides=("CV012",)):
     """A value has the wrong type; or the name of a property is not text.
 
     For a number in quotes, and a number that lacks them, see CV110.

@@ -19,7 +19,8 @@ PUNCTUATION = ".,;:!?)"
 
 
 class UnspeakableText(Rule, code="CV511", severity=WARNING):
-    """A text has something that sounds wrong: a URL, an emoji, or seven and more digits in a row.
+    """A text has something that sounds wrong: a URL, an emoji, an entity of XML, marks of Markdown, or seven and more digits in a
+    row.
 
     Digits within `say-as`, and everything within `sub`, are not reported.
 
@@ -36,6 +37,7 @@ class UnspeakableText(Rule, code="CV511", severity=WARNING):
     """
 
     url_pattern: ClassVar[str] = r"(?i)\b(?:https?://|www\.)[^\s<>]*"
+    markup_pattern: ClassVar[str] = r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+);|\\[nrt](?![a-z])|\*\*[^*]+\*\*|`[^`]+`|(?m:^#{1,4} )"
     emoji_pattern: ClassVar[str] = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u26ff\u2705\u2728\u274c\u2764\u2b50]"
     digits_pattern: ClassVar[str] = rf"(?<![\w.,-])\+?[0-9]{{{MIN_DIGITS},}}(?![\w-])"
 
@@ -53,6 +55,8 @@ class UnspeakableText(Rule, code="CV511", severity=WARNING):
                 return f"{shorten(found[0].rstrip(PUNCTUATION))} is read out letter by letter: write how it should sound"
             if not run.text.isascii() and (found := re.search(self.emoji_pattern, run.text)):
                 return f"{found[0]} is read out by its name, or left out: remove it"
+            if not one.is_ssml and (found := re.search(self.markup_pattern, run.text)):
+                return f"{shorten(found[0])} is read out as it stands: write it as it should sound"
             if "say-as" not in run.elements and (found := re.search(self.digits_pattern, run.text)):
                 return f"{shorten(found[0])} is spoken as one number: put spaces between its digits, or use say-as"
         return ""

@@ -7,6 +7,7 @@ from callverbs import schemas
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.facts import ssml
 from callverbs.interpreter.lint.facts.spoken_texts import spoken_texts
+from callverbs.interpreter.lint.facts.ssml_names import explain_element
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
@@ -72,7 +73,7 @@ def _explain_unknown(name: str, family: str, synthesizer: dict[str, Any]) -> str
     if family != AWS:
         return ""
     if name not in POLLY_ELEMENTS:
-        return "is not known to voices of aws"
+        return "" if explain_element(name)[0] else "is not known to voices of aws"  # what nobody knows is CV516
     engine = _engine(synthesizer)
     return f"is not known to {engine} voices of aws" if name in NON_NEURAL_ELEMENTS and engine in ("neural", "long-form") else ""
 

@@ -2,43 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from callverbs.interpreter.lint.document import Document
 from callverbs.interpreter.lint.facts.synthesizers import synthesizers
+from callverbs.interpreter.lint.facts.voice_names import AZURE_VENDORS, POLLY_VENDORS, polly_languages, polly_name
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic
 
 AZURE_VOICE = re.compile(r"(?:Azure\.)?([a-z]{2,3})-[A-Z][A-Za-z]+-")
-POLLY_VOICES = {
-    "ar": "Zeina Hala Zayd",
-    "ca": "Arlet",
-    "cmn": "Zhiyu",
-    "cs": "Jitka",
-    "cy": "Gwyneth",
-    "da": "Naja Mads Sofie",
-    "de": "Marlene Hans Vicki Daniel Hannah",
-    "en": "Joanna Salli Kendra Kimberly Ivy Ruth Danielle Matthew Justin Joey Kevin Stephen Gregory Amy Emma Brian Arthur"
-    " Nicole Olivia Russell Geraint Raveena Niamh Ayanda Aria",
-    "es": "Conchita Lucia Enrique Sergio Mia Andres Lupe Penelope Miguel Pedro",
-    "fi": "Suvi",
-    "fr": "Celine Lea Mathieu Remi Chantal Gabrielle Liam Isabelle",
-    "is": "Dora Karl",
-    "it": "Carla Bianca Giorgio Adriano",
-    "ja": "Mizuki Takumi Kazuha Tomoko",
-    "ko": "Seoyeon Jihye",
-    "nb": "Liv Ida",
-    "nl": "Lotte Ruben Laura Lisa",
-    "pl": "Ewa Maja Jacek Jan Ola",
-    "pt": "Camila Vitoria Ricardo Thiago Ines Cristiano",
-    "ro": "Carmen",
-    "ru": "Tatyana Maxim",
-    "sv": "Astrid Elin",
-    "tr": "Filiz Burcu",
-    "yue": "Hiujin",
-}
-"""Voices of AWS Polly by their language (its list of voices); those of two languages are left out."""
 TAG_SYNONYMS = {"arb": "ar", "zh": "cmn", "no": "nb"}
 """Languages with two tags, and the one that is compared."""
 
@@ -78,12 +50,8 @@ def _primary_language(language: str) -> str:
 
 def _language_of(name: str, vendor: str) -> str:
     """Returns the language of a voice; "" where its name does not say it for certain."""
-    if vendor in ("microsoft", "azure"):
+    if vendor in AZURE_VENDORS:
         found = AZURE_VOICE.match(name)
         return TAG_SYNONYMS.get(found[1], found[1]) if found and "Multilingual" not in name else ""
-    return _polly_languages().get(name.removeprefix("AWS.Polly.").partition("-")[0], "") if vendor in ("aws", "polly") else ""
-
-
-@cache
-def _polly_languages() -> dict[str, str]:
-    return {name: TAG_SYNONYMS.get(language, language) for language, names in POLLY_VOICES.items() for name in names.split()}
+    speaks = polly_languages().get(polly_name(name), "") if vendor in POLLY_VENDORS else ""
+    return TAG_SYNONYMS.get(speaks, speaks)
