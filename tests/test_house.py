@@ -21,7 +21,7 @@ from callverbs.interpreter.text.source import Source
 from callverbs.verbs import REGISTRY, SYNONYMS, schema_name
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.commands import Query
-from callverbs.verbs.language.events import CallRequested, Event, LegEvent, ProgramEnded, VerbEnded
+from callverbs.verbs.language.events import CallRequested, Event, LegEvent, ProgramEnded
 from callverbs.verbs.language.names import file_name, snake_case
 from callverbs.verbs.language.registry import command_types, leaves
 from tests.verb_files import FILES, SAMPLE
@@ -35,7 +35,7 @@ MODULES = [path for package in PACKAGES for path in sorted((HOUSE / package).rgl
 TESTS = [path for path in sorted((HOUSE / "tests").rglob("*.py")) if path.name != "__init__.py" and "node_modules" not in path.parts]
 MAX_LINES = 350
 """Lines of a module: a reader opens the file that is named like the question, and reads all of it."""
-ENGINE_EVENTS = (CallRequested, ProgramEnded, VerbEnded)
+ENGINE_EVENTS = (CallRequested, ProgramEnded)
 """Events that begin a call, or that the engine itself passes to a verb."""
 PLACED_CALLS = "call"
 """The transcripts and walks of calls that we place belong to no verb."""

@@ -12,10 +12,11 @@ from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
 from callverbs.verbs.language.spec import Recognizer, Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.listen import Listen
-from callverbs.verbs.parts import barge_in, call_recording, slow_hook
+from callverbs.verbs.parts import barge_in, call_recording, slow_hook, transcribing
 from callverbs.verbs.parts.barge_in import BargeIn, BargeInInput, BargeInSpec
 from callverbs.verbs.parts.call_recording import RecordOptions
 from callverbs.verbs.parts.media_stream import ListenSpec
+from callverbs.verbs.parts.transcribing import CallTranscription, TranscribeSpec
 
 RESETTABLE = ("synthesizer", "recognizer")
 """What `reset` can name (jambonz config.js); anything else is not looked at."""
@@ -30,6 +31,7 @@ class ConfigSpec(Spec):
     on_hold_music: str | None = None
     barge_in: BargeInSpec | None = None
     listen: dict[str, Any] | None = None
+    transcribe: TranscribeSpec | None = None
     record: RecordOptions | None = None
     action_hook_delay_action: HookDelaySpec | None = None
     filler_noise: FillerNoiseSpec | None = None
@@ -61,17 +63,26 @@ class Config(Verb[ConfigSpec], screening=True):
         yield from barge_in.without_effect(body)
         yield from slow_hook.without_effect(body)
         yield from call_recording.without_effect(body)
+        if "transcribe" in body:
+            yield from transcribing.without_effect(body["transcribe"], "transcribe")
 
     @classmethod
     def answers(cls, spec: ConfigSpec) -> bool:
-        listens = spec.listen is not None and bool(spec.listen["enable"])
-        return listens or (spec.barge_in is not None and spec.barge_in.enable) or (spec.record is not None and spec.record.starts)
+        return any(
+            (
+                spec.listen is not None and bool(spec.listen["enable"]),
+                spec.transcribe is not None and spec.transcribe.enable,
+                spec.barge_in is not None and spec.barge_in.enable,
+                spec.record is not None and spec.record.starts,
+            )
+        )
 
     def start(self, call: VerbContext) -> None:
         defaults = self._defaults(call)
         call.set_defaults(defaults)
         self._barge_in(call, defaults)
         self._listen(call)
+        self._transcribe(call)
         if self.spec.record:
             call_recording.carry_out(call, self.spec.record)
         call.finish()
@@ -95,6 +106,15 @@ class Config(Verb[ConfigSpec], screening=True):
             call.start_background(Listen(spec=msgspec.convert(written, ListenSpec)))
         else:
             call.stop_background("listen")
+
+    def _transcribe(self, call: VerbContext) -> None:
+        """Transcribes from now on; what a callee who is screened says replaces nothing."""
+        if self.spec.transcribe is None:
+            return
+        if self.spec.transcribe.enable:
+            call.start_background(CallTranscription(spec=self.spec.transcribe, replaces=not call.leg.parent))
+        else:
+            call.stop_background("call_transcription")
 
     def _defaults(self, call: VerbContext) -> Defaults:
         """Returns the defaults with what this config sets; what it does not name stays."""

@@ -12,7 +12,7 @@ from callverbs.verbs.language.events import CommandFailed, KeyPressed, LegAnswer
 from callverbs.verbs.language.spec import Amd, Hook, Spec
 from callverbs.verbs.language.target import Target, unique_targets
 from callverbs.verbs.language.verb import Verb
-from callverbs.verbs.parts import calling, machine_detection, media_stream
+from callverbs.verbs.parts import calling, machine_detection, media_stream, transcribing
 from callverbs.verbs.parts.bridging import Bridge, Bridging
 from callverbs.verbs.parts.calling import CALL_MAX_SECONDS, calling_number, party
 from callverbs.verbs.parts.dtmf_capture import Capture, KeyBuffer
@@ -20,6 +20,7 @@ from callverbs.verbs.parts.hold import Hold, HoldMusic
 from callverbs.verbs.parts.machine_detection import Findings, MachineDetection
 from callverbs.verbs.parts.media_stream import ListenSpec, StreamedConversation, Streaming
 from callverbs.verbs.parts.ringback import Ringback
+from callverbs.verbs.parts.transcribing import TranscribeSpec, transcribe_conversation
 
 RING_SECONDS = 60.0
 MAX_TARGETS = 10
@@ -48,6 +49,7 @@ class DialSpec(Spec):
     tag: dict[str, Any] | None = None
     listen: ListenSpec | None = None
     stream: ListenSpec | None = None
+    transcribe: TranscribeSpec | None = None
     srtp_encryption: str | None = None
     carrier: dict[str, Any] = {}
 
@@ -108,6 +110,8 @@ class Dial(
         yield from calling.changed_numbers(body)
         yield from machine_detection.without_effect(body)
         yield from media_stream.without_effect(body)
+        if "transcribe" in body:
+            yield from transcribing.without_effect(body["transcribe"], "transcribe", parties=2)
 
     @classmethod
     def answers(cls, spec: DialSpec) -> bool:
@@ -223,6 +227,8 @@ class Dial(
     def two_connected(self, call: VerbContext) -> None:
         """The two hear each other. Only now a machine is reported: verbs of that hook's reply end the dial, so there has to be one."""
         self.start_stream(call, self.winner)
+        if self.spec.transcribe:
+            transcribe_conversation(call, self.spec.transcribe, self.winner)
         self.report_machine(call, self.winner)
 
     def two_not_connected(self, call: VerbContext) -> None:

@@ -10,6 +10,7 @@ from callverbs.schemas import Diagnostic
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CommandFailed, GatherEnded, KeyPressed, ProgramEnded
+from callverbs.verbs.language.slow_hook import SlowHook
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts import listening, repeated_prompt, slow_hook
 from callverbs.verbs.parts.dtmf_capture import Key
@@ -26,7 +27,7 @@ REPORT_SECONDS = 2.0
 """For the end of a collection to be reported that we have stopped; then what we have heard of it ourselves counts."""
 
 
-class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), slow_hook=True, command="gather"):
+class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, programs=("say", "play"), command="gather"):
     """Prompt, then keys or speech. The carrier collects keys, and the last utterance of the prompt is part of its command.
 
     prompting: what comes before that utterance is a program of ours, and we hear its keys ourselves. Then collecting: the carrier
@@ -63,6 +64,10 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
         yield from listening.without_effect(body)
         yield from slow_hook.without_effect(body)
         yield from repeated_prompt.without_effect(body)
+
+    @property
+    def slow_hook(self) -> SlowHook:
+        return SlowHook(self.spec.action_hook_delay_action, self.spec.filler_noise)
 
     def start(self, call: VerbContext) -> None:
         self.spec = msgspec.structs.replace(self.spec, recognizer=call.recognizer(self.spec.recognizer))

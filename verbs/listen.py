@@ -8,7 +8,9 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import CommandFailed, KeyPressed, PlaybackEnded, StreamEnded, StreamStarted
 from callverbs.verbs.language.verb import Verb
+from callverbs.verbs.parts import transcribing
 from callverbs.verbs.parts.media_stream import CONNECT_SECONDS, NO_REASON, ListenSpec, start_stream, stream_result
+from callverbs.verbs.parts.transcribing import CallTranscription
 
 BEEP = "beep"
 """Name of our own sound."""
@@ -29,6 +31,8 @@ class Listen(Verb[ListenSpec], needs_answer=True, synonyms=("stream",), command=
             yield Diagnostic(
                 ("channel",), "CV109", "channel chooses the party of a dial whose audio is streamed: here there is one", at_key=True
             )
+        if "transcribe" in body:
+            yield from transcribing.without_effect(body["transcribe"], "transcribe")
 
     def start(self, call: VerbContext) -> None:
         if self.spec.play_beep:
@@ -48,6 +52,8 @@ class Listen(Verb[ListenSpec], needs_answer=True, synonyms=("stream",), command=
 
     def _connect(self, call: VerbContext) -> None:
         self.phase = "connecting"
+        if self.spec.transcribe and self.spec.transcribe.enable:
+            call.accompany(CallTranscription(spec=self.spec.transcribe))
         call.command(start_stream(self.spec, call.app, call.leg.name))
         call.start_timer(self.on_connect_timer, CONNECT_SECONDS)
 

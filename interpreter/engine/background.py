@@ -1,12 +1,13 @@
 """Verbs in the background of a leg: they run beside its program, belong to no program, and end with the leg or by config.
 
-There is one of each kind on a leg. While one `holds_program`, no verb of a program starts on its leg.
+Some are brought by a verb of a program, and end with that, too. There is one of each kind on a leg, and one beside each verb. While one
+`holds_program`, no verb of a program starts on its leg.
 """
 
 from typing import TYPE_CHECKING
 
 from callverbs.interpreter.engine.roots import Root
-from callverbs.verbs.language.events import LegEvent, VerbEnded
+from callverbs.verbs.language.events import LegEvent
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.verb import RunningVerb
 
@@ -30,21 +31,35 @@ def is_held(session: "Session", leg: str) -> bool:
     return any(verb.holds_program for verb in on_leg(session, leg))
 
 
-def start(programs: "Programs", leg: str, verb: RunningVerb) -> None:
-    """Starts a verb in the background of a leg, instead of the one of its kind."""
-    stop(programs, leg, verb.name)
-    verb.n, verb.leg = programs.session.next_number(), leg
+def start(programs: "Programs", leg: str, verb: RunningVerb, beside: int = 0) -> None:
+    """Starts a verb in the background of a leg, instead of the one of its kind. It ends with the leg, or with verb `beside`."""
+    _end(programs, [one for one in on_leg(programs.session, leg) if (one.name, one.beside) == (verb.name, beside)])
+    verb.n, verb.leg, verb.beside = programs.session.next_number(), leg, beside
     programs.session.verbs[verb.n] = verb
     programs.call(verb, verb.start)
 
 
-def stop(programs: "Programs", leg: str, name: str = "") -> None:
-    """Ends the verb of that name in the background of a leg, or all of them. A verb may send commands once more."""
-    for verb in on_leg(programs.session, leg):
-        if name in ("", verb.name):
-            programs.call(verb, verb.on_interrupted)
-            programs.remove_verb(verb)
-    go_on(programs, leg)
+def stop(programs: "Programs", leg: str, name: str) -> None:
+    """Ends the verb of that name in the background of a leg, unless it is beside another one. It may send commands once more."""
+    _end(programs, [one for one in on_leg(programs.session, leg) if (one.name, one.beside) == (name, 0)])
+
+
+def stop_all(programs: "Programs", leg: str) -> None:
+    """Ends all verbs in the background of a leg."""
+    _end(programs, on_leg(programs.session, leg))
+
+
+def stop_beside(programs: "Programs", n: int) -> None:
+    """Ends the verbs beside verb `n`, which is over."""
+    _end(programs, [one for one in programs.session.verbs.values() if one.beside == n])
+
+
+def _end(programs: "Programs", verbs: list[RunningVerb]) -> None:
+    for verb in verbs:
+        programs.call(verb, verb.on_interrupted)
+        programs.remove_verb(verb)
+    for leg in {verb.leg: None for verb in verbs}:
+        go_on(programs, leg)
 
 
 def hear(programs: "Programs", leg: Leg, event: LegEvent, heard_by: RunningVerb | None) -> None:
@@ -52,15 +67,6 @@ def hear(programs: "Programs", leg: Leg, event: LegEvent, heard_by: RunningVerb 
     for verb in on_leg(programs.session, leg.name):
         if not (heard_by and heard_by.name in verb.yields_to):
             programs.handle(verb, event)
-
-
-def verb_ended(programs: "Programs", verb: RunningVerb) -> None:
-    """Tells the verbs in the background of a leg that one of a program is over: what it took from them is free again."""
-    leg = programs.session.legs[verb.leg]
-    if is_background(verb) or isinstance(verb, Root) or leg.gone or leg.ending:
-        return
-    for one in on_leg(programs.session, verb.leg):
-        programs.handle(one, VerbEnded(at=programs.turn.at, leg=verb.leg, verb=verb.name))
 
 
 def go_on(programs: "Programs", leg: str) -> None:

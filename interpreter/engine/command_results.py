@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from callverbs.interpreter.engine import hook_payload, leg_events, outbox, recordings, timers
+from callverbs.interpreter.engine import hook_payload, leg_events, outbox, recordings, timers, transcriptions
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import LEASE_SECONDS
 from callverbs.verbs.language import commands
@@ -88,16 +88,15 @@ def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: 
         outbox.forget(programs.turn, leg, awaited)
     if isinstance(command, commands.StartRecording):
         recordings.never_started(programs.turn, owner)
-    if leg.transcription and leg.transcription.n == event.n:
-        leg.transcription = None
     if isinstance(command, commands.Reject):
         outbox.send(programs.turn, commands.HangUp(leg=leg.name), 0)
     if created := command.created_leg():
         _never_created(programs, programs.session.legs[created])
-    if verb := programs.session.verbs.get(owner):
-        if CommandFailed in verb.handlers:
+    for told in transcriptions.refused(programs.turn, leg, event.n) or [owner]:
+        verb = programs.session.verbs.get(told)
+        if verb and CommandFailed in verb.handlers:
             programs.handle(verb, msgspec.structs.replace(event, leg=leg.name, command=name))
-        else:
+        elif verb:
             programs.finish(verb)
 
 

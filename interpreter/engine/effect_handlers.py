@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recordings
+from callverbs.interpreter.engine import background, hook_payload, outbox, recordings, transcriptions
 from callverbs.interpreter.engine.roots import CALLER, Root
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.effects import Effect
@@ -25,6 +25,14 @@ def _record_leg(programs: "Programs", verb: RunningVerb, effect: effects.RecordL
 
 def _leave_recording(programs: "Programs", verb: RunningVerb, effect: effects.LeaveRecording) -> None:
     recordings.leave(programs.turn, verb.n, effect.hook, effect.extra)
+
+
+def _listen_to_speech(programs: "Programs", verb: RunningVerb, effect: effects.ListenToSpeech) -> None:
+    transcriptions.listen(programs.turn, programs.session.legs[verb.leg], verb.n, effect.recognizer, effect.interim)
+
+
+def _ignore_speech(programs: "Programs", verb: RunningVerb, effect: effects.IgnoreSpeech) -> None:
+    transcriptions.leave(programs.turn, programs.session.legs[verb.leg], verb.n)
 
 
 def _stop_own_media(programs: "Programs", verb: RunningVerb, effect: effects.StopOwnMedia) -> None:
@@ -78,7 +86,7 @@ def _stop_program(programs: "Programs", verb: RunningVerb, effect: effects.StopP
 
 
 def _start_background(programs: "Programs", verb: RunningVerb, effect: effects.StartBackground) -> None:
-    background.start(programs, verb.leg, effect.verb)
+    background.start(programs, effect.leg, effect.verb, beside=verb.n if effect.beside else 0)
 
 
 def _stop_background(programs: "Programs", verb: RunningVerb, effect: effects.StopBackground) -> None:
@@ -96,9 +104,9 @@ def _finish(programs: "Programs", verb: RunningVerb, effect: effects.Finish) -> 
         label = {"verb_id": verb.label} if verb.label else {}
         leg = programs.session.legs[verb.leg]
         result = {**effect.result, **label}
-        if program and verb.slow_hook:
+        if program and (written := verb.slow_hook):
             allowed: AllowedVerbs = "screening" if program.screening else ""
-            if wait := hook_wait(getattr(verb, "spec", None), leg.defaults, hook, result, allowed):
+            if wait := hook_wait(written, leg.defaults, hook, result, allowed):
                 programs.run_verb(program, wait)
                 return
         order = hook_payload.STATUS_ORDERING_KEY if leg.gone else ""  # nobody waits for the reply, so the call status can come first
@@ -174,6 +182,8 @@ EFFECT_HANDLERS: dict[type[Effect], Callable[["Programs", RunningVerb, Any], Non
     effects.SendCommand: _send_command,
     effects.RecordLeg: _record_leg,
     effects.LeaveRecording: _leave_recording,
+    effects.ListenToSpeech: _listen_to_speech,
+    effects.IgnoreSpeech: _ignore_speech,
     effects.StopOwnMedia: _stop_own_media,
     effects.CreateLeg: _create_leg,
     effects.EndLeg: _end_leg,

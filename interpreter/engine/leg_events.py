@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recording_reports
+from callverbs.interpreter.engine import background, hook_payload, outbox, recording_reports, transcriptions
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Program
 from callverbs.verbs.language.events import (
@@ -136,16 +136,6 @@ def _key_pressed(programs: Programs, leg: Leg, event: KeyPressed) -> None:
     hear(programs, leg, event)
 
 
-def _speech_transcribed(programs: Programs, leg: Leg, event: SpeechTranscribed) -> None:
-    """Gives what was said to the verb that has asked for it; once that is over, to nobody."""
-    outbox.claim_event(leg, str(event.__struct_config__.tag), event.occurred_at)  # it says what is too late for the next transcription
-    transcription = leg.transcription
-    if transcription and transcription.take(event.occurred_at, event.is_final):
-        verb = programs.session.verbs.get(transcription.owner)
-        if verb:
-            programs.handle(verb, event)
-
-
 def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
     """Ends a leg: its programs end from the leaf up, then its owner hears it."""
     answered = leg.answered
@@ -163,7 +153,7 @@ def hung_up(programs: Programs, leg: Leg, event: LegHungUp) -> None:
     for program in _outermost(programs, leg):
         programs.interrupt(program)
         programs.end(program, "gone")
-    background.stop(programs, leg.name)
+    background.stop_all(programs, leg.name)
     if owner := programs.session.verbs.get(leg.owner):
         programs.handle(owner, event)
 
@@ -208,7 +198,7 @@ LEG_HANDLERS: dict[type[LegEvent], Callable[[Programs, Leg, Any], None]] = {
     KeyPressed: _key_pressed,
     RecordingSaved: recording_reports.reported,
     RecordingFailed: recording_reports.reported,
-    SpeechTranscribed: _speech_transcribed,
+    SpeechTranscribed: transcriptions.heard,
     **dict.fromkeys(ENDED_COMMANDS, _media_ended),
 }
 """The events that change a leg; all others are passed on."""

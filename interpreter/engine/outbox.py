@@ -10,7 +10,7 @@ from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.session import LEASE_SECONDS, DeferredMedia, OutboxEntry, Timer
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
-from callverbs.verbs.language.leg import Awaited, Leg, Transcription
+from callverbs.verbs.language.leg import Awaited, Leg
 from callverbs.verbs.language.messages import OutboxMessage
 
 GUARD_MARGIN_SECONDS = 30.0
@@ -41,32 +41,27 @@ def add(turn: Turn, message: OutboxMessage, owner: int) -> OutboxEntry:
     return entry
 
 
-def send(turn: Turn, command: Command, owner: int) -> None:
-    """Adds a command, unless its leg is over or being ended, or still hears what was stopped."""
+def send(turn: Turn, command: Command, owner: int) -> OutboxEntry | None:
+    """Adds a command, and returns its entry; none where its leg is over or being ended, or still hears what was stopped."""
     leg = turn.session.legs[command.leg]
     if leg.gone or (leg.ending and command.awaits != "hangup"):
-        return
+        return None
     if command.awaits == "answer" and any(awaited.kind == "answer" for awaited in leg.awaited):
-        return
+        return None
     command = _with_own_state(turn, command)
     if command.media and any(awaited.stopped for awaited in leg.awaited):
         turn.session.deferred.setdefault(leg.name, []).append(DeferredMedia(command, owner))
-        return
-    if isinstance(command, commands.StartTranscription | commands.StopTranscription):
-        stop_transcription(turn, leg)
-        if isinstance(command, commands.StopTranscription):
-            return
+        return None
     entry = add(turn, command, owner)
     for awaited in leg.awaited:
         if isinstance(command, commands.StopGather) and (awaited.kind, awaited.owner) == ("gather", owner):
             awaited.ending = True
-    if isinstance(command, commands.StartTranscription):
-        leg.transcription = Transcription(entry.n, owner, max(leg.last_events.values(), default=0.0))
     if command.awaits:
         leg.awaited.append(
             Awaited(entry.n, owner, command.awaits, command.expected_seconds(), overlay=bool(command.carrier.get("overlay")))
         )
         start_guard(turn, leg, leg.awaited[-1])
+    return entry
 
 
 def _with_own_state(turn: Turn, command: Command) -> Command:
@@ -107,13 +102,6 @@ def stop_media(turn: Turn, leg: Leg, owner: int) -> None:
         awaited.stopped = True
     if own:
         start_timer(turn, 0, STOPPED_MEDIA, STOPPED_MEDIA_SECONDS, leg.name)
-
-
-def stop_transcription(turn: Turn, leg: Leg) -> None:
-    """Ends the transcription of a leg, if there is one: the carrier has one at a time."""
-    if leg.transcription and not leg.ending:
-        add(turn, commands.StopTranscription(leg=leg.name), 0)
-    leg.transcription = None
 
 
 def claim_event(leg: Leg, kind: str, occurred_at: float) -> bool:
@@ -206,8 +194,6 @@ def disown(turn: Turn, owner: int) -> None:
     for leg in session.legs.values():
         if not leg.gone:
             stop_media(turn, leg, owner)
-        if leg.transcription and leg.transcription.owner == owner:
-            stop_transcription(turn, leg)
 
 
 def remove_leg(turn: Turn, leg: Leg) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recordings
+from callverbs.interpreter.engine import background, hook_payload, outbox, recordings, transcriptions
 from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.roots import CALLER, Root
@@ -174,12 +174,13 @@ class Programs:
         self.session.verbs.pop(verb.n, None)
         for child in self.children(verb):
             self.interrupt(child)
+        background.stop_beside(self, verb.n)
         outbox.disown(self.turn, verb.n)
         recordings.stop(self.turn, verb.n)
+        transcriptions.leave(self.turn, self.session.legs[verb.leg], verb.n)
         program = self.session.programs.get(verb.program)
         if program and program.running == verb.n:
             program.running = 0
-        background.verb_ended(self, verb)
         return program
 
     def children(self, verb: RunningVerb) -> list[Program]:

@@ -21,6 +21,7 @@ from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.parts.barge_in import BargeIn
 from callverbs.verbs.parts.call_recording import CallRecording
 from callverbs.verbs.parts.hook_wait import HookWait
+from callverbs.verbs.parts.transcribing import CallTranscription
 
 FORMAT = 2
 """Version of the snapshot's format: a release that adds to what a snapshot says, or changes what it means, counts it up."""
@@ -34,7 +35,7 @@ Kind = TypeVar("Kind", "Session", "SnapshotView")
 if TYPE_CHECKING:
     AnyRunningVerb = RunningVerb
 else:
-    AnyRunningVerb = Union[(Incoming, Outgoing, Rescued, BargeIn, CallRecording, HookWait, *REGISTRY.values())]
+    AnyRunningVerb = Union[(Incoming, Outgoing, Rescued, BargeIn, CallRecording, CallTranscription, HookWait, *REGISTRY.values())]
 
 
 class Program(Struct, omit_defaults=True):

@@ -64,8 +64,12 @@ class SimulatedParty:
             self._call_later(after + duration, lambda: self._exchange.send_webhook(self._leg, "call.unhold"))
 
     def on_sound(self, sound: Sound) -> None:
-        """Schedules the reaction to each phrase of a sound, at the time at which it will have been spoken."""
+        """Schedules the reaction to each phrase of a sound, at the time at which it will have been spoken.
+
+        Where somebody listens already, the person has something to say after it again.
+        """
         self._cancel_turn()
+        self._has_turn = self._has_turn or self._leg.transcription is not None
         for reaction in self.person.hears:
             if end := reaction.phrase_end(sound.content):
                 spoken = sound.seconds * end / len(sound.content)

@@ -180,7 +180,7 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     presses: Keys | tuple[Keys, ...] = ()
     """The keys to press when a gather waits for keys, one item each time."""
     says: Says | tuple[Says, ...] = ()
-    """What to say when a verb listens, one item each time; an empty text says nothing."""
+    """What to say when a verb listens, one item each time, and each prompt; an empty text says nothing."""
     talks: Duration | UnsetType | None = UNSET
     """From the bridge to hanging up; None stays. By default a callee hangs up after 10 s, and a caller stays."""
     hangs_up: Duration | None = None

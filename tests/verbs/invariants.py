@@ -53,6 +53,8 @@ def check_owners(now: Session) -> None:
         for awaited in leg.awaited:
             wanted = awaited.stopped or leg.ending or awaited.owner in now.verbs
             assert awaited.kind not in (*HEARD, "stream") or wanted, f"{awaited} is heard on {leg.name}, and no verb wants it"
+        for listener in leg.transcription.listeners if leg.transcription else ():
+            assert listener.owner in now.verbs, f"{listener} listens on {leg.name}, and has outlived its verb"
         media = [awaited.owner for awaited in leg.awaited if awaited.kind in HEARD and not awaited.stopped]
         assert len(media) == len(set(media)), f"a verb has asked for two things to be heard on {leg.name} at once"
 

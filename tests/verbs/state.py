@@ -11,12 +11,13 @@ import msgspec
 
 from callverbs.interpreter.engine.session import OutboxEntry, Recording, Session, Timer
 from callverbs.verbs import REGISTRY
-from callverbs.verbs.language.leg import Leg, Transcription
+from callverbs.verbs.language.leg import Leg, SpeechListener, Transcription
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.parts.dtmf_capture import Key, KeyBuffer
 from callverbs.verbs.parts.hold import Hold
 from callverbs.verbs.parts.media_stream import Streaming
 from callverbs.verbs.parts.parking import Parked
+from callverbs.verbs.parts.transcribing import Reports
 from callverbs.verbs.parts.utterance import PartialResults, Phrase, Utterance
 
 CALLEE = re.compile(rb"\bb([0-9]+)\b")
@@ -48,7 +49,7 @@ def state(now: Session) -> bytes:
         status_hook=now.status_hook,
     )
     for verb in now.verbs.values():
-        verb.n, verb.program = rank(verb.n), rank(verb.program)
+        verb.n, verb.program, verb.beside = rank(verb.n), rank(verb.program), rank(verb.beside)
         for field in set(verb.__struct_fields__) & set(PLAIN):
             setattr(verb, field, PLAIN[field](getattr(verb, field)))
     for program in now.programs.values():
@@ -90,7 +91,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "keys": _keys,
     "partial": lambda partial: PartialResults(partial.asking, partial.waiting and Phrase(0.0, "x")),
     "utterance": _utterance,
-    "results": lambda results: results[:1],
+    "reports": lambda reports: Reports(reports.asking, reports.waiting[:1]),
     "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
     "streaming": lambda stream: Streaming(stream.leg, float(stream.began > 0)),
     "holds": lambda holds: {leg: Hold(on=hold.on, asking=hold.asking) for leg, hold in holds.items()},
@@ -116,8 +117,13 @@ def _leg(leg: Leg, rank: Rank) -> Leg:
         ending=leg.ending,
         awaited=awaited,
         defaults=leg.defaults,
-        transcription=leg.transcription and Transcription(0, rank(leg.transcription.owner)),
+        transcription=leg.transcription and _transcription(leg.transcription, rank),
     )
+
+
+def _transcription(now: Transcription, rank: Rank) -> Transcription:
+    listeners = [SpeechListener(rank(one.owner), one.recognizer, one.interim) for one in now.listeners]
+    return Transcription(0, now.recognizer, now.interim, listeners)
 
 
 def _timer(timer: Timer, rank: Rank) -> tuple[int, str, str, int]:

@@ -385,7 +385,7 @@ class Walk:
 
 def _is_told_of_bridge(spec: DialSpec) -> bool:
     """Returns whether a dial does something when its two are connected."""
-    return spec.amd is not None or spec.conversation_stream is not None
+    return bool(spec.amd or spec.conversation_stream or spec.transcribe)
 
 
 def words(event: Event) -> str:

@@ -70,6 +70,22 @@ class VerbContext:
         """Goes on without the end of this verb's recording: `hook` is told of it, with `extra`, also when verb and call are over."""
         self.effects.append(effects.LeaveRecording(hook, extra))
 
+    def listen_to_speech(self, recognizer: Recognizer, *, interim: bool) -> None:
+        """Has recognised what the party on our leg says, until the verb is over; with `interim`, also what is not final.
+
+        The verb hears SpeechTranscribed, or CommandFailed where the carrier refuses.
+        """
+        self.effects.append(effects.ListenToSpeech(recognizer, interim))
+
+    def ignore_speech(self) -> None:
+        """Listens no longer to what the party says."""
+        self.effects.append(effects.IgnoreSpeech())
+
+    @property
+    def listens_to_speech(self) -> bool:
+        """Whether this verb listens to what the party says."""
+        return self.leg.transcription is not None and self.leg.transcription.is_heard_by(self.verb)
+
     def stop_own_media(self, leg: str = "") -> None:
         """Stops what this verb plays on a leg (our own by default), and what it streams."""
         self.effects.append(effects.StopOwnMedia(leg or self.leg.name))
@@ -182,7 +198,11 @@ class VerbContext:
 
     def start_background(self, verb: "RunningVerb") -> None:
         """Runs a verb in the background of our leg, instead of the one of its kind; it ends with the leg."""
-        self.effects.append(effects.StartBackground(verb))
+        self.effects.append(effects.StartBackground(verb, self.leg.name))
+
+    def accompany(self, verb: "RunningVerb", leg: str = "") -> None:
+        """Runs a verb in the background of a leg (our own by default) as long as this one runs."""
+        self.effects.append(effects.StartBackground(verb, leg or self.leg.name, beside=True))
 
     def stop_background(self, name: str) -> None:
         """Ends the verb of that name in the background of our leg, if there is one."""

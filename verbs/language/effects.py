@@ -9,7 +9,7 @@ from callverbs.verbs.language.commands import Command, StartRecording
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.leg import Leg
 from callverbs.verbs.language.messages import AllowedVerbs
-from callverbs.verbs.language.spec import Hook, Spec
+from callverbs.verbs.language.spec import Hook, Recognizer, Spec
 
 if TYPE_CHECKING:
     from callverbs.verbs.language.verb import RunningVerb
@@ -35,6 +35,17 @@ class LeaveRecording(NamedTuple):
 
     hook: Hook | None
     extra: Mapping[str, Any]
+
+
+class ListenToSpeech(NamedTuple):
+    """Have recognised what the party on the verb's leg says. It comes as SpeechTranscribed."""
+
+    recognizer: Recognizer
+    interim: bool
+
+
+class IgnoreSpeech(NamedTuple):
+    """Listen no longer to what the party says."""
 
 
 class StopOwnMedia(NamedTuple):
@@ -101,9 +112,11 @@ class StopProgram(NamedTuple):
 
 
 class StartBackground(NamedTuple):
-    """Run a verb in the background of the leg, instead of the one of its kind."""
+    """Run a verb in the background of a leg, instead of the one of its kind. `beside`: it ends with the verb that starts it."""
 
     verb: "RunningVerb"
+    leg: str
+    beside: bool = False
 
 
 class StopBackground(NamedTuple):
@@ -184,6 +197,8 @@ Effect = (
     SendCommand
     | RecordLeg
     | LeaveRecording
+    | ListenToSpeech
+    | IgnoreSpeech
     | StopOwnMedia
     | CreateLeg
     | EndLeg

@@ -88,12 +88,14 @@ class SpeechTranscribed(LegEvent):
     """The party has said something. What is not final may still change.
 
     `confidence` is from 0 to 1, None where the engine gives none; `track` is inbound for what the party says, where the carrier tells it.
+    `language` is the one that is recognised, as it was asked for; the engine adds it.
     """
 
     transcript: str = ""
     confidence: float | None = None
     is_final: bool = True
     track: str = ""
+    language: str = ""
 
 
 class SpeakStarted(LegEvent):
@@ -318,10 +320,3 @@ class ProgramEnded(Event):
     leg: str
     program: int
     result: ProgramResult
-
-
-class VerbEnded(Event):
-    """A verb of a program on `leg` is over. Verbs in the background of the leg hear it."""
-
-    leg: str
-    verb: str

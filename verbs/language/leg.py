@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.events import Direction
+from callverbs.verbs.language.spec import Recognizer
 
 REASONS = {
     100: "Trying",
@@ -47,24 +48,48 @@ MAX_FINAL_TIMES = 16
 """Final results of a transcription whose times are remembered, to tell a repeated one."""
 
 
+class SpeechListener(Struct, omit_defaults=True):
+    """A running verb that listens to what the party on a leg says: how it wants that recognised, and since when.
+
+    `since` is the carrier's time of the last event before it, in UTC seconds: what is not later is not for it.
+    """
+
+    owner: int
+    recognizer: Recognizer
+    interim: bool = False
+    since: float = 0.0
+
+    def wants(self, occurred_at: float, is_final: bool) -> bool:
+        """Returns whether a result is for it."""
+        return (is_final or self.interim) and (not occurred_at or occurred_at > self.since)
+
+
 class Transcription(Struct, omit_defaults=True):
-    """What the party on a leg says is being recognised: since which command, and for which running verb.
+    """The recognition of what the party on a leg says: since which command, how, and for whom, in the order in which they have asked.
 
     Times are the carrier's, in UTC seconds. Final results may come in any order; an interim one that is not the latest is of no use.
     """
 
-    n: int
-    owner: int
-    since: float = 0.0
-    """The time of the last event before it: what is not later belongs to an earlier transcription."""
+    n: int = 0
+    recognizer: Recognizer = Recognizer()
+    interim: bool = False
+    listeners: list[SpeechListener] = field(default_factory=list)
     last_interim: float = 0.0
     finals: list[float] = field(default_factory=list)
+
+    def is_heard_by(self, verb: int) -> bool:
+        """Returns whether a running verb listens."""
+        return any(one.owner == verb for one in self.listeners)
+
+    def others(self, verb: int) -> list[SpeechListener]:
+        """Returns who listens besides a running verb."""
+        return [one for one in self.listeners if one.owner != verb]
 
     def take(self, occurred_at: float, is_final: bool) -> bool:
         """Notes a result, and returns whether it is news."""
         if not occurred_at:
             return True
-        if occurred_at <= self.since or occurred_at in self.finals or (not is_final and occurred_at <= self.last_interim):
+        if occurred_at in self.finals or (not is_final and occurred_at <= max([self.last_interim, *self.finals])):
             return False
         if is_final:
             self.finals = [*self.finals[1 - MAX_FINAL_TIMES :], occurred_at]

@@ -1,6 +1,6 @@
 """What an author wrote for an actionHook that is slow: noise, or verbs after a time (`fillerNoise`, `actionHookDelayAction`)."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -35,3 +35,10 @@ class FillerNoiseSpec(Word, rename="camel"):
     @property
     def is_heard(self) -> bool:
         return self.enable and bool(self.url)
+
+
+class SlowHook(NamedTuple):
+    """What a verb as written says of its actionHook; what it leaves open is as config has set it."""
+
+    delay: HookDelaySpec | None
+    noise: FillerNoiseSpec | None

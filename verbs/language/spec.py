@@ -65,6 +65,14 @@ class Synthesizer(Word, rename="camel"):
 
 OF_VENDOR = ("model", "deepgram_options")
 """Properties of a recognizer that mean something to its vendor only."""
+OF_INPUT: dict[str, Any] = {
+    "interim": False,
+    "asr_timeout": None,
+    "asr_dtmf_termination_digit": None,
+    "fast_recognition_timeout": None,
+    "min_confidence": None,
+}
+"""Properties of a recognizer that say which of its results are an input, with their defaults."""
 
 
 class Recognizer(Word, rename="camel"):
@@ -94,6 +102,10 @@ class Recognizer(Word, rename="camel"):
         own = OF_VENDOR if self.vendor not in ("default", other.vendor) else ()
         open_ = [name for name in self.__struct_fields__ if name not in own and getattr(self, name) == getattr(nothing, name)]
         return msgspec.structs.replace(self, **{name: getattr(other, name) for name in open_})
+
+    def recognises_like(self, other: "Recognizer") -> bool:
+        """Returns whether speech is recognised in the same way, whatever becomes of it then."""
+        return msgspec.structs.replace(self, **OF_INPUT) == msgspec.structs.replace(other, **OF_INPUT)
 
 
 class AmdTimers(Word, rename="camel"):

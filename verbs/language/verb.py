@@ -18,6 +18,7 @@ from callverbs.verbs.language.app import App
 from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.names import snake_case, verb_name
+from callverbs.verbs.language.slow_hook import SlowHook
 from callverbs.verbs.language.spec import Hook, Spec
 
 EVENT_HANDLERS = {
@@ -39,7 +40,6 @@ FACTS = (
     "screening",
     "waiting",
     "heard",
-    "slow_hook",
     "yields_to",
     "queueing",
     "programs",
@@ -90,8 +90,6 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
     # Facts of verbs that run beside others.
     heard: ClassVar[bool] = False
     """It is only heard: a key that barges in ends it."""
-    slow_hook: ClassVar[bool] = False
-    """While its actionHook is asked, the party hears what is set for hooks that are slow."""
     yields_to: ClassVar[tuple[str, ...]] = ()
     """In the background, it does not hear what these verbs of the program hear."""
 
@@ -99,6 +97,8 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
     program: int = 0
     """The program that it runs in; 0 of a root, and of a verb in the background of its leg."""
     leg: str = "a"
+    beside: int = 0
+    """In the background: the verb that has brought it, and that it ends with; 0 for none."""
 
     @property
     def name(self) -> str:
@@ -117,6 +117,11 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
 
     def action_hook(self, app: App) -> Hook | None:
         """Returns the hook that is asked when the verb finishes."""
+        return None
+
+    @property
+    def slow_hook(self) -> SlowHook | None:
+        """What the party hears while that hook is asked, as written; None where nothing is heard, whatever config has set."""
         return None
 
     def start(self, call: VerbContext) -> None:

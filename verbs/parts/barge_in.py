@@ -11,7 +11,7 @@ from msgspec import field
 
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language.context import Reply, VerbContext
-from callverbs.verbs.language.events import CommandFailed, KeyPressed, VerbEnded
+from callverbs.verbs.language.events import CommandFailed, KeyPressed
 from callverbs.verbs.language.spec import Hook, Recognizer
 from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.language.word import Word
@@ -86,8 +86,7 @@ def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
 class BargeIn(Listening, RunningVerb, yields_to=("gather",)):
     """Waiting for a key or a word; typing or speaking, from the first one on; asking, when the input is complete and its hook is asked.
 
-    A gather in the program takes the speech over, because the carrier has one transcription at a time; when that is over, it is ours
-    again.
+    While a gather in the program listens, what is said is for that.
     """
 
     spec: BargeInInput
@@ -102,15 +101,7 @@ class BargeIn(Listening, RunningVerb, yields_to=("gather",)):
 
     def start(self, call: VerbContext) -> None:
         """Keys come as events, without a command; speech is recognised by the carrier."""
-        self._listen(call)
-
-    def on_verb_ended(self, call: VerbContext, event: VerbEnded) -> None:
-        self._listen(call)
-
-    def _listen(self, call: VerbContext) -> None:
-        """Listens to what is said, unless a gather does."""
-        if call.leg.transcription is None:
-            self.start_listening(call)
+        self.start_listening(call)
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
         if event.command == "start_transcription":
@@ -194,4 +185,4 @@ class BargeIn(Listening, RunningVerb, yields_to=("gather",)):
 
     def _begin_again(self, call: VerbContext) -> None:
         self.phase, self.keys, self.utterance = "waiting", [], Utterance()
-        self._listen(call)
+        self.start_listening(call)

@@ -9,7 +9,7 @@ from callverbs.verbs.language.context import Reply, VerbContext
 from callverbs.verbs.language.defaults import Defaults
 from callverbs.verbs.language.events import ProgramEnded
 from callverbs.verbs.language.messages import AllowedVerbs
-from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec
+from callverbs.verbs.language.slow_hook import FillerNoiseSpec, HookDelaySpec, SlowHook
 from callverbs.verbs.language.spec import Hook, Spec
 from callverbs.verbs.language.verb import RunningVerb
 from callverbs.verbs.play import PlaySpec
@@ -89,10 +89,10 @@ class HookWait(RunningVerb):
         call.stop_timer(self.on_give_up_timer)
 
 
-def hook_wait(spec: Any, defaults: Defaults, hook: Hook, result: dict[str, Any], allowed: AllowedVerbs) -> HookWait | None:
-    """Returns the wait for the hook of a verb as written; None where nothing is to be heard meanwhile."""
-    delay = spec.action_hook_delay_action or defaults.hook_delay or HookDelaySpec(enabled=False)
-    noise = spec.filler_noise.over(defaults.filler_noise) if spec.filler_noise else defaults.filler_noise
+def hook_wait(written: SlowHook, defaults: Defaults, hook: Hook, result: dict[str, Any], allowed: AllowedVerbs) -> HookWait | None:
+    """Returns the wait for a hook; None where nothing is to be heard meanwhile."""
+    delay = written.delay or defaults.hook_delay or HookDelaySpec(enabled=False)
+    noise = written.noise.over(defaults.filler_noise) if written.noise else defaults.filler_noise
     noise = noise or FillerNoiseSpec(enable=False)
     if not (delay.enabled or noise.is_heard):
         return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from callverbs.schemas import Diagnostic
-from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import Reply, VerbContext
 from callverbs.verbs.language.events import SpeechTranscribed
 from callverbs.verbs.language.spec import Recognizer, Synthesizer
@@ -47,7 +46,6 @@ class Listening:
     __slots__ = ()
 
     if TYPE_CHECKING:  # fields of the verb, which msgspec would read here too
-        n: int
         spec: Any
         utterance: Utterance
         partial: PartialResults
@@ -66,24 +64,18 @@ class Listening:
     def start_listening(self, call: VerbContext) -> None:
         """Begins to listen to the party on the verb's leg, if speech is wanted, still counts, and we don't listen yet."""
         spec = self.spec
-        if "speech" not in spec.input or self.utterance.closed or self._listens(call):
+        if "speech" not in spec.input or self.utterance.closed or call.listens_to_speech:
             return
         interim = bool(spec.partial_result_hook or spec.bargein or spec.timeout or self._silence_seconds)  # as in jambonz gather.js
-        recognizer = recognizer_for(call, spec.recognizer)
-        call.command(commands.StartTranscription(leg=call.leg.name, recognizer=recognizer, interim=interim))
+        call.listen_to_speech(recognizer_for(call, spec.recognizer), interim=interim)
 
     def stop_listening(self, call: VerbContext) -> bool:
         """Listens no more, and forgets what was said. Returns whether a silence would have ended the input."""
         waited = self.waits_for_silence
-        if self._listens(call):
-            call.command(commands.StopTranscription(leg=call.leg.name))
+        call.ignore_speech()
         self.utterance.close()
         call.stop_timer(self.on_silence_timer)
         return waited
-
-    def _listens(self, call: VerbContext) -> bool:
-        """Returns whether it is us who listen: another verb may have begun before, or taken over."""
-        return call.leg.transcription is not None and call.leg.transcription.owner == self.n
 
     def listening_failed(self, call: VerbContext) -> None:
         """Goes on without speech: the carrier does not transcribe."""

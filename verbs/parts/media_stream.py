@@ -15,6 +15,7 @@ from callverbs.verbs.language.context import VerbContext
 from callverbs.verbs.language.events import StreamEnded, StreamStarted
 from callverbs.verbs.language.spec import Credentials, Hook, Spec
 from callverbs.verbs.language.word import Word
+from callverbs.verbs.parts.transcribing import TranscribeSpec
 
 CONNECT_SECONDS = 15.0
 """For the carrier to report that it has connected, or could not; after that nobody listens to the party any longer."""
@@ -49,6 +50,7 @@ class ListenSpec(Spec):
     pass_dtmf: bool = False
     """The carrier always does."""
     channel: float | None = None
+    transcribe: TranscribeSpec | None = None
     carrier: dict[str, Any] = {}
 
     @property
