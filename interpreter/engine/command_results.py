@@ -30,6 +30,8 @@ def accepted(programs: Programs, event: CommandAccepted) -> None:
     if entry and isinstance(entry.message, commands.Dial):
         leg = programs.session.legs[entry.message.leg]
         leg_events.bind(programs, leg, event.call_control_id, event.call_leg_id, event.call_session_id)
+    if entry and isinstance(entry.message, Command) and event.conversation:
+        outbox.name_conversation(programs.turn, programs.session.legs[entry.message.leg], event.n, event.conversation)
 
 
 def failed(programs: Programs, event: CommandFailed) -> None:

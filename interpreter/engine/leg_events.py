@@ -122,7 +122,8 @@ def _answered(programs: Programs, leg: Leg, event: LegAnswered) -> None:
 def _media_ended(programs: Programs, leg: Leg, event: Any) -> None:
     if event.status == ENDED_BY_HANGUP:
         return
-    awaited = outbox.credit(programs.turn, leg, ENDED_COMMANDS[type(event)], event.occurred_at, event.status)
+    conversation = event.conversation if isinstance(event, ConversationEnded) else ""
+    awaited = outbox.credit(programs.turn, leg, ENDED_COMMANDS[type(event)], event.occurred_at, event.status, conversation)
     verb = programs.session.verbs.get(awaited.owner) if awaited else None
     if verb and awaited and not awaited.stopped:
         programs.handle(verb, event)

@@ -19,6 +19,8 @@ GUARD_UNKNOWN_SECONDS = 600.0
 """We ask after so long where nobody knows how long a thing takes."""
 STOPPED_MEDIA_SECONDS = 1.0
 """The next media command waits so long for the end of what was stopped, at the most."""
+MAX_PAST_CONVERSATIONS = 16
+"""Conversations of a leg that are remembered after their end."""
 OWN_STATE, OWN_STATE_OF_TARGET = "client_state", "target_leg_client_state"
 """Parameters of the carrier with which an author sets a state of a leg."""
 GUARD, STOPPED_MEDIA, VANISHED = "guard", "stopped_media", "vanished"
@@ -111,34 +113,57 @@ def claim_event(leg: Leg, kind: str, occurred_at: float) -> bool:
     return not occurred_at or occurred_at > last
 
 
-def credit(turn: Turn, leg: Leg, kinds: tuple[str, ...], occurred_at: float, status: str) -> Awaited | None:
-    """Takes the command that an ended event belongs to: the oldest of its kinds. Returns None for a duplicate, and where there is none."""
-    if not claim_event(leg, kinds[0], occurred_at):
+def credit(turn: Turn, leg: Leg, kinds: tuple[str, ...], occurred_at: float, status: str, conversation: str = "") -> Awaited | None:
+    """Takes the command that an ended event belongs to: the one that began the conversation, else the oldest of its kinds.
+
+    Returns None for a duplicate, for the late end of an earlier conversation, and where there is no such command.
+    """
+    if conversation in leg.past_conversations or not claim_event(leg, kinds[0], occurred_at):
         return None
-    awaited = next((one for one in leg.awaited if one.kind in kinds), None)
+    fitting = [one for one in leg.awaited if one.kind in kinds and (not conversation or one.conversation in ("", conversation))]
+    awaited = max(fitting, key=lambda one: one.conversation == conversation, default=None)
     if awaited is None:
         return None
     if awaited.kind == "gather" and status == "cancelled" and not (awaited.stopped or awaited.ending):
         return None  # the late end of one that was stopped: only we cancel a collection
     mark_answered(turn, awaited.n)
+    awaited.conversation = awaited.conversation or conversation
     forget(turn, leg, awaited)
     return awaited
 
 
+def name_conversation(turn: Turn, leg: Leg, n: int, conversation: str) -> None:
+    """Notes the carrier's id of the conversation that entry `n` has begun, so that its end is credited to no other."""
+    awaited = next((one for one in leg.awaited if one.n == n), None)
+    if awaited:
+        awaited.conversation = conversation
+    else:
+        _leave_conversation(leg, conversation)
+
+
+def _leave_conversation(leg: Leg, conversation: str) -> None:
+    if conversation:
+        leg.past_conversations = [*leg.past_conversations, conversation][-MAX_PAST_CONVERSATIONS:]
+
+
 def forget(turn: Turn, leg: Leg, awaited: Awaited) -> None:
     """Drops a command whose end is not awaited any longer."""
-    leg.awaited.remove(awaited)
-    _stop_guard(turn, awaited)
+    _drop(turn, leg, awaited)
     if not any(one.stopped for one in leg.awaited):
         release_deferred(turn, leg)
+
+
+def _drop(turn: Turn, leg: Leg, awaited: Awaited) -> None:
+    leg.awaited.remove(awaited)
+    _leave_conversation(leg, awaited.conversation)
+    _stop_guard(turn, awaited)
 
 
 def release_deferred(turn: Turn, leg: Leg) -> None:
     """Sends the media commands that were deferred until the leg is silent."""
     stop_timer(turn, 0, STOPPED_MEDIA, leg.name)
     for awaited in [one for one in leg.awaited if one.stopped]:
-        leg.awaited.remove(awaited)
-        _stop_guard(turn, awaited)
+        _drop(turn, leg, awaited)
     for item in turn.session.deferred.pop(leg.name, []):
         assert isinstance(item.command, Command)
         send(turn, item.command, item.owner)

@@ -158,6 +158,7 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes,
     return CommandAccepted(
         id=event_id,
         n=entry.n,
+        conversation=as_text(data.get("conversation_id") or data.get("conversation_relay_id")),
         call_control_id=as_text(data.get("call_control_id")),
         call_leg_id=as_text(data.get("call_leg_id")),
         call_session_id=as_text(data.get("call_session_id")),

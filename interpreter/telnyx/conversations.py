@@ -1,10 +1,22 @@
-"""Builds the bodies of requests that start a conversation with an agent. The table of all requests is in `commands`."""
+"""Conversations with agents: the bodies of requests that start one, and what the webhooks of one say.
 
-from typing import Any
+The table of all requests is in `commands`, that of all webhooks in `webhooks`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from callverbs.interpreter.telnyx import voices
 from callverbs.interpreter.telnyx.limits import clamp, millis
+from callverbs.interpreter.telnyx.values import as_text
 from callverbs.verbs.language import commands
+from callverbs.verbs.language.events import ConversationEnded, FieldsGathered, FieldsUpdated, LegEvent
+
+MESSAGES_MAX, MESSAGE_MAX_CHARACTERS = 100, 2_000
+"""What is kept of a conversation: the last messages, and the beginning of each."""
+STATUSES_BY_REASON = {"customer_disconnect": "disconnected", "hangup": "call_hangup", "error": "failed", "fail": "failed"}
+"""Status of a conversation's end by what its reason contains; any other reason is an end in order."""
+Fields = dict[str, Any]
 
 
 def start_relay(command: commands.StartRelay, context: object) -> dict[str, Any]:
@@ -39,3 +51,65 @@ def ask_for_fields(command: commands.AskForFields, context: object) -> dict[str,
         "user_response_timeout_ms": clamp("timeout_millis", millis(command.timeout)),
         "send_partial_results": True,
     }
+
+
+class Conversed(Protocol):
+    """The payload of a webhook of a conversation."""
+
+    conversation_id: Any
+    reason: Any
+    handoff_data: Any
+    partial_results: Any
+    result: Any
+    status: Any
+    message_history: Any
+
+
+def _ended(payload: Conversed) -> Fields:
+    """Reads the end of a conversation. Of its reasons SPEC names `customer_disconnect` alone; the others are our interpretation.
+
+    SPEC has no `handoff_data`: the carrier's guide of the relay says that an agent may hand over something, not where it arrives.
+    """
+    reason = as_text(payload.reason)
+    status = next((status for mark, status in STATUSES_BY_REASON.items() if mark in reason.lower()), "completed")
+    return {
+        "conversation": as_text(payload.conversation_id),
+        "reason": reason,
+        "status": status,
+        "handoff": as_text(payload.handoff_data),
+    }
+
+
+def _not_started(payload: Conversed) -> Fields:
+    return {"conversation": as_text(payload.conversation_id), "reason": as_text(payload.reason), "status": "failed"}
+
+
+def _values(payload: Conversed) -> Fields:
+    return {"values": _object(payload.partial_results)}
+
+
+def _gathered(payload: Conversed) -> Fields:
+    return {"valid": payload.status == "valid", "values": _object(payload.result), "messages": _messages(payload.message_history)}
+
+
+def _messages(written: object) -> list[dict[str, str]]:
+    listed = written if isinstance(written, list) else []
+    return [
+        {"role": as_text(one.get("role")), "content": as_text(one.get("content"))[:MESSAGE_MAX_CHARACTERS]}
+        for one in listed[-MESSAGES_MAX:]
+        if isinstance(one, dict)
+    ]
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Returns an object as it is, and nothing for everything else."""
+    return value if isinstance(value, dict) else {}
+
+
+EVENTS: dict[str, tuple[type[LegEvent], Callable[[Conversed], Fields]]] = {
+    "call.conversation.ended": (ConversationEnded, _ended),
+    "call.conversation.start_failed": (ConversationEnded, _not_started),
+    "call.ai_gather.partial_results": (FieldsUpdated, _values),
+    "call.ai_gather.ended": (FieldsGathered, _gathered),
+}
+"""The events of webhooks, and what reads their fields."""

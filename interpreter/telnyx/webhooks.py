@@ -10,12 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from callverbs.interpreter.telnyx import client_state, transcriptions
+from callverbs.interpreter.telnyx import client_state, conversations, transcriptions
 from callverbs.interpreter.telnyx.values import as_count, as_sip_status, as_text
 from callverbs.verbs.language.events import (
-    ConversationEnded,
-    FieldsGathered,
-    FieldsUpdated,
     GatherEnded,
     GreetingEnded,
     KeyPressed,
@@ -79,6 +76,7 @@ class Payload(Struct, rename={"from_": "from"}):
     sip_notify_response: Any = None
     failure_reason: Any = None
     handoff_data: Any = None
+    conversation_id: Any = None
     queue: Any = None
     conference_id: Any = None
     current_position: Any = None
@@ -201,47 +199,6 @@ def _refer(payload: Payload) -> Fields:
     return {"sip_status": as_sip_status(payload.sip_notify_response)}
 
 
-def _conversation(payload: Payload) -> Fields:
-    """Reads the end of a conversation. Of its reasons SPEC names `customer_disconnect` alone; the others are our interpretation.
-
-    SPEC has no `handoff_data`: the carrier's guide of the relay says that an agent may hand over something, not where it arrives.
-    """
-    reason = as_text(payload.reason)
-    status = next((status for mark, status in STATUSES_BY_REASON.items() if mark in reason.lower()), "completed")
-    return {"reason": reason, "status": status, "handoff": as_text(payload.handoff_data)}
-
-
-MESSAGES_MAX, MESSAGE_MAX_CHARACTERS = 100, 2_000
-"""What is kept of a conversation: the last messages, and the beginning of each."""
-
-
-def _values(payload: Payload) -> Fields:
-    return {"values": _object(payload.partial_results)}
-
-
-def _gathered(payload: Payload) -> Fields:
-    listed = payload.message_history if isinstance(payload.message_history, list) else []
-    messages = [
-        {"role": as_text(one.get("role")), "content": as_text(one.get("content"))[:MESSAGE_MAX_CHARACTERS]}
-        for one in listed[-MESSAGES_MAX:]
-        if isinstance(one, dict)
-    ]
-    return {"valid": payload.status == "valid", "values": _object(payload.result), "messages": messages}
-
-
-def _object(value: object) -> dict[str, Any]:
-    """Returns an object as it is, and nothing for everything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def _conversation_refused(payload: Payload) -> Fields:
-    return {"reason": as_text(payload.reason), "status": "failed"}
-
-
-STATUSES_BY_REASON = {"customer_disconnect": "disconnected", "hangup": "call_hangup", "error": "failed", "fail": "failed"}
-"""Status of a conversation's end by what its reason contains; any other reason is an end in order."""
-
-
 def _enqueued(payload: Payload) -> Fields:
     return {"queue": as_text(payload.queue), "position": as_count(payload.current_position) or 1}
 
@@ -267,10 +224,7 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Payload], Fields]]] = {
     "call.playback.started": (PlaybackStarted, _nothing),
     "call.playback.ended": (PlaybackEnded, _playback),
     "call.gather.ended": (GatherEnded, _gather),
-    "call.conversation.ended": (ConversationEnded, _conversation),
-    "call.ai_gather.partial_results": (FieldsUpdated, _values),
-    "call.ai_gather.ended": (FieldsGathered, _gathered),
-    "call.conversation.start_failed": (ConversationEnded, _conversation_refused),
+    **conversations.EVENTS,
     "call.dtmf.received": (KeyPressed, _key),
     "call.machine.detection.ended": (MachineDetected, _detection),
     "call.machine.premium.detection.ended": (MachineDetected, _detection),

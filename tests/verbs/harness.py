@@ -169,7 +169,7 @@ class CallHarness:
             return MessageSent(id=self._id(), at=self.now, n=entry.n, message_id=fields["id"])
         new = entry.message.created_leg()
         ids = {key: value for key, value in self.leg(new).items() if key.startswith("call_")} if new else {}
-        return CommandAccepted(id=self._id(), at=self.now, n=entry.n, **ids)
+        return CommandAccepted(id=self._id(), at=self.now, n=entry.n, **ids, **fields)
 
     def _refused(self, what: str, fields: dict[str, Any]) -> Event:
         answer = {"status": 422, "code": "10015", "title": "Bad", **fields}

@@ -103,7 +103,10 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def _leg(leg: Leg, rank: Rank) -> Leg:
-    awaited = [msgspec.structs.replace(one, n=rank(one.n), owner=rank(one.owner)) for one in leg.awaited]
+    awaited = [
+        msgspec.structs.replace(one, n=rank(one.n), owner=rank(one.owner), conversation="x" * (one.conversation != ""))
+        for one in leg.awaited
+    ]
     return Leg(
         name=leg.name,
         direction=leg.direction,
@@ -116,6 +119,7 @@ def _leg(leg: Leg, rank: Rank) -> Leg:
         reported=leg.reported,
         ending=leg.ending,
         awaited=awaited,
+        past_conversations=["x"] * (len(leg.past_conversations) > 0),
         defaults=leg.defaults,
         transcription=leg.transcription and _transcription(leg.transcription, rank),
     )

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, field
 
 from callverbs.interpreter.engine import session
+from callverbs.interpreter.engine.leg_events import ENDED_COMMANDS
 from callverbs.interpreter.engine.session import Session
 from callverbs.interpreter.engine.step import step
 from callverbs.verbs.conference import Conference
@@ -195,6 +196,8 @@ class Walk:
         if isinstance(event, LegEvent) and now.legs[event.leg].gone and not isinstance(event, RecordingSaved | RecordingFailed):
             assert not outcome.new, f"{event} is of a leg that is over: {outcome.new}"
             return
+        if isinstance(event, ConversationEnded) and event.conversation in now.legs[event.leg].past_conversations:
+            assert not outcome.new, f"{event} is of an earlier conversation: {outcome.new}"
         crossed = bridges | {entry.message.other for entry in outcome.new if isinstance(entry.message, Bridge)}
         assert len(crossed) <= 1, f"the caller is bridged with {set(crossed)}"
         effect = bool(outcome.new)
@@ -340,9 +343,13 @@ class Walk:
             yield FieldsUpdated(**base("updated"), values={"name": "Ann"}), False
             yield FieldsGathered(**base("gathered"), valid=True, values={"name": "Ann"}), False
             yield FieldsGathered(**base("given up")), False
-        if kinds & {"relay", "ask"}:
-            for status in ("completed", "disconnected", "failed"):  # none of them is certain: the carrier may fail to report the end
-                yield ConversationEnded(**base(status), status=status), False
+        for awaited in leg.awaited:
+            for status in ("completed", "disconnected", "failed") if awaited.kind in ENDED_COMMANDS[ConversationEnded] else ():
+                # none of them is certain: the carrier may fail to report the end
+                ended = base(f"{status} {awaited.conversation}")
+                yield ConversationEnded(**ended, status=status, conversation=awaited.conversation), False
+        for conversation in leg.past_conversations[-1:]:
+            yield ConversationEnded(**base(f"late end of {conversation}"), conversation=conversation), False
         if leg.answered:
             for key in world.keys:
                 yield KeyPressed(**base(f"key {key}"), digit=key), False
@@ -417,7 +424,8 @@ def _taken(entry: session.OutboxEntry) -> Event:
         return MessageSent(id=f"yes {entry.n}", at=2000.0, n=entry.n, message_id="message")
     new = entry.message.created_leg()
     ids = {"call_control_id": f"cc-{new}", "call_leg_id": f"sid-{new}", "call_session_id": "cs"} if new else {}
-    return CommandAccepted(id=f"yes {entry.n}", at=2000.0, n=entry.n, **ids)  # type: ignore[arg-type]
+    conversation = f"conversation {entry.n}" if entry.message.awaits in ENDED_COMMANDS[ConversationEnded] else ""
+    return CommandAccepted(id=f"yes {entry.n}", at=2000.0, n=entry.n, conversation=conversation, **ids)  # type: ignore[arg-type]
 
 
 def _refusal(n: int, code: str) -> CommandFailed:

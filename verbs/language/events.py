@@ -135,9 +135,10 @@ class KeyPressed(LegEvent):
 class ConversationEnded(LegEvent):
     """A conversation with an agent has ended: completed, disconnected (its socket is gone), failed.
 
-    `reason` is the carrier's own word, `handoff` what the agent has handed over.
+    `conversation` is the carrier's id of it, `reason` the carrier's own word, `handoff` what the agent has handed over.
     """
 
+    conversation: str = ""
     status: str = "completed"
     reason: str = ""
     handoff: str = ""
@@ -227,9 +228,13 @@ class ReferFailed(LegEvent):
 
 
 class CommandAccepted(Event):
-    """The carrier has taken command `n`; after a dial it names the new leg. `notes` say what the command was sent without."""
+    """The carrier has taken command `n`; after a dial it names the new leg, after the start of a conversation that.
+
+    `notes` say what the command was sent without.
+    """
 
     n: int
+    conversation: str = ""
     call_control_id: str = ""
     call_leg_id: str = ""
     call_session_id: str = ""

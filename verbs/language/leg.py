@@ -42,6 +42,8 @@ class Awaited(Struct, omit_defaults=True):
     """It is mixed over what else is heard, and stopped apart from that."""
     ending: bool = False
     """Its owner has asked for its end, and waits for what it brought."""
+    conversation: str = ""
+    """The carrier's id of the conversation that it has begun, as soon as the carrier has named it."""
 
 
 MAX_FINAL_TIMES = 16
@@ -136,6 +138,8 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     transcription: Transcription | None = None
     last_events: dict[str, float] = field(default_factory=dict)
     """By kind, the carrier's time of the last event: one that is not later is a duplicate. Keys may come in any order."""
+    past_conversations: list[str] = field(default_factory=list)
+    """The carrier's ids of conversations whose end is not awaited any longer: it may still come."""
     recording_reports: list[float] = field(default_factory=list)
     """When the recordings began that the carrier has reported, by its clock."""
 

@@ -85,7 +85,7 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
         "call.conversation.ended",
         {"conversation_id": "c", "duration_sec": 4, "reason": "customer_disconnect", "calling_party_type": "pstn"},
         ConversationEnded,
-        {"status": "disconnected", "reason": "customer_disconnect"},
+        {"conversation": "c", "status": "disconnected", "reason": "customer_disconnect"},
     ),
     ("call.conversation.ended", {"reason": None}, ConversationEnded, {"status": "completed"}),
     ("call.conversation.ended", {"reason": "tts_error"}, ConversationEnded, {"status": "failed", "reason": "tts_error"}),
