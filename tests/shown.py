@@ -24,7 +24,7 @@ from tests.verbs.player import play, steps_of
 FOLDER = Path(__file__).parent / "transcripts"
 PARTS = (
     "components/hook", "components/auth", "components/headers", "components/synthesizer", "components/recognizer", "components/target",
-    "components/amd", "components/hook_delay", "components/filler_noise", "verbs/say", "verbs/play", "verbs/listen",
+    "components/amd", "components/hook_delay", "components/filler_noise", "verbs/say", "verbs/play", "verbs/listen", "verbs/transcribe",
 )  # fmt: skip
 """Parts that several verbs have: their properties are those of the part, wherever it stands."""
 EVERY_VERB = "verbs"

@@ -16,9 +16,9 @@ CORPUS = published("corpus")
 MISSING: dict[str, str] = {
     "dialogflow": "the carrier takes no credentials of the bot",
     "dub": "the carrier mixes a file over another file only, never over speech or a conversation",
-    "google_s2s": "the carrier takes no key of a model's vendor; relay and ask are what it has",
-    "llm": "the carrier takes no key of a model's vendor; relay and ask are what it has",
-    "openai_s2s": "the carrier takes no key of a model's vendor; relay and ask are what it has",
+    "google_s2s": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
+    "llm": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
+    "openai_s2s": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
     "sip:request": "the carrier sends no other SIP requests within a call",
 }
 """Verbs that some of the documents have and callverbs does not, and why."""

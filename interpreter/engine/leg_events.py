@@ -35,7 +35,7 @@ ENDED_COMMANDS: dict[type[LegEvent], tuple[str, ...]] = {
     PlaybackEnded: ("playback",),
     GatherEnded: ("gather",),
     StreamEnded: ("stream",),
-    ConversationEnded: ("relay", "ask"),
+    ConversationEnded: ("relay", "assistant"),
 }
 """The kinds of commands that each of these events ends. A leg has one conversation at a time."""
 ENDED_BY_HANGUP = "call_hangup"

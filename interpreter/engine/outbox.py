@@ -31,7 +31,7 @@ STOP_COMMANDS: dict[str, type[Command]] = {
     "gather": commands.StopGather,
     "stream": commands.StopStream,
     "relay": commands.StopRelay,
-    "ask": commands.StopAssistant,
+    "assistant": commands.StopAssistant,
 }
 
 

@@ -108,7 +108,7 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "error", "relay_result", "ask_result", "digits", "dtmf", "type", "event", "target", "amd_type",
+    "error", "relay_result", "ask_result", "assistant_result", "digits", "dtmf", "type", "event", "target", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
     "refer_status", "final_referred_call_status",
@@ -190,6 +190,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "speak": _spoken,
     "playback_start": _played,
     "gather_using_ai": lambda body: ", ".join(body["parameters"]["properties"]),
+    "ai_assistant_start": lambda body: str(body["assistant"]["id"]),
     "conversation_relay_start": lambda body: str(body["url"]),
     "gather": _keys,
     "gather_using_speak": lambda body: f"{_keys(body)} {_quoted(body['payload'])}",

@@ -47,7 +47,7 @@ class Agent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 ASK = "ask"
 """The address of the carrier's own assistant, which asks for values."""
 Agents = Mapping[str, Agent | list[Agent]]
-"""Agents by the URL of their socket, or ASK; of a list, one after the other is used."""
+"""Agents by the URL of their socket, the id of an assistant, or ASK; of a list, one after the other is used."""
 
 
 class AgentDirectory:

@@ -238,6 +238,7 @@ COMMAND_HANDLERS = {
     "record_resume": CommandHandler(_answered, recording.resume),
     "conversation_relay_stop": CommandHandler(_answered, _stop_conversation),
     "gather_using_ai": CommandHandler(_answered, conversing.start_asking),
+    "ai_assistant_start": CommandHandler(_answered, conversing.start_assistant),
     "ai_assistant_stop": CommandHandler(_answered, _stop_conversation),
     "bridge": CommandHandler(_answered, _bridge),
     "enqueue": CommandHandler(_answered, _enqueue),

@@ -58,6 +58,21 @@ def start_asking(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
     return {"conversation_id": conversation.id}
 
 
+def start_assistant(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
+    """Lets an assistant of the scenario, by its id, talk with the party, and returns what the response names.
+
+    Raises RefusalError during another conversation.
+    """
+    conversation = _begin(exchange, leg, body)
+    agent = _agent(exchange, leg, body.get("assistant", {}).get("id", ""))
+    if agent.fault == "refused":
+        exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, ERROR))
+    else:
+        reason = ERROR if agent.fault else COMPLETED
+        _play_script(exchange, leg, conversation, agent, body.get("greeting", ""), lambda: _end(exchange, leg, reason))
+    return {"conversation_id": conversation.id}
+
+
 def _gather_values(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, agent: Agent, body: Body) -> None:
     """Finds out one value after the other, and ends with what is there."""
     values = list(agent.fields.items())
@@ -72,21 +87,20 @@ def _gather_values(exchange: Exchange, leg: SimulatedLeg, conversation: Conversa
             return
         known.update([values[len(known)]])
         if body.get("send_partial_results"):
-            exchange.send_webhook(leg, "call.ai_gather.partial_results", {"partial_results": dict(known), "message_history": history()})
+            exchange.send_webhook(
+                leg, "call.ai_gather.partial_results", {"partial_results": dict(known), "message_history": _history(conversation)}
+            )
         exchange.call_later(leg, agent.pause_seconds, go_on)
 
     def finish() -> None:
         if leg.conversation is not conversation:
             return
         status = "valid" if valid else "invalid"
-        exchange.send_webhook(leg, "call.ai_gather.ended", {"result": known, "status": status, "message_history": history()})
+        exchange.send_webhook(leg, "call.ai_gather.ended", {"result": known, "status": status, "message_history": _history(conversation)})
         if valid and (closing := body.get("gather_ended_speech")):
             say(exchange, leg, conversation, closing, lambda: _end_if_current(exchange, leg, conversation, COMPLETED))
         else:
             _end(exchange, leg, COMPLETED)
-
-    def history() -> list[Body]:
-        return [{"role": "assistant", "content": sentence} for sentence in conversation.said]
 
     go_on()
 
@@ -197,8 +211,14 @@ def say(
     if not conversation.said and conversation.body.get("greeting") == sentence:
         conversation.greeting = sound
     conversation.said.append(sentence)
+    if conversation.body.get("send_message_history_updates"):
+        exchange.send_webhook(leg, "call.ai_gather.message_history_updated", {"message_history": _history(conversation)})
     conversation.sounds = [*(one for one in conversation.sounds if one in leg.sounds), sound]
     media.play(exchange, leg, sound)
+
+
+def _history(conversation: Conversation) -> list[Body]:
+    return [{"role": "assistant", "content": sentence} for sentence in conversation.said]
 
 
 def _end_if_current(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, reason: str) -> None:

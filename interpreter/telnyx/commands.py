@@ -301,6 +301,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.StopGather: ("gather_stop", _empty),
     commands.StartRelay: ("conversation_relay_start", conversations.start_relay),
     commands.AskForFields: ("gather_using_ai", conversations.ask_for_fields),
+    commands.StartAssistant: ("ai_assistant_start", conversations.start_assistant),
     commands.StopAssistant: ("ai_assistant_stop", _empty),
     commands.StopRelay: ("conversation_relay_stop", _empty),
     commands.StartRecording: ("record_start", _record_start),

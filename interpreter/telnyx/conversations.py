@@ -10,7 +10,7 @@ from callverbs.interpreter.telnyx import voices
 from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.values import as_text
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.events import ConversationEnded, FieldsGathered, FieldsUpdated, LegEvent
+from callverbs.verbs.language.events import ConversationEnded, FieldsGathered, FieldsUpdated, LegEvent, MessagesUpdated
 
 MESSAGES_MAX, MESSAGE_MAX_CHARACTERS = 100, 2_000
 """What is kept of a conversation: the last messages, and the beginning of each."""
@@ -53,6 +53,28 @@ def ask_for_fields(command: commands.AskForFields, context: object) -> dict[str,
     }
 
 
+def start_assistant(command: commands.StartAssistant, context: object) -> dict[str, Any]:
+    """Returns the body of ai_assistant_start. What it leaves out is as the assistant is stored at the carrier."""
+    assistant = {
+        "id": command.assistant,
+        "instructions": command.instructions,
+        "model": command.model,
+        "llm_api_key_ref": command.api_key_ref,
+        "external_llm": command.external_llm,
+        "fallback_config": command.fallback,
+        "mcp_servers": command.mcp_servers,
+        "dynamic_variables": command.variables,
+    }
+    return {
+        "assistant": {key: value for key, value in assistant.items() if value}
+        | ({} if command.tools is None else {"tools": command.tools}),
+        "greeting": command.greeting or None,
+        "message_history": command.history or None,
+        "interruption_settings": None if command.interruptions is None else {"enable": command.interruptions},
+        "send_message_history_updates": command.tells_messages or None,
+    }
+
+
 class Conversed(Protocol):
     """The payload of a webhook of a conversation."""
 
@@ -92,6 +114,10 @@ def _gathered(payload: Conversed) -> Fields:
     return {"valid": payload.status == "valid", "values": _object(payload.result), "messages": _messages(payload.message_history)}
 
 
+def _updated(payload: Conversed) -> Fields:
+    return {"messages": _messages(payload.message_history)}
+
+
 def _messages(written: object) -> list[dict[str, str]]:
     listed = written if isinstance(written, list) else []
     return [
@@ -110,6 +136,7 @@ EVENTS: dict[str, tuple[type[LegEvent], Callable[[Conversed], Fields]]] = {
     "call.conversation.ended": (ConversationEnded, _ended),
     "call.conversation.start_failed": (ConversationEnded, _not_started),
     "call.ai_gather.partial_results": (FieldsUpdated, _values),
+    "call.ai_gather.message_history_updated": (MessagesUpdated, _updated),
     "call.ai_gather.ended": (FieldsGathered, _gathered),
 }
 """The events of webhooks, and what reads their fields."""

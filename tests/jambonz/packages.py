@@ -55,5 +55,5 @@ def answers(script: str, questions: Iterable[Any]) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-EXTENSIONS = ("record", "relay", "ask")
+EXTENSIONS = ("record", "relay", "ask", "assistant", "assistant_event")
 """Verbs of ours that jambonz does not have, and their hooks."""

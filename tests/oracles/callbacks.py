@@ -12,6 +12,8 @@ BY_KEY = {
     "relay_result": "relay",
     "recording_id": "record",
     "ask_result": "ask",
+    "assistant_result": "assistant",
+    "messages": "assistant_event",
     "error": "call_status",
     "dtmf": "dial_dtmf",
     "hold_detail": "hold",

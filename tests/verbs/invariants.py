@@ -9,7 +9,7 @@ from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.verb import RunningVerb
 
-HEARD = ("speak", "playback", "gather", "relay", "ask")
+HEARD = ("speak", "playback", "gather", "relay", "assistant")
 """Kinds of commands that are heard on a leg."""
 
 

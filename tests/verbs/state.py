@@ -91,6 +91,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "keys": _keys,
     "partial": lambda partial: PartialResults(partial.asking, partial.waiting and Phrase(0.0, "x")),
     "utterance": _utterance,
+    "messages": lambda messages: messages[:1],
     "reports": lambda reports: Reports(reports.asking, reports.waiting[:1]),
     "findings": lambda findings: {leg: one for leg, one in sorted(findings.items()) if one.words},
     "streaming": lambda stream: Streaming(stream.leg, float(stream.began > 0)),

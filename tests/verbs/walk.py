@@ -47,6 +47,7 @@ from callverbs.verbs.language.events import (
     LegLeftConference,
     LegUnheld,
     MachineDetected,
+    MessagesUpdated,
     PlaybackEnded,
     RecordingFailed,
     RecordingSaved,
@@ -339,10 +340,11 @@ class Walk:
                     for at in (2000.0, 9000.0):  # in time, and when it is over
                         what = {**base(f"gathered {digits} {status} {at}"), "at": at}
                         yield GatherEnded(**what, digits=digits, status=status), True
-        if "ask" in kinds:
+        if "assistant" in kinds:
             yield FieldsUpdated(**base("updated"), values={"name": "Ann"}), False
             yield FieldsGathered(**base("gathered"), valid=True, values={"name": "Ann"}), False
             yield FieldsGathered(**base("given up")), False
+            yield MessagesUpdated(**base("said"), messages=[{"role": "user", "content": "Hello"}]), False
         for awaited in leg.awaited:
             for status in ("completed", "disconnected", "failed") if awaited.kind in ENDED_COMMANDS[ConversationEnded] else ():
                 # none of them is certain: the carrier may fail to report the end

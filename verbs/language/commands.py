@@ -205,7 +205,7 @@ class StartRelay(Command):
 class AskForFields(Command):
     """Let the carrier's assistant find out values by talking."""
 
-    awaits: ClassVar[str] = "ask"
+    awaits: ClassVar[str] = "assistant"
     media: ClassVar[bool] = True
     schema: dict[str, Any]
     """JSON Schema of an object with the values."""
@@ -218,6 +218,27 @@ class AskForFields(Command):
     """The party's speech stops the assistant's."""
     timeout: float
     """The longest silence of the party."""
+
+
+class StartAssistant(Command):
+    """Let the party talk with an assistant of the carrier's. What is empty or None is as the assistant has it there."""
+
+    awaits: ClassVar[str] = "assistant"
+    media: ClassVar[bool] = True
+    assistant: str
+    instructions: str = ""
+    model: str = ""
+    api_key_ref: str = ""
+    external_llm: dict[str, Any] = {}
+    fallback: dict[str, Any] = {}
+    tools: list[dict[str, Any]] | None = None
+    mcp_servers: list[dict[str, Any]] = []
+    greeting: str = ""
+    variables: dict[str, Any] = {}
+    history: list[dict[str, Any]] = []
+    interruptions: bool | None = None
+    tells_messages: bool = False
+    """What is said comes as MessagesUpdated."""
 
 
 class StopAssistant(Command):

@@ -169,6 +169,12 @@ class RecordingFailed(LegEvent):
     detail: str = ""
 
 
+class MessagesUpdated(LegEvent):
+    """Something was said in a conversation with the carrier's assistant; `messages` is all that was said."""
+
+    messages: list[dict[str, str]] = []
+
+
 class FieldsUpdated(LegEvent):
     """The carrier's assistant has understood some of the values that it asks for."""
 

@@ -1,7 +1,7 @@
 """Transcribing: the part of a verb that tells a hook what a party says, and the transcription that runs beside other verbs."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -25,7 +25,7 @@ class TranscribeSpec(Spec):
     transcription_hook: Hook | None = None
     recognizer: Recognizer | None = None
     enable: bool = True
-    channel: Literal[1, 2] | None = None
+    channel: float | None = None
 
 
 class Result(Struct, omit_defaults=True):
@@ -137,6 +137,7 @@ def without_effect(written: Mapping[str, Any], *path: str | int, parties: int = 
 
 def transcribe_conversation(call: VerbContext, spec: TranscribeSpec, callee: str) -> None:
     """Transcribes what both of two who are connected say, or the one of the spec's channel, until the verb is over."""
-    for channel, leg in ((CALLER_CHANNEL, call.leg.name), (CALLEE_CHANNEL, callee)):
-        if spec.enable and spec.channel in (None, channel):
+    legs = {CALLER_CHANNEL: call.leg.name, CALLEE_CHANNEL: callee}
+    for channel, leg in legs.items():
+        if spec.enable and (spec.channel == channel or spec.channel not in legs):
             call.accompany(CallTranscription(spec=spec, channel=channel), leg)

@@ -31,6 +31,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "conversation_relay_start": {"url": "wss://agent.example"},
     "conversation_relay_stop": {},
     "gather_using_ai": {"parameters": {"type": "object"}},
+    "ai_assistant_start": {"assistant": {"id": "assistant-1"}},
     "ai_assistant_stop": {},
     "streaming_start": {"stream_url": "wss://bot.example"},
     "streaming_stop": {},
@@ -44,7 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 REFUSED_WHILE_ANSWERED = {"reject": "10015", "leave_queue": "90035", "streaming_stop": "90048"}
 """Commands that an answered call refuses, which has no queue and no stream, and the code."""
-CONVERSATIONS = {"conversation_relay_start", "gather_using_ai"}
+CONVERSATIONS = {"conversation_relay_start", "gather_using_ai", "ai_assistant_start"}
 AWAKE = {"answer", "reject", "hangup", "transfer", "client_state_update"}
 """Commands that an inbound call takes before it is answered."""
 

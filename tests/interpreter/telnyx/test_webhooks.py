@@ -23,6 +23,7 @@ from callverbs.verbs.language.events import (
     LegEvent,
     LegHungUp,
     LegInitiated,
+    MessagesUpdated,
     PlaybackEnded,
     ReferFailed,
 )
@@ -96,6 +97,12 @@ ROWS: list[tuple[str, dict[str, Any], type[LegEvent], dict[str, Any]]] = [
         {"partial_results": {"age": 29}, "message_history": []},
         FieldsUpdated,
         {"values": {"age": 29}},
+    ),
+    (
+        "call.ai_gather.message_history_updated",
+        {"message_history": [{"role": "user", "content": "29"}, "what"]},
+        MessagesUpdated,
+        {"messages": [{"role": "user", "content": "29"}]},
     ),
     (
         "call.ai_gather.ended",

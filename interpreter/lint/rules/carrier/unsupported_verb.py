@@ -18,11 +18,11 @@ class UnsupportedVerb(Rule, code="CV701", severity=ERROR):
 
     Bad:
 
-        [{"verb": "rasa", "url": "wss://x.example"}]
+        [{"verb": "llm", "vendor": "openai", "llmOptions": {}}]
 
     Good:
 
-        [{"verb": "dial", "actionHook": "/dialed", "target": [{"type": "phone", "number": "+14155550100"}]}]
+        [{"verb": "assistant", "assistant": "assistant-2f6e", "instructions": "Be brief", "timeLimit": 600}, {"verb": "hangup"}]
     """
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
