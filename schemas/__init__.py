@@ -15,6 +15,7 @@ import jsonschema_rs
 
 from callverbs.schemas import adjust
 from callverbs.schemas.diagnostic import Diagnostic, Fix, ValuePath, did_you_mean, json_pointer, nearest, spelling_fix
+from callverbs.schemas.quoting import path_text
 
 __all__ = [
     "BASE_URI",
@@ -47,6 +48,8 @@ __all__ = [
 BASE_URI = "https://callverbs.dev/schemas/"
 """The `$id` of a part is this URI, the part's name, and the file suffix."""
 FILE_SUFFIX = ".schema.json"
+MAX_ENTRIES = 1_000
+"""Entries of a list or an object in a faulty value that are looked at: to explain each of 25,000 takes seconds."""
 FOLDER = pathlib.Path(__file__).parent
 
 Schema = dict[str, Any]
@@ -125,6 +128,9 @@ def diagnose(name: str, value: object) -> list[Diagnostic]:
     """Returns what is wrong with a value, one diagnostic for each cause, sorted by path."""
     if is_valid(name, value):
         return []
+    if found := _long_list(value):
+        path, length = found
+        return [Diagnostic(path, "CV111", f"{path_text(path)} has {length} entries: of more than {MAX_ENTRIES} none is checked")]
     from callverbs.schemas import _explain  # importing jsonschema takes 100 ms, and most values are valid
 
     return _explain.explain(name, value) or [
@@ -134,7 +140,7 @@ def diagnose(name: str, value: object) -> list[Diagnostic]:
 
 def adjusted(name: str, value: Any) -> tuple[Any, list[Diagnostic]]:
     """Returns a value with its harmless faults put right (module `adjust`), and what was done, sorted by path. Other faults stay."""
-    if is_valid(name, value):
+    if is_valid(name, value) or _long_list(value):
         return value, []
     found: dict[ValuePath, adjust.Adjustment] = {}
     try:
@@ -149,6 +155,18 @@ def adjusted(name: str, value: Any) -> tuple[Any, list[Diagnostic]]:
             if one:
                 found[path] = one
     return adjust.apply(value, list(found.values())), [one.diagnostic for one in found.values()]
+
+
+def _long_list(value: object) -> tuple[ValuePath, int] | None:
+    """Returns the path of a list or object with too many entries, and how many; None where there is none."""
+    left: list[tuple[ValuePath, object]] = [((), value)]
+    while left:
+        path, one = left.pop()
+        if isinstance(one, dict | list):
+            if len(one) > MAX_ENTRIES:
+                return path, len(one)
+            left += [((*path, key), inner) for key, inner in (one.items() if isinstance(one, dict) else enumerate(one))]
+    return None
 
 
 def without_effect(name: str, value: object) -> list[Diagnostic]:

@@ -30,6 +30,7 @@ LINKED = {
     "components/hook": "[hook](../docs/hooks.md#how-a-hook-is-written)",
     "components/headers": "object of texts",
     "components/loop": 'count or `"forever"`',
+    "components/call_limits": "[limits](#limits)",
     "verbs/listen": "[listen](listen.md)",
     "verbs/say": "[say](say.md)",
     "verbs/play": "[play](play.md)",
@@ -196,8 +197,9 @@ def _settings(page: Path) -> str:
     settings = schemas.load("components/settings")["properties"]
     parts = []
     for name, section in settings.items():
-        if "$ref" in section:
-            continue  # [lint] has a page of its own
+        if name == "lint":
+            continue  # it has a page of its own
+        section, _ = resolved(section)
         whole = section.get("additionalProperties") or section
         title = f"[{name}.NAME]" if isinstance(section.get("additionalProperties"), dict) else f"[{name}]"
         parts += [f"### `{title}`", str(whole["description"]), described(properties(whole))]

@@ -1,13 +1,17 @@
 """A real application that the simulator asks over HTTP, while the virtual clock stands still."""
 
 import asyncio
+import contextlib
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from callverbs.interpreter.hooks.attempt import Attempt
 from callverbs.interpreter.hooks.client import HookAccount
+from callverbs.interpreter.hooks.egress import Egress
 from callverbs.interpreter.hooks.http import HttpHookTransport
-from callverbs.interpreter.runtime.http_pool import open_pool
+from callverbs.interpreter.hooks.pools import HookPools
+from callverbs.interpreter.server.settings import ALLOW_PRIVATE_VARIABLE, YES
 from callverbs.verbs.language.messages import HookRequest
 
 
@@ -25,6 +29,7 @@ class LiveApplication:
             return pool.submit(asyncio.run, self._ask(request, f"simulated:{self._request_count}")).result()
 
     async def _ask(self, request: HookRequest, request_id: str) -> Attempt:
-        async with open_pool() as client:
-            transport = HttpHookTransport(client, time.time, lambda url: "")
+        pools = HookPools(Egress(private=os.environ.get(ALLOW_PRIVATE_VARIABLE, "").lower() in YES))
+        async with contextlib.aclosing(pools):
+            transport = HttpHookTransport(pools, time.time, lambda url: "")
             return await transport.attempt(request, request.url, self._account, request_id)

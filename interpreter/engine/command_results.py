@@ -16,6 +16,8 @@ from callverbs.verbs.language.query_answers import QueryAnswered
 
 NO_SUCH_COMMAND = "version"
 """Code of a command that this version of the carrier's API does not have."""
+REFUSED_CODE = "refused"
+"""Code of a command that our own settings refuse."""
 CALL_OVER_CODES = ("90018", "90015")
 """Codes that mean: there is no such call any longer."""
 HANGUP_REPORT_SECONDS = 5.0
@@ -84,8 +86,11 @@ def _expect_hangup(programs: Programs, command: Command) -> None:
 
 def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: CommandFailed) -> None:
     name = str(command.__struct_config__.tag)
-    why = ": ".join(filter(None, [event.title or "no answer", event.detail])) + (f" ({event.code})" if event.code else "")
-    programs.turn.problem("carrier", f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
+    why = ": ".join(filter(None, [event.title or _answer(event.status), event.detail])) + (
+        f" ({event.code})" if event.code not in ("", REFUSED_CODE) else ""
+    )
+    whose = "settings" if event.code == REFUSED_CODE else "carrier"
+    programs.turn.problem(whose, f"{name} {leg.name}: {why}", status=event.status, pointer=event.pointer)
     for awaited in [one for one in leg.awaited if one.n == event.n and one.kind != "hangup"]:
         outbox.forget(programs.turn, leg, awaited)
     if isinstance(command, commands.StartRecording):
@@ -100,6 +105,10 @@ def _refused(programs: Programs, owner: int, command: Command, leg: Leg, event: 
             programs.handle(verb, msgspec.structs.replace(event, leg=leg.name, command=name))
         elif verb:
             programs.finish(verb)
+
+
+def _answer(status: int) -> str:
+    return f"the carrier has answered {status}" if status else "no answer"
 
 
 def _never_created(programs: Programs, leg: Leg) -> None:

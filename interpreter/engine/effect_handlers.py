@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recordings, transcriptions
+from callverbs.interpreter.engine import background, hook_payload, limits, outbox, recordings, transcriptions
 from callverbs.interpreter.engine.roots import CALLER, Root
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.effects import Effect
@@ -42,6 +42,7 @@ def _stop_own_media(programs: "Programs", verb: RunningVerb, effect: effects.Sto
 def _create_leg(programs: "Programs", verb: RunningVerb, effect: effects.CreateLeg) -> None:
     programs.session.last_leg += 1
     programs.session.legs[effect.leg.name] = effect.leg
+    limits.check_legs(programs.session)
 
 
 def _end_leg(programs: "Programs", verb: RunningVerb, effect: effects.EndLeg) -> None:
@@ -63,6 +64,7 @@ def _ask_hook(programs: "Programs", verb: RunningVerb, effect: effects.AskHook) 
         about=effect.about,
         allowed=effect.allowed,
         ordering_key=effect.ordering_key,
+        sensitive=verb.is_sensitive,
     )
     outbox.add(programs.turn, request, verb.n if effect.reply else 0)
 
@@ -107,10 +109,11 @@ def _finish(programs: "Programs", verb: RunningVerb, effect: effects.Finish) -> 
         if program and (written := verb.slow_hook):
             allowed: AllowedVerbs = "screening" if program.screening else ""
             if wait := hook_wait(written, leg.defaults, hook, result, allowed):
+                wait.sensitive = verb.is_sensitive
                 programs.run_verb(program, wait)
                 return
         order = hook_payload.STATUS_ORDERING_KEY if leg.gone else ""  # nobody waits for the reply, so the call status can come first
-        request = hook_payload.request(programs.turn, hook, "action", leg, result, ordering_key=order)
+        request = hook_payload.request(programs.turn, hook, "action", leg, result, ordering_key=order, sensitive=verb.is_sensitive)
         entry = outbox.add(programs.turn, request, 0)
         if program:
             program.asking = entry.n

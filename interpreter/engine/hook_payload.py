@@ -103,6 +103,7 @@ def request(
     about: str = "",
     allowed: AllowedVerbs = "",
     ordering_key: str = "",
+    sensitive: bool = False,
 ) -> HookRequest:
     """Returns the request to a hook: where it goes, and what it carries. The keywords are those of HookRequest."""
     fields = {**payload(turn, leg), **(first_payload(turn, leg) if kind == "call" else {}), **extra}
@@ -121,6 +122,7 @@ def request(
         about=about,
         allowed=allowed,
         ordering_key=ordering_key,
+        sensitive=sensitive,
     )
 
 

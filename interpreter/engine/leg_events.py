@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recording_reports, transcriptions
+from callverbs.interpreter.engine import background, forgotten_legs, hook_payload, outbox, recording_reports, transcriptions
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import Program
 from callverbs.verbs.language.events import (
@@ -56,8 +56,11 @@ CALL_STATUS_OF_CAUSE = {"user_busy": "busy", "timeout": "no-answer", "originator
 def handle(programs: Programs, event: LegEvent) -> None:
     """Handles an event of a leg, from the carrier."""
     leg = _find_leg(programs, event)
-    if leg is None:
+    if leg is None and forgotten_legs.is_forgotten(programs.session, event.leg):
+        leg = forgotten_legs.remember(programs.session, event)
+    elif leg is None:
         programs.turn.unknown_leg = True
+    if leg is None:
         return
     if leg.gone and not leg.call_control_id and isinstance(event, LegInitiated | LegAnswered):
         _end_stray(programs, leg, event)
@@ -69,11 +72,26 @@ def handle(programs: Programs, event: LegEvent) -> None:
 
 
 def _find_leg(programs: Programs, event: LegEvent) -> Leg | None:
-    """Returns the leg of our own name, which client_state carried, else that of the carrier's ids. A saved recording has one of the two."""
+    """Returns the leg of our own name, which client_state carried, else that of the carrier's ids. A saved recording has one of the two.
+
+    A client_state can be copied: where the event's ids are not those of the leg that it names, it says nothing.
+    """
     legs = programs.session.legs
+    named = legs.get(event.leg)
+    if named and not _agrees(named, event):
+        named = None
     same_id = (leg for leg in legs.values() if leg.call_control_id and leg.call_control_id == event.call_control_id)
     same_leg = (leg for leg in legs.values() if leg.call_leg_id and leg.call_leg_id == event.call_leg_id)
-    return legs.get(event.leg) or next(same_id, None) or next(same_leg, None)
+    return named or next(same_id, None) or next(same_leg, None)
+
+
+def _agrees(leg: Leg, event: LegEvent) -> bool:
+    """Returns whether the ids of an event can be those of a leg: the same, or unknown yet. A leg that was refused has an id of ours."""
+    if not leg.call_control_id:
+        return True
+    pairs = ((leg.call_control_id, event.call_control_id), (leg.call_leg_id, event.call_leg_id))
+    ours, theirs = next((pair for pair in pairs if all(pair)), ("", ""))
+    return ours == theirs
 
 
 def bind(programs: Programs, leg: Leg, call_control_id: str, call_leg_id: str, call_session_id: str) -> None:

@@ -6,12 +6,13 @@ next thing is heard. Whatever the carrier forgets to report is asked for when it
 
 import msgspec
 
+from callverbs.interpreter.engine import limits
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.session import LEASE_SECONDS, DeferredMedia, OutboxEntry, Timer
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.leg import Awaited, Leg
-from callverbs.verbs.language.messages import OutboxMessage
+from callverbs.verbs.language.messages import HookRequest, OutboxMessage
 
 GUARD_MARGIN_SECONDS = 30.0
 """The carrier may be late by so much before we ask how the call stands."""
@@ -23,7 +24,7 @@ MAX_PAST_CONVERSATIONS = 16
 """Conversations of a leg that are remembered after their end."""
 OWN_STATE, OWN_STATE_OF_TARGET = "client_state", "target_leg_client_state"
 """Parameters of the carrier with which an author sets a state of a leg."""
-GUARD, STOPPED_MEDIA, VANISHED = "guard", "stopped_media", "vanished"
+GUARD, STOPPED_MEDIA, VANISHED, CALL_LENGTH = "guard", "stopped_media", "vanished", "call_length"
 """Names of the engine's own timers."""
 STOP_COMMANDS: dict[str, type[Command]] = {
     "speak": commands.StopMedia,
@@ -36,7 +37,11 @@ STOP_COMMANDS: dict[str, type[Command]] = {
 
 
 def add(turn: Turn, message: OutboxMessage, owner: int) -> OutboxEntry:
-    """Adds a message to the outbox."""
+    """Adds a message to the outbox. Raises LimitError where it is one too many."""
+    if isinstance(message, HookRequest):
+        limits.use(turn, "hooks")
+    elif isinstance(message, Command) and message.created_leg():
+        limits.use(turn, "dials")
     entry = OutboxEntry(turn.session.next_number(), message, owner, turn.at, turn.worker, turn.at + LEASE_SECONDS)
     turn.session.outbox.append(entry)
     turn.new.append(entry)
@@ -50,7 +55,7 @@ def send(turn: Turn, command: Command, owner: int) -> OutboxEntry | None:
         return None
     if command.awaits == "answer" and any(awaited.kind == "answer" for awaited in leg.awaited):
         return None
-    command = _with_own_state(turn, command)
+    command = _with_own_state(turn, _with_refusal(turn, command))
     if command.media and any(awaited.stopped for awaited in leg.awaited):
         turn.session.deferred.setdefault(leg.name, []).append(DeferredMedia(command, owner))
         return None
@@ -64,6 +69,14 @@ def send(turn: Turn, command: Command, owner: int) -> OutboxEntry | None:
         )
         start_guard(turn, leg, leg.awaited[-1])
     return entry
+
+
+def _with_refusal(turn: Turn, command: Command) -> Command:
+    """Marks a command that calls a number which the settings refuse: the carrier's border does not send it, and it fails."""
+    if not isinstance(command, commands.Dial | commands.Transfer):
+        return command
+    refusal = limits.refused_number(turn.session.app.limits, command.party.to)
+    return msgspec.structs.replace(command, party=msgspec.structs.replace(command.party, refusal=refusal)) if refusal else command
 
 
 def _with_own_state(turn: Turn, command: Command) -> Command:
@@ -83,6 +96,8 @@ def start_guard(turn: Turn, leg: Leg, awaited: Awaited) -> None:
     _stop_guard(turn, awaited)
     expected = awaited.seconds or awaited.kind in ("answer", "hangup")
     seconds = awaited.seconds + GUARD_MARGIN_SECONDS if expected else GUARD_UNKNOWN_SECONDS
+    if awaited.kind == "hangup":
+        seconds = min(seconds * 2**leg.hangups, GUARD_UNKNOWN_SECONDS)
     start_timer(turn, 0, GUARD, seconds, leg.name, awaited.n)
 
 

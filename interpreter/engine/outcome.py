@@ -36,6 +36,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """False where the event came before: there is nothing to save."""
     unknown_leg: bool = False
     """The event is about a leg that this session does not know."""
+    sensitive: bool = False
+    """A verb has heard it, or asks its hook, that is sensitive: what is recorded of this step hides what was typed and said."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Turn:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown_leg: bool = False
+    sensitive: bool = False
 
     @property
     def at(self) -> float:

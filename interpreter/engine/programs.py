@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from callverbs.interpreter.engine import background, hook_payload, outbox, recordings, transcriptions
+from callverbs.interpreter.engine import background, hook_payload, limits, outbox, recordings, transcriptions
 from callverbs.interpreter.engine.effect_handlers import EFFECT_HANDLERS
+from callverbs.interpreter.engine.limits import LimitError
 from callverbs.interpreter.engine.outcome import Turn
 from callverbs.interpreter.engine.roots import CALLER, Root
 from callverbs.interpreter.engine.session import Program, SnapshotError
@@ -63,7 +64,7 @@ class Programs:
             for effect in context.effects:
                 if verb.n in session.verbs:
                     EFFECT_HANDLERS[type(effect)](self, verb, effect)
-        except (HandlerError, SnapshotError):
+        except (HandlerError, LimitError, SnapshotError):
             raise
         except Exception as error:
             raise HandlerError(verb) from error
@@ -122,7 +123,8 @@ class Programs:
             self.run_verb(program, verb.running(spec))
 
     def run_verb(self, program: Program, verb: RunningVerb) -> None:
-        """Runs a verb in a program, as its next one."""
+        """Runs a verb in a program, as its next one. Raises LimitError where it is one too many."""
+        limits.use(self.turn, "verbs")
         verb.n, verb.program, verb.leg = self.session.next_number(), program.n, program.leg
         program.running, program.stranded = verb.n, False
         self.session.verbs[verb.n] = verb

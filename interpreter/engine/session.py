@@ -129,6 +129,14 @@ class Problem(Struct, omit_defaults=True):
     column: int = 0
 
 
+class Usage(Struct, omit_defaults=True):
+    """How often a call has done something that is limited: in all, and in the minute since `minute_began`."""
+
+    minute_began: float
+    total: int = 0
+    in_minute: int = 0
+
+
 class Session(Struct, kw_only=True, omit_defaults=True):
     """One conversation."""
 
@@ -147,6 +155,9 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     recordings: list[Recording] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    usage: dict[str, Usage] = field(default_factory=dict)
+    limit: str = ""
+    """The limit that it has reached, as the settings name it: since then the call is being ended."""
     base_url: str | None = None
     status_hook: Hook | None = None
     last: int = 0
@@ -174,6 +185,11 @@ class Session(Struct, kw_only=True, omit_defaults=True):
             return self.verbs.get(leg.owner)
         innermost = max(on_leg, key=lambda program: program.n)
         return self.verbs.get(innermost.running or innermost.owner)
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether a verb runs that hears what is for its hooks alone."""
+        return any(verb.is_sensitive for verb in self.verbs.values())
 
     def open_entries(self) -> list[OutboxEntry]:
         """Returns the outbox entries that have no result yet."""

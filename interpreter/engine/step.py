@@ -1,17 +1,30 @@
 """step(session, event) -> Outcome. Pure: the same snapshot and the same event give the same outcome, anywhere.
 
 The step is worked out on a private copy; if a verb's own code raises, the copy is thrown away and the event is handled again without
-that verb.
+that verb. If a limit is reached, it is thrown away, too, and the event is handled in a call that is being ended.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from callverbs.interpreter.engine import command_results, hook_replies, leases, leg_events, outbox, rescue, session, timers
+from callverbs.interpreter.engine import (
+    command_results,
+    endings,
+    forgotten_legs,
+    hook_replies,
+    leases,
+    leg_events,
+    limits,
+    outbox,
+    rescue,
+    session,
+    timers,
+)
+from callverbs.interpreter.engine.limits import LimitError
 from callverbs.interpreter.engine.outcome import Outcome, Turn
 from callverbs.interpreter.engine.programs import HandlerError, Programs
 from callverbs.interpreter.engine.roots import CALLER, Incoming, Outgoing
-from callverbs.interpreter.engine.session import Session
+from callverbs.interpreter.engine.session import Session, Timer
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import (
     CallRequested,
@@ -30,6 +43,7 @@ from callverbs.verbs.language.events import (
     TimerFired,
 )
 from callverbs.verbs.language.leg import Leg
+from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.query_answers import QueryAnswered
 
 
@@ -40,7 +54,8 @@ def begin(session_id: str, app: App, event: LegInitiated | CallRequested) -> byt
     else:
         leg = Leg(name=CALLER, direction="outbound", from_=event.from_, to=event.spec.to.label, customer_data=event.tag)
     leg.started_at = event.at
-    return session.dump(Session(id=session_id, app=app, began=event.at, legs={CALLER: leg}))
+    length = Timer(0, 0, outbox.CALL_LENGTH, event.at + app.limits.call_seconds)
+    return session.dump(Session(id=session_id, app=app, began=event.at, legs={CALLER: leg}, timers={length.n: length}))
 
 
 def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
@@ -49,6 +64,7 @@ def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
     Raises SnapshotError.
     """
     broken = 0
+    limit: LimitError | None = None
     causes: list[str] = []
     while True:
         turn = Turn(session.load(snapshot), event, worker)
@@ -58,11 +74,21 @@ def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
         for cause in causes:
             turn.problem("callverbs", cause)
         if len(causes) > 1:
-            _abandon(turn)
+            endings.abandon(turn)
             return _outcome(turn)
+        turn.sensitive = turn.session.is_sensitive
+        programs = Programs(turn, broken)
         try:
-            _handle(Programs(turn, broken), event)
-            return _outcome(turn)
+            if limit:
+                endings.interrupt_by_limit(programs, limit)
+            _handle(programs, event)
+            if limit:
+                endings.leave(programs)
+            outcome = _outcome(turn)
+            limits.check_size(turn.session, outcome.snapshot)
+            return outcome
+        except LimitError as error:
+            limit = error
         except HandlerError as error:
             broken = error.verb
             causes.append(f"{error.name} has failed at {type(event).__name__}: {error.__cause__!r}")
@@ -70,12 +96,8 @@ def step(snapshot: bytes, event: Event, worker: str = "") -> Outcome:
 
 def _handle(programs: Programs, event: Event) -> None:
     if not programs.session.last:
-        if isinstance(event, CallRequested):
-            programs.start_root(Outgoing(spec=event.spec))
-        else:
-            assert isinstance(event, LegInitiated)
-            leg_events.bind(programs, programs.session.legs[CALLER], event.call_control_id, event.call_leg_id, event.call_session_id)
-            programs.start_root(Incoming())
+        limits.check_room(programs.session)
+        _begin(programs, event)
         return
     for kind in type(event).__mro__:
         if kind in EVENT_HANDLERS:
@@ -83,10 +105,17 @@ def _handle(programs: Programs, event: Event) -> None:
             return
 
 
-def _hang_up(programs: Programs, event: HangUpRequested) -> None:
-    for leg in list(programs.session.legs.values()):
-        if leg.name == CALLER or programs.session.legs[CALLER].gone:
-            programs.hang_up(leg)
+def _begin(programs: Programs, event: Event) -> None:
+    """Starts the root of a call. One that has reached a limit before it began is rejected as busy."""
+    caller = programs.session.legs[CALLER]
+    if isinstance(event, LegInitiated):
+        leg_events.bind(programs, caller, event.call_control_id, event.call_leg_id, event.call_session_id)
+    if programs.session.limit:
+        programs.hang_up(caller, busy=True)
+    elif isinstance(event, CallRequested):
+        programs.start_root(Outgoing(spec=event.spec))
+    else:
+        programs.start_root(Incoming())
 
 
 EVENT_HANDLERS: dict[type, Callable[[Programs, Any], None]] = {
@@ -100,26 +129,14 @@ EVENT_HANDLERS: dict[type, Callable[[Programs, Any], None]] = {
     TimerFired: timers.timer_fired,
     LeaseExpired: leases.lease_expired,
     LeaseRenewed: leases.lease_renewed,
-    HangUpRequested: _hang_up,
+    HangUpRequested: endings.hang_up,
     SnapshotLost: rescue.lost,
 }
 
 
-def _abandon(turn: Turn) -> None:
-    """Lets all parties go: two verbs have failed at one event, so nothing of the tree can be trusted."""
-    call = turn.session
-    call.verbs, call.programs = {}, {}
-    call.recordings = [one for one in call.recordings if not one.owner]
-    call.timers = {timer.n: timer for timer in call.timers.values() if not timer.owner}
-    for entry in call.outbox:
-        entry.owner = 0
-    programs = Programs(turn)
-    for leg in call.legs.values():
-        programs.hang_up(leg)
-
-
 def _outcome(turn: Turn) -> Outcome:
     call = turn.session
+    forgotten_legs.forget(turn)
     waiting = any(entry.message.outlives_call for entry in call.open_entries())
     if not call.ended and not waiting and not call.recordings and all(leg.gone for leg in call.legs.values()):
         call.ended, call.verbs, call.programs, call.timers, call.outbox = turn.at, {}, {}, {}, []
@@ -136,4 +153,5 @@ def _outcome(turn: Turn) -> Outcome:
         open=tuple(entry.n for entry in call.open_entries()),
         creates_leg=call.creates_leg(),
         unknown_leg=turn.unknown_leg,
+        sensitive=turn.sensitive or any(isinstance(one.message, HookRequest) and one.message.sensitive for one in turn.new),
     )

@@ -3,7 +3,7 @@
 What follows from the carrier's answer is here, too: whatever was overdue on that leg is repeated, given up, or guarded anew.
 """
 
-from callverbs.interpreter.engine import leg_events, outbox, recording_reports, recordings
+from callverbs.interpreter.engine import leg_events, limits, outbox, recording_reports, recordings
 from callverbs.interpreter.engine.leg_events import ENDED_COMMANDS
 from callverbs.interpreter.engine.programs import Programs
 from callverbs.interpreter.engine.session import OutboxEntry
@@ -11,6 +11,9 @@ from callverbs.verbs.language import commands
 from callverbs.verbs.language.commands import Command
 from callverbs.verbs.language.events import LegAnswered, LegHungUp, TimerFired
 from callverbs.verbs.language.leg import Awaited, Leg
+
+CARRIER_LONGEST_SECONDS = 15_000.0
+"""No leg lasts longer: the carrier ends every one after four hours (SPEC: time_limit_secs)."""
 
 
 def timer_fired(programs: Programs, event: TimerFired) -> None:
@@ -26,6 +29,9 @@ def timer_fired(programs: Programs, event: TimerFired) -> None:
         return
     if timer.name == recordings.RECORDING:
         recording_reports.overdue(programs, timer.guards)
+        return
+    if timer.name == outbox.CALL_LENGTH:
+        limits.end_long_call(programs.session)
         return
     leg = programs.session.legs[timer.leg]
     if timer.name == outbox.STOPPED_MEDIA:
@@ -70,6 +76,11 @@ def _handle_overdue(programs: Programs, leg: Leg, awaited: Awaited) -> None:
         leg_events.handle(programs, LegAnswered(at=turn.at, leg=leg.name))
     elif awaited.kind == "hangup":  # it was lost or refused, and somebody is still on the line
         outbox.forget(turn, leg, awaited)
+        if turn.at - leg.started_at > CARRIER_LONGEST_SECONDS:
+            turn.problem("carrier", f"the end of {leg.name} was never reported; no call of the carrier lasts so long, so it is over")
+            leg_events.hung_up(programs, leg, LegHungUp(at=turn.at, leg=leg.name, cause="unspecified"))
+            return
+        leg.hangups += 1
         outbox.send(turn, commands.HangUp(leg=leg.name), 0)
     elif awaited.seconds:
         turn.problem("carrier", f"the end of {awaited.kind} on {leg.name} was never reported")

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from callverbs.interpreter.graph.flow import Edge, Graph, Node
 from callverbs.interpreter.graph.layout import STRAIGHT_WEIGHT, LayoutEdge, Point, Route, Size, layout
-from callverbs.interpreter.lint.formats._visible_text import visible, width
+from callverbs.interpreter.text.visible import visible, width
 
 MARGIN_PIXELS = 24.0
 PADDING_PIXELS = 16.0

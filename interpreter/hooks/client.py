@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+import httpx
+
 from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.hooks import retry
 from callverbs.interpreter.hooks.attempt import Attempt
@@ -16,13 +18,35 @@ HOOK_TIMEOUT_SECONDS = 10.0
 """A hook has so long for its reply, to the last byte (jambonz JAMBONES_HTTP_TIMEOUT)."""
 
 
+Origin = tuple[str, str, int | None]
+"""Scheme, host and port; the port is None where it is the scheme's default."""
+
+
+def origin_of(url: httpx.URL) -> Origin:
+    """Returns the origin of an absolute URL."""
+    return url.scheme, url.host, url.port
+
+
 class HookAccount(NamedTuple):
-    """What the settings say of the hooks of one application: the secret to sign with, Basic auth for its origin, a timeout in seconds."""
+    """What the settings say of the hooks of one application: the secret to sign with, Basic auth for its origin, a timeout in seconds.
+
+    `named` are the URLs that the settings name besides its origin: requests to these are signed, too, and are asked wherever they are.
+    """
 
     secret: str = ""
     auth: Credentials | None = None
     origin: str = ""
     timeout: float = HOOK_TIMEOUT_SECONDS
+    name: str = ""
+    named: tuple[str, ...] = ()
+
+    def owns(self, url: httpx.URL) -> bool:
+        """Returns whether a URL is of the application's own origin."""
+        return bool(self.origin) and origin_of(url) == origin_of(httpx.URL(self.origin))
+
+    def names(self, url: httpx.URL) -> bool:
+        """Returns whether the settings name the origin of a URL."""
+        return self.owns(url) or origin_of(url) in [origin_of(httpx.URL(one)) for one in self.named]
 
 
 class HookTransport(Protocol):

@@ -1,8 +1,12 @@
-"""The transport of hooks over HTTP. The application's credentials are sent to its own origin only, a hook's own to that hook only."""
+"""The transport of hooks over HTTP.
+
+The application's password is sent to its own origin only, its signature to what the settings name only, a hook's own password to that hook.
+"""
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,6 +24,8 @@ from callverbs.interpreter.hooks.attempt import (
     unreadable,
 )
 from callverbs.interpreter.hooks.client import HookAccount
+from callverbs.interpreter.hooks.egress import EgressError
+from callverbs.interpreter.hooks.pools import BusyError
 from callverbs.interpreter.runtime.ports import Now
 from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON, is_websocket
 from callverbs.verbs.language.messages import HookRequest
@@ -41,14 +47,20 @@ CONNECTION_ERRORS = (
 """Errors of requests that never connected, or were cut off. httpx-aiohttp passes some of aiohttp's own errors through."""
 
 
+class Pools(Protocol):
+    """Lends the client that a URL is asked with. Raises EgressError or BusyError."""
+
+    def lend(self, account: HookAccount, url: httpx.URL) -> AbstractAsyncContextManager[httpx.AsyncClient]: ...
+
+
 class HttpHookTransport:
-    """Asks hooks with one pooled client.
+    """Asks hooks over connections of their application.
 
     A local document answers like a hook: `load_document` returns it as JSON by its `file:` URL. It raises OSError or ValueError.
     """
 
-    def __init__(self, client: httpx.AsyncClient, now: Now, load_document: Callable[[str], str]) -> None:
-        self._client = client
+    def __init__(self, pools: Pools, now: Now, load_document: Callable[[str], str]) -> None:
+        self._pools = pools
         self._now = now
         self._load_document = load_document
 
@@ -64,22 +76,27 @@ class HttpHookTransport:
                 return no_url(f"{url} cannot be asked: it is not http or https, and there is no base_url that a relative hook belongs to")
             if not parts.hostname or parts.port == 0:
                 return no_url(f"{url} cannot be asked: it names no host")
-            async with asyncio.timeout(account.timeout):
-                return await self._send_on_live_connection(**self._arguments(request, url, account, request_id))
+            async with asyncio.timeout(account.timeout), self._pools.lend(account, httpx.URL(url)) as client:
+                return await self._send_on_live_connection(client, **self._arguments(request, url, account, request_id))
         except TimeoutError:
             return timed_out(account.timeout)
+        except BusyError as error:
+            return no_connection(str(error))
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
             return no_url(f"{url} is not a URL that can be asked: {error}")
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            if refusal := _refusal(error):
+                return no_url(f"{url} is not asked: {refusal}")
             return failed_attempt(error, account.timeout)
 
     def _arguments(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> dict[str, Any]:
         """Returns the arguments of httpx. A GET has no body, and its signature is made over the bytes that a POST would have."""
         content = body.encode(request.payload)
         headers = {"User-Agent": "jambonz", "Accept-Encoding": decoding.ACCEPTED_ENCODINGS, REQUEST_ID_HEADER: request_id}
-        if account.secret:
+        target = httpx.URL(url)
+        if account.secret and account.names(target):
             headers[signature.SIGNATURE_HEADER] = signature.sign(account.secret, content, self._now())
-        auth = request.auth or (account.auth if account.origin and origin(url) == origin(account.origin) else None)
+        auth = request.auth or (account.auth if account.owns(target) else None)
         get = request.method == "GET"
         return {
             "method": request.method,
@@ -91,20 +108,20 @@ class HttpHookTransport:
             "follow_redirects": False,
         }
 
-    async def _send_on_live_connection(self, **arguments: Any) -> Attempt:
+    async def _send_on_live_connection(self, client: httpx.AsyncClient, **arguments: Any) -> Attempt:
         """Sends a request, and once more if it failed because the application had closed the kept connection before."""
         started_at = self._now()
         try:
-            return await self._send(**arguments)
+            return await self._send(client, **arguments)
         except httpx.TransportError as error:
             closed = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | ConnectionResetError)
             if not closed or self._now() - started_at > STALE_CONNECTION_SECONDS:
                 raise
-            return await self._send(**arguments)
+            return await self._send(client, **arguments)
 
-    async def _send(self, **arguments: Any) -> Attempt:
+    async def _send(self, client: httpx.AsyncClient, **arguments: Any) -> Attempt:
         """Sends a request, and reads its response. Raises what httpx and aiohttp raise."""
-        async with self._client.stream(**arguments) as response:
+        async with client.stream(**arguments) as response:
             if response.status_code not in SUCCESS_STATUSES:
                 return responded(response.status_code)
             try:
@@ -120,10 +137,13 @@ class HttpHookTransport:
             return Attempt(failure="file", reason=f"the document cannot be read: {error}")
 
 
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Returns the origin of an absolute URL: scheme, host and port. The port is None where it is the scheme's default."""
-    parts = httpx.URL(url)
-    return parts.scheme, parts.host, parts.port
+def _refusal(error: BaseException | None) -> EgressError | None:
+    """Returns why a hook must not be asked, if that is the cause of an error."""
+    while error:
+        if isinstance(error, EgressError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def failed_attempt(error: Exception, seconds: float) -> Attempt:

@@ -1,4 +1,7 @@
-"""Draws lines as a ladder: the carrier on the left, the application on the right, and us between them. For eyes only."""
+"""Draws lines as a ladder: the carrier on the left, the application on the right, and us between them. For eyes only.
+
+What callers and documents say is drawn as symbols where it would move the cursor of whoever reads it.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,6 +10,7 @@ from typing import Any
 import msgspec
 
 from callverbs.interpreter.ladder.line import Line
+from callverbs.interpreter.text.visible import visible
 
 SUMMARY_MAX_CHARACTERS = 72
 
@@ -33,7 +37,7 @@ def draw(lines: Iterable[Line], colour: bool = False, columns: tuple[str, str, s
 
 def draw_line(line: Line, width: int = LEG_CHARACTERS, colour: bool = False, legs: Mapping[str, str] | None = None) -> str:
     """Returns one row of a ladder whose column of the leg is `width` wide. `legs` are our names of the carrier's calls."""
-    return _paint(_row(line, legs or {}, width), COLOURS[line.kind], colour)
+    return _paint(visible(_row(line, legs or {}, width)), COLOURS[line.kind], colour)
 
 
 def _row(line: Line, legs: Mapping[str, str], width: int) -> str:

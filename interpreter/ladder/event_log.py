@@ -82,10 +82,10 @@ def lines(rows: Sequence[bytes], session: Session, render: Render) -> Iterator[L
 
 def _lines(rows: Sequence[bytes], session: Session, render: Render) -> Iterator[Line]:
     asked: dict[int, HookRequest] = {}
-    legs = {leg.call_control_id: leg.name for leg in session.legs.values() if leg.call_control_id}
     read, unreadable = _read(rows)
     if unreadable:
         yield Line(0.0, "note", "", "note", text=f"{unreadable} rows of the log are another version's, and cannot be read")
+    legs = _leg_names(read) | {leg.call_control_id: leg.name for leg in session.legs.values() if leg.call_control_id}
     order = SendingOrder({event.n for _, event in read if isinstance(event, Result)} | {entry.n for entry in session.open_entries()})
     for row, event in read:
         at = round(event.at - session.began, 3)
@@ -113,6 +113,13 @@ def _read(rows: Sequence[bytes]) -> tuple[list[tuple[LogRow, Event]], int]:
     return read, len(rows) - len(read)
 
 
+def _leg_names(read: Sequence[tuple[LogRow, Event]]) -> dict[str, str]:
+    """Returns our names of the legs that were called, by the carrier's ids: the session forgets those that are over."""
+    created = {entry.n: entry.message.created_leg() for row, _ in read for entry in row.new if isinstance(entry.message, Command)}
+    taken = [event for _, event in read if isinstance(event, CommandAccepted) and event.call_control_id]
+    return {event.call_control_id: created[event.n] for event in taken if created.get(event.n)}
+
+
 def _event_lines(
     event: Event, webhook: Any, at: float, asked: dict[int, HookRequest], legs: dict[str, str], session: Session
 ) -> Iterator[Line]:
@@ -126,7 +133,13 @@ def _event_lines(
         leg = legs.get(asked[event.n].payload.get("call_id", ""), "")
         yield Line(at, "reply", leg, shown_url(url, session.app.base_url), url=url, status=event.status, body=body, text=text)
     elif isinstance(event, CommandFailed) and event.status:  # what was never sent is a problem of its own
-        yield Line(at, "note", "", "refused", text=f"the carrier refuses: {event.code} {event.detail or event.title}".rstrip())
+        yield Line(
+            at,
+            "note",
+            "",
+            "refused",
+            text=f"the carrier refuses: {' '.join(filter(None, (str(event.status), event.code, event.detail or event.title)))}",
+        )
 
 
 def _message_line(entry: OutboxEntry, at: float, legs: dict[str, str], session: Session, render: Render) -> Line:

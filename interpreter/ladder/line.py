@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from callverbs.interpreter.engine.session import Problem, Session
+from callverbs.interpreter.text.masking import masked, masked_text
 
 Kind = Literal["webhook", "command", "hook", "reply", "note"]
 
@@ -24,6 +25,13 @@ class Line(Struct, omit_defaults=True):
     status: int = 0
     body: Any = None
     text: str = ""
+
+
+def masked_line(line: Line, keys: bool = True) -> Line:
+    """Returns a line as it may be read: secrets are hidden and, unless `keys` is false, what people press."""
+    return msgspec.structs.replace(
+        line, name=masked_text(line.name), url=masked_text(line.url), text=masked_text(line.text), body=masked(line.body, keys=keys)
+    )
 
 
 def to_json(line: Line) -> str:

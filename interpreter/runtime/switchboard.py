@@ -19,6 +19,7 @@ from callverbs.interpreter.engine.session import OutboxEntry, SnapshotError
 from callverbs.interpreter.engine.step import begin, step
 from callverbs.interpreter.runtime.ports import Applications, Now, Store
 from callverbs.interpreter.runtime.records import Change, LogRow, Record
+from callverbs.interpreter.text.masking import hidden, masked
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, LegEvent, LegInitiated
 
@@ -74,7 +75,16 @@ class Mailbox:
 class Switchboard:
     """Takes events for every call of a store. `on_saved` is called after every save, `now` returns UTC seconds."""
 
-    def __init__(self, store: Store, applications: Applications, *, on_saved: Callable[[Saved], None], now: Now, worker: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        applications: Applications,
+        *,
+        on_saved: Callable[[Saved], None],
+        now: Now,
+        worker: str = "",
+        masks_records: bool = False,
+    ) -> None:
         self.store = store
         self.unmatched = 0
         """Webhooks that belong to no call of ours."""
@@ -82,6 +92,7 @@ class Switchboard:
         self._on_saved = on_saved
         self._now = now
         self._worker = worker
+        self._masks_records = masks_records
         self._mailboxes: dict[str, Mailbox] = {}
         self._dialling: dict[str, float] = {"": now() + PENDING_DIAL_SECONDS}
         """By session, until when an unknown leg may be one that it dials. The entry "" is for dials of the worker before this one."""
@@ -194,7 +205,7 @@ class Switchboard:
             pending.error, pending.verdict = None, Verdict.TAKEN
             try:
                 for taken, outcome in self._steps(session, record, snapshot, pending):
-                    rows.append(_row(taken, outcome))
+                    rows.append(_row(taken, outcome, self._masks_records))
                     snapshot, last = outcome.snapshot, outcome
                     new += outcome.new
                     ids += outcome.ids
@@ -258,7 +269,7 @@ def _ids(event: LegEvent) -> list[str]:
     return [one for one in (event.call_control_id, event.call_leg_id, event.call_session_id) if one]
 
 
-def _row(pending: PendingEvent, outcome: Outcome) -> bytes:
+def _row(pending: PendingEvent, outcome: Outcome, masks: bool) -> bytes:
     row = LogRow(
         msgspec.Raw(msgspec.json.encode(pending.event)),
         msgspec.Raw(pending.raw or b"null"),
@@ -266,4 +277,7 @@ def _row(pending: PendingEvent, outcome: Outcome) -> bytes:
         outcome.notes,
         outcome.problems,
     )
-    return msgspec.json.encode(row)
+    written = msgspec.json.encode(row)
+    if outcome.sensitive:
+        return msgspec.json.encode(hidden(msgspec.json.decode(written)))
+    return msgspec.json.encode(masked(msgspec.json.decode(written))) if masks else written

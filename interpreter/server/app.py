@@ -11,6 +11,7 @@ from callverbs.interpreter.server.webhook_version import VERSIONS
 def create_app(runtime: Runtime) -> Quart:
     """Returns the application. Its lifespan opens and closes the runtime."""
     app = Quart("callverbs")
+    app.config.update(MAX_CONTENT_LENGTH=routes.MAX_BODY_BYTES, BODY_TIMEOUT=routes.BODY_SECONDS)
     app.register_blueprint(routes.create_blueprint(runtime))
     app.before_serving(runtime.open)
     app.after_serving(runtime.close)

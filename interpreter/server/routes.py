@@ -3,6 +3,7 @@
 import hmac
 import re
 import uuid
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -12,15 +13,22 @@ from werkzeug.exceptions import MethodNotAllowed
 from callverbs.interpreter.engine.session import SnapshotError, load
 from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.ladder.event_log import lines
+from callverbs.interpreter.ladder.line import masked_line
 from callverbs.interpreter.runtime.records import Record
 from callverbs.interpreter.runtime.switchboard import Verdict
 from callverbs.interpreter.server.runtime import Runtime
-from callverbs.verbs.language import call_request
+from callverbs.interpreter.text.masking import masked
+from callverbs.verbs.language import call_request, hook_urls
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, HangUpRequested
 from callverbs.verbs.language.spec import HookSpec
 
 MAX_LISTED_CALLS = 1000
+MAX_BODY_BYTES = 1_000_000
+BODY_SECONDS = 10
+"""For the whole body of a request to come."""
+KEY_HEADER = "Idempotency-Key"
+MAX_KEY_CHARACTERS = 255
 FORMATS = ("json", "ladder")
 LIMIT_PATTERN = re.compile("[1-9][0-9]{0,3}")
 
@@ -28,6 +36,7 @@ LIMIT_PATTERN = re.compile("[1-9][0-9]{0,3}")
 def create_blueprint(runtime: Runtime) -> Blueprint:
     """Returns the routes of a server."""
     routes = Blueprint("calls", __name__)
+    shows_keys = runtime.settings.privacy.show_keys
 
     @routes.get("/healthz")
     async def healthz() -> Response:
@@ -54,6 +63,14 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     @routes.app_errorhandler(404)
     async def not_found(error: Exception) -> Response:
         return _json({"msg": f"there is nothing at {request.path}"}, 404)
+
+    @routes.app_errorhandler(413)
+    async def too_long(error: Exception) -> Response:
+        return _json({"msg": f"a body may have {MAX_BODY_BYTES} bytes"}, 413)
+
+    @routes.app_errorhandler(408)
+    async def too_slow(error: Exception) -> Response:
+        return _json({"msg": f"the body did not come within {BODY_SECONDS} s"}, 408)
 
     @routes.app_errorhandler(405)
     async def wrong_method(error: MethodNotAllowed) -> Response:
@@ -82,9 +99,14 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
                 session = load(record.snapshot)
             except SnapshotError as error:
                 return _json({"msg": f"the record of this call cannot be read: {error}"}, 409)
-            drawn = draw(lines(rows, session, runtime.api_version.render))
+            found = lines(rows, session, runtime.api_version.render)
+            drawn = draw(masked_line(line, keys=not shows_keys) for line in found)
             return Response("\n".join([*drawn, ""]), content_type="text/plain; charset=utf-8")
-        return Response(record.snapshot, content_type="application/json")
+        try:
+            shown = masked(msgspec.json.decode(record.snapshot), keys=not shows_keys)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return _json({"msg": f"the record of this call cannot be read: {error}"}, 409)
+        return _json(shown)
 
     @routes.post("/calls")
     async def place_call() -> Response:
@@ -99,7 +121,17 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         app = _app_of(call)
         if isinstance(app, str):
             return _json({"msg": app}, 400)
+        key = request.headers.get(KEY_HEADER, "")
+        if len(key) > MAX_KEY_CHARACTERS:
+            return _json({"msg": f"{KEY_HEADER} may have {MAX_KEY_CHARACTERS} characters"}, 400)
         session = uuid.uuid4().hex
+        if key:
+            session = session_of_key(key)
+            earlier = await runtime.store.load(session)
+            if earlier and not runtime.is_placing(session):
+                return _repeated(earlier, call)
+        if full := runtime.live.full(app):
+            return _json({"msg": f"{full.text}: calls under [{full.section}] of the settings"}, 429)
         placed = await runtime.place(CallRequested(id=session, from_=call.from_, spec=call.spec, tag=call.tag), app)
         if placed and placed.legs["a"].gone and not placed.legs["a"].call_control_id:
             return _json({"msg": placed.problems[-1].text if placed.problems else "the call was not placed", "id": session}, 502)
@@ -126,8 +158,11 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
             return f"the settings name no application {call.app}"
         app = application.app
         hook = call.call_hook.url if isinstance(call.call_hook, HookSpec) else call.call_hook
-        if hook and not hook.startswith(("http://", "https://")):
+        if hook and not hook_urls.origin(hook):
             return f"call_hook must be an http or https URL, not {hook}"
+        status = call.status_hook.url if isinstance(call.status_hook, HookSpec) else call.status_hook or ""
+        if status and ("://" in status or ":" in status.partition("/")[0]) and not hook_urls.origin(status):
+            return f"call_status_hook must be an http or https URL, or a path, not {status}"
         if call.call_hook:
             app = msgspec.structs.replace(app, call_hook=call.call_hook)
         if call.status_hook:
@@ -137,6 +172,23 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         return app
 
     return routes
+
+
+def session_of_key(key: str) -> str:
+    """Returns the id of the call that an idempotency key stands for: the same key always makes the same."""
+    return blake2b(b"key:" + key.encode(), digest_size=16).hexdigest()
+
+
+def _repeated(record: Record, call: call_request.CallRequest) -> Response:
+    """Returns the answer to a request that came before; one of another call with the same key is refused."""
+    try:
+        session = load(record.snapshot)
+    except SnapshotError as error:
+        return _json({"msg": f"the record of this call cannot be read: {error}", "id": record.session}, 409)
+    leg = session.legs["a"]
+    if (leg.from_, leg.to) != (call.from_, call.spec.to.label):
+        return _json({"msg": f"this {KEY_HEADER} was used for another call", "id": session.id}, 409)
+    return _json({"sid": leg.call_leg_id or session.id, "id": session.id}, 201)
 
 
 def _json(value: Any, status: int = 200) -> Response:

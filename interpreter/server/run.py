@@ -13,6 +13,7 @@ import uvicorn
 
 from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
+from callverbs.interpreter.server import descriptors
 from callverbs.interpreter.server.reloading import ReloadableApp
 from callverbs.interpreter.server.settings import Settings, SettingsError
 from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
@@ -69,6 +70,8 @@ async def serve(bound: BoundServer, announce: Callable[[str], None], reread: Cal
         stack.push_async_callback(store.close)
         announcements = [f"callverbs serves on {bound.address}"]
         simulated = None
+        if shortage := descriptors.provide(settings):
+            LOG.warning("%s", shortage)
         if settings.carrier.kind == "simulated":
             simulated = await stack.enter_async_context(CarrierServer(bound.address + WEBHOOK_PATH, api_key=SIMULATED_API_KEY))
             announcements.append(f"a simulated carrier is on {simulated.address}: POST {simulated.address}/_sim/calls places a call")

@@ -13,17 +13,20 @@ import httpx
 from callverbs.interpreter.engine.session import Session, load
 from callverbs.interpreter.hooks.client import HookClient
 from callverbs.interpreter.hooks.http import HttpHookTransport
+from callverbs.interpreter.hooks.pools import HookPools
 from callverbs.interpreter.runtime.dispatcher import Dispatcher
 from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.interpreter.runtime.ports import Now, Store
 from callverbs.interpreter.runtime.steady_clock import SteadyClock
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
 from callverbs.interpreter.runtime.timers import Timers
+from callverbs.interpreter.server.live_calls import LiveCalls
 from callverbs.interpreter.server.review import ReplyReview, lint_contexts
 from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.stores.errors import StoreError
 from callverbs.interpreter.stores.opening import open_store
 from callverbs.interpreter.telnyx.client import V2, ApiVersion, TelnyxClient
+from callverbs.interpreter.telnyx.health import CarrierHealth
 from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.interpreter.telnyx.v1 import V1
 from callverbs.interpreter.text.source import Source
@@ -49,8 +52,11 @@ class Runtime:
         self.now: Now = now or SteadyClock(time.time, time.monotonic)
         self.wall: Now = now or time.time
         """The machine's own clock: signatures are compared with the clocks of others."""
+        self.carrier_health = CarrierHealth(self.now)
+        self.live = LiveCalls(settings, settings.calls)
         self.switchboard: Switchboard
         self._client: httpx.AsyncClient
+        self._hook_pools: HookPools
         self._dispatcher: Dispatcher
         self._timers: Timers
         self._review: ReplyReview | None
@@ -67,14 +73,25 @@ class Runtime:
         """Starts everything. Calls in the store continue. Raises StoreError where it cannot be opened."""
         self.store = self._given_store or await open_store(self.settings.store)
         self._client = open_pool()
+        self._hook_pools = HookPools(self.settings.hooks.egress, self.settings.hooks.connections)
         carrier, version = self.settings.carrier, self.api_version
-        hooks = HookClient(HttpHookTransport(self._client, self.wall, read_document), self.settings.accounts)
+        hooks = HookClient(HttpHookTransport(self._hook_pools, self.wall, read_document), self.settings.accounts)
         self._review = ReplyReview(hooks, lint_contexts(self.settings)) if self.settings.lint_replies else None
         transport = HttpCarrierTransport(self._client, carrier.base_url, version.authorization(carrier.api_key))
-        self._dispatcher = Dispatcher(self.store, TelnyxClient(transport, version), self._review or hooks, self.now)
+        self._dispatcher = Dispatcher(
+            self.store, TelnyxClient(transport, version, health=self.carrier_health), self._review or hooks, self.now
+        )
         self._timers = Timers(self.store, self._dispatcher, self.now, grace=self.settings.grace)
-        self.switchboard = Switchboard(self.store, self.settings, on_saved=self._saved, now=self.now, worker=uuid.uuid4().hex[:12])
+        self.switchboard = Switchboard(
+            self.store,
+            self.live,
+            on_saved=self._saved,
+            now=self.now,
+            worker=uuid.uuid4().hex[:12],
+            masks_records=self.settings.privacy.mask_records,
+        )
         self._dispatcher.receive = self._timers.receive = self.switchboard.receive
+        await self.live.load(self.store)
         self._tasks = [asyncio.create_task(self._timers.search()), asyncio.create_task(self._prune())]
 
     async def close(self) -> None:
@@ -90,12 +107,14 @@ class Runtime:
         if self._given_store is None:
             await self.store.close()
         await self._client.aclose()
+        await self._hook_pools.aclose()
 
     def _saved(self, saved: Saved) -> None:
         for problem in saved.outcome.problems:
             LOG.warning("call %s: %s: %s %s", saved.session, problem.whose, problem.text, problem.url)
         for note in saved.outcome.notes:
             LOG.info("call %s: %s", saved.session, note)
+        self.live.saved(saved)
         self._dispatcher.dispatch(saved)
         self._timers.schedule(saved)
         if saved.session in self._placing:
@@ -107,9 +126,16 @@ class Runtime:
         if not placing.done() and (session.legs["a"].call_leg_id or session.legs["a"].gone):
             placing.set_result(session)
 
+    def is_placing(self, session: str) -> bool:
+        """Returns whether a call is being placed, and the carrier has not answered yet."""
+        return session in self._placing
+
     async def place(self, event: CallRequested, app: App, timeout_seconds: float = PLACE_TIMEOUT_SECONDS) -> Session | None:
         """Places a call, and returns its session once the carrier has taken or refused it; None where the carrier does neither in time."""
-        placing: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+        placing = self._placing.get(event.id)
+        if placing:  # somebody asks with the same key at the same time
+            return await asyncio.wait_for(asyncio.shield(placing), timeout_seconds)
+        placing = asyncio.get_running_loop().create_future()
         self._placing[event.id] = placing
         try:
             await self.switchboard.receive(event, session=event.id, app=app)

@@ -12,25 +12,19 @@ from typing import Any
 import msgspec
 
 from callverbs import schemas
-from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS, HookAccount
-from callverbs.interpreter.hooks.sids import sids
-from callverbs.interpreter.lint.context import LintContext
-from callverbs.interpreter.lint.linter import lint
+from callverbs.interpreter.hooks import egress
+from callverbs.interpreter.hooks.client import HookAccount
+from callverbs.interpreter.hooks.egress import Egress
+from callverbs.interpreter.hooks.pools import CONNECTIONS
 from callverbs.interpreter.runtime.outage import GRACE_SECONDS
-from callverbs.interpreter.simulator import account
+from callverbs.interpreter.server.application_settings import Application, read_application
+from callverbs.interpreter.server.carrier_settings import CARRIER_CHECKS, CarrierSettings, carrier_settings, is_loopback
 from callverbs.interpreter.stores import urls
-from callverbs.interpreter.telnyx.signature import Verifier
-from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
-from callverbs.interpreter.text.source import Source
-from callverbs.schemas import versions
-from callverbs.verbs.language import hook_urls
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import LegInitiated
-from callverbs.verbs.language.hook_urls import WEBSOCKET_REASON
-from callverbs.verbs.language.spec import Credentials, HookSpec, Synthesizer
 
 SETTINGS_FILE = "callverbs.toml"
-BASE_URLS = {1: "https://api.telnyx.com", 2: "https://api.telnyx.com/v2"}
+ALLOW_PRIVATE_VARIABLE = "CALLVERBS_ALLOW_PRIVATE_HOOKS"
 SETTING_OF_VARIABLE: dict[str, tuple[str, str]] = {
     "TELNYX_API_KEY": ("carrier", "api_key"),
     "TELNYX_PUBLIC_KEY": ("carrier", "public_key"),
@@ -38,8 +32,13 @@ SETTING_OF_VARIABLE: dict[str, tuple[str, str]] = {
     "CALLVERBS_CONNECTION_ID": ("carrier", "connection_id"),
     "CALLVERBS_TOKEN": ("server", "token"),
     "CALLVERBS_STORE": ("server", "store"),
+    ALLOW_PRIVATE_VARIABLE: ("hooks", "allow_private"),
 }
 """Section and key of the setting that an environment variable sets."""
+MIN_TOKEN_CHARACTERS = 16
+"""Of a token, where others than this machine can try it."""
+YES, NO = ("1", "true", "yes"), ("0", "false", "no")
+"""What a variable that is true or false may hold."""
 HOOK_SECRET_VARIABLE = "CALLVERBS_HOOK_SECRET"  # noqa: S105 - the name of a variable
 
 
@@ -52,39 +51,19 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class Application:
-    """An application: which incoming calls it answers, what the engine knows of it, and the account of its hooks.
+class HookSettings:
+    """How hooks are asked: connections to one application, and where what the settings do not name may be."""
 
-    An application without numbers and connections answers the calls that no other application does.
-    """
-
-    name: str
-    app: App
-    account: HookAccount
-    numbers: tuple[str, ...] = ()
-    connections: tuple[str, ...] = ()
-
-    def matches(self, event: LegInitiated) -> bool:
-        """Returns whether the settings name the called number or the connection of a call."""
-        return event.to in self.numbers or event.connection_id in self.connections
-
-    @property
-    def is_default(self) -> bool:
-        return not self.numbers and not self.connections
+    connections: int = CONNECTIONS
+    egress: Egress = Egress()
 
 
 @dataclass(frozen=True)
-class CarrierSettings:
-    """The account at the carrier. `kind` is telnyx or simulated."""
+class PrivacySettings:
+    """What of a call can be read: pressed keys by operators, and in the stored record."""
 
-    kind: str = "telnyx"
-    api: int = 2
-    api_key: str = ""
-    public_key: str = ""
-    base_url: str = BASE_URLS[2]
-    connection_id: str = ""
-    signature: SignatureLayout = SignatureLayout()
-    """Layout of the signature of webhooks of version 1."""
+    show_keys: bool = False
+    mask_records: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +82,13 @@ class Settings:
     grace: float = GRACE_SECONDS
     log: str = "info"
     lint_replies: bool = False
+    connections: int = 1_000
+    """Connections of clients at once."""
+    calls: int = 2_000
+    """Calls at once, of all applications."""
     carrier: CarrierSettings = field(default_factory=CarrierSettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     applications: tuple[Application, ...] = ()
 
     def app_for(self, event: LegInitiated) -> App:
@@ -129,11 +114,14 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
     reasons = [f"{file}: {reason}" for reason in _shape_errors(written)]
     if reasons:
         raise SettingsError(reasons)
-    server, carrier = dict(written.get("server", {})), dict(written.get("carrier", {}))
-    sections = {"server": server, "carrier": carrier}
+    server, carrier, hooks = (dict(written.get(name, {})) for name in ("server", "carrier", "hooks"))
+    privacy = written.get("privacy", {})
+    sections = {"server": server, "carrier": carrier, "hooks": hooks, "privacy": privacy}
     for name, (section, key) in SETTING_OF_VARIABLE.items():
         if value := environment.get(name, "").strip():  # a secret that was read from a file may end with a newline
-            sections[section][key] = value
+            sections[section][key] = (
+                {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}.get(value.lower(), value) if key == "allow_private" else value
+            )
     server |= {key: flags[key] for key in ("host", "port", "workers") if flags.get(key) is not None}
     if flags.get("store"):
         server["store"] = flags["store"]
@@ -141,12 +129,13 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str], path: Path | 
         server["store"] = urls.split(server["store"])
     if flags.get("carrier"):
         carrier["kind"] = flags["carrier"]
-    applications = dict(written.get("applications", {}))
+    limits = written.get("limits", {})
+    applications = {name: {**one, "limits": {**limits, **one.get("limits", {})}} for name, one in written.get("applications", {}).items()}
     if flags.get("app"):
-        applications = {"app": {**applications.get("app", {}), "app": flags["app"]}}
+        applications = {"app": {"limits": limits, **applications.get("app", {}), "app": flags["app"]}}
     if flags.get("base_url"):
         applications = {name: {**one, "base_url": flags["base_url"]} for name, one in applications.items()}
-    settings, reasons = _build(server, carrier, applications, environment, file.parent if not flags.get("app") else Path())
+    settings, reasons = _build(sections, applications, environment, file.parent if not flags.get("app") else Path())
     if reasons:
         raise SettingsError(reasons)
     return settings
@@ -184,16 +173,17 @@ def _shape_errors(written: dict[str, Any]) -> list[str]:
 
 
 def _build(
-    server: dict[str, Any], written_carrier: dict[str, Any], written: dict[str, Any], environment: Mapping[str, str], folder: Path
+    sections: dict[str, dict[str, Any]], written: dict[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, list[str]]:
     """Returns the settings, and what is wrong with them. `written` are the applications, `folder` is that of their documents."""
-    reasons = _shape_errors({"server": {**server, "store": list(server.get("store", ()))}, "carrier": written_carrier})
+    server = sections["server"]
+    reasons = _shape_errors({**sections, "server": {**server, "store": list(server.get("store", ()))}})
     reasons += urls.diagnose(server.get("store", ()))
-    carrier = _carrier_settings(written_carrier)
+    carrier, hooks = carrier_settings(sections["carrier"]), sections["hooks"]
+    asked = HookSettings(hooks.get("connections", CONNECTIONS), egress.parse(hooks.get("allow", ()), hooks.get("allow_private") is True))
     if carrier.kind == "telnyx":
         reasons += CARRIER_CHECKS[carrier.api](carrier)
-        if carrier.base_url.startswith("http") and not hook_urls.origin(carrier.base_url):
-            reasons.append(f"commands cannot go to {carrier.base_url}: it names no host")
+    reasons += _token_errors(server)
     if server.get("workers", 1) > 1:
         reasons += [f"several workers cannot share {what}: leave workers out" for what in _unshared(server, carrier)]
     if not written:
@@ -201,9 +191,11 @@ def _build(
     applications = []
     for name, one in written.items():
         secret = environment.get(HOOK_SECRET_VARIABLE, "").strip() or one.get("secret", "")
-        applications.append(_application(name, {**one, "secret": secret}, carrier, folder, reasons))
+        applications.append(read_application(name, {**one, "secret": secret}, carrier, folder, reasons))
     reasons += _conflicts(applications)
-    return Settings(**server, carrier=carrier, applications=tuple(applications)), reasons
+    return Settings(
+        **sections["server"], carrier=carrier, hooks=asked, privacy=PrivacySettings(**sections["privacy"]), applications=tuple(applications)
+    ), reasons
 
 
 def _unshared(server: dict[str, Any], carrier: CarrierSettings) -> list[str]:
@@ -212,6 +204,14 @@ def _unshared(server: dict[str, Any], carrier: CarrierSettings) -> list[str]:
         *(["a store in memory"] if "memory:" in server.get("store", ()) else []),
         *(["a simulated carrier"] if carrier.kind == "simulated" else []),
     ]
+
+
+def _token_errors(server: dict[str, Any]) -> list[str]:
+    """Returns what is wrong with a token that others can try: one that is short, or empty where somebody has written it."""
+    token, host = server.get("token"), server.get("host", Settings.host)
+    if token is None or is_loopback(host) or len(token) >= MIN_TOKEN_CHARACTERS:
+        return []
+    return [f"the token has {len(token)} characters, and {host} can be reached by others: at least {MIN_TOKEN_CHARACTERS}, or none at all"]
 
 
 def _conflicts(applications: list[Application]) -> list[str]:
@@ -227,122 +227,3 @@ def _conflicts(applications: list[Application]) -> list[str]:
                 names_of.setdefault(value, []).append(one.name)
         reasons += [f"{value} is among the {key} of {' and '.join(names)}" for value, names in names_of.items() if len(names) > 1]
     return reasons
-
-
-def _carrier_settings(written: dict[str, Any]) -> CarrierSettings:
-    """Returns the account at the carrier. A simulated carrier always has version 2 of the API, and a connection of its own."""
-    simulated = written.get("kind") == "simulated"
-    api, connection = (2, account.DEFAULT_ID) if simulated else (written.get("api", 2), "")
-    fields = {"base_url": BASE_URLS[api], "connection_id": connection, **written}
-    return CarrierSettings(**{**fields, "api": api, "signature": SignatureLayout(**written.get("signature", {}))})
-
-
-def _check_version_2(carrier: CarrierSettings) -> list[str]:
-    """Returns what is missing or wrong for version 2 of the carrier's API."""
-    reasons = []
-    if not carrier.api_key:
-        reasons.append("the carrier's API key is missing: set TELNYX_API_KEY, or try --carrier simulated")
-    elif not (carrier.api_key.isascii() and carrier.api_key.isprintable()):
-        reasons.append("the carrier's API key has letters that no HTTP header can carry: TELNYX_API_KEY")
-    if not carrier.public_key:
-        reasons.append("the public key of the carrier's webhooks is missing: set TELNYX_PUBLIC_KEY (portal: Keys & Credentials)")
-        return reasons
-    try:
-        Verifier(carrier.public_key)
-    except ValueError as error:
-        reasons.append(f"{error}: TELNYX_PUBLIC_KEY")
-    return reasons
-
-
-def _check_version_1(carrier: CarrierSettings) -> list[str]:
-    """Returns what is missing or wrong for version 1 of the carrier's API."""
-    reasons = []
-    key, _, secret = carrier.api_key.partition(":")
-    if not key or not secret:
-        reasons.append("the carrier's API key is not key:secret, as version 1 of its API wants it: set TELNYX_API_KEY, or api = 2")
-    if not carrier.public_key:
-        reasons.append("the secret of the carrier's webhook signatures is missing: set TELNYX_PUBLIC_KEY (with api = 1 it is that secret)")
-    if carrier.base_url.rstrip("/").endswith("/v2"):
-        reasons.append(f"{carrier.base_url} is version 2 of the carrier's API, and api = 1 is set: leave base_url out, or set api = 2")
-    if carrier.signature.problem:
-        reasons.append(f"carrier.signature: {carrier.signature.problem}")
-    return reasons
-
-
-CARRIER_CHECKS = {1: _check_version_1, 2: _check_version_2}
-"""The check of the account, by version of the carrier's API."""
-
-
-def _application(name: str, written: dict[str, Any], carrier: CarrierSettings, folder: Path, reasons: list[str]) -> Application:
-    """Returns an application, and adds what is wrong with it to `reasons`."""
-    is_url = written["app"].lower().startswith(("http:", "https:"))
-    origin = hook_urls.origin(written["app"]) if is_url else written.get("base_url", "")
-    hook = _program_url(name, written["app"], folder, bool(origin), carrier.api, reasons)
-    fallback = (
-        _program_url(name, written["fallback_hook"], folder, bool(origin), carrier.api, reasons) if "fallback_hook" in written else ""
-    )
-    if written.get("apology") and (reason := versions.unsupported(carrier.api, {"say": "speak"}).get("say")):
-        reasons.append(f"the apology of the application {name} could never be spoken: {reason}")
-    reasons += [
-        f"the {key} of the application {name} cannot be asked: {url} names no host"
-        for key, url in written.items()
-        if (key == "base_url" or (key == "status_hook" and url and ("://" in url or not origin)))
-        and not hook_urls.origin(url)
-        and not hook_urls.is_websocket(url)
-    ]
-    reasons += [
-        f"the {key} of the application {name} cannot be asked: {WEBSOCKET_REASON}"
-        for key in ("app", "fallback_hook", "status_hook")
-        if hook_urls.is_websocket(written.get(key, ""))
-    ]
-    auth = Credentials(username=written["username"], password=written.get("password", "")) if written.get("username") else None
-    app = App(
-        name=name,
-        **sids(name)._asdict(),
-        sip_address=written.get("sip_address", App().sip_address),
-        public_ip=written.get("public_ip", App().public_ip),
-        call_hook=HookSpec(url=hook, method=written["method"]) if "method" in written else hook,
-        fallback_hook=HookSpec(url=fallback, method=written["method"]) if fallback and "method" in written else fallback,
-        status_hook=written.get("status_hook", ""),
-        base_url=origin,
-        dialect=written.get("dialect", "jambonz"),
-        connection_id=written.get("connection_id", carrier.connection_id),
-        trunks=written.get("trunks", {}),
-        ringback=written.get("ringback", App().ringback),
-        apology=written.get("apology", ""),
-        env_vars=written.get("env", {}),
-        synthesizer=msgspec.convert(written["voice"], Synthesizer).over(App().synthesizer) if "voice" in written else App().synthesizer,
-    )
-    account = HookAccount(written["secret"], auth, origin, written.get("hook_timeout", HOOK_TIMEOUT_SECONDS))
-    return Application(name, app, account, tuple(written.get("numbers", ())), tuple(written.get("connections", ())))
-
-
-def _program_url(name: str, written: str, folder: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
-    """Returns the URL of what gives an application its verbs: a hook, or a local document."""
-    if written.lower().startswith(("http:", "https:")):
-        if not hook_urls.origin(written):
-            reasons.append(f"the application {name} cannot be asked: {written} names no host")
-    elif "://" not in written:
-        return _document_url(name, folder / written, has_origin, api, reasons)
-    elif not hook_urls.is_websocket(written):
-        reasons.append(f"the application {name} cannot be read: {written} is neither an http or https URL nor the path of a document")
-    return written
-
-
-HINT_OF_CODE = {"CV605": " (--base-url URL)"}
-"""The flag that resolves a finding."""
-
-
-def _document_url(name: str, path: Path, has_origin: bool, api: int, reasons: list[str]) -> str:
-    """Returns the `file:` URL of a local document, and adds its errors to `reasons`."""
-    try:
-        source = Source.read(path)
-    except OSError as error:
-        reasons.append(f"the application {name} cannot be read: {path}: {error.strerror}")
-    else:
-        reasons += [
-            f"{path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{HINT_OF_CODE.get(finding.code, '')}"
-            for finding in lint(source, LintContext(base_url=None if has_origin else "", api=api))
-            if finding.severity == "error"
-        ]
-    return path.resolve().as_uri()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from callverbs.interpreter.server.settings import CarrierSettings
+from callverbs.interpreter.server.carrier_settings import CarrierSettings
 from callverbs.interpreter.telnyx import v1, v1_signature, webhooks
 from callverbs.interpreter.telnyx.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, Verifier
 from callverbs.interpreter.telnyx.webhooks import WebhookError

@@ -19,6 +19,7 @@ from callverbs.interpreter.simulator.carrier import SimulatedCarrier
 from callverbs.interpreter.simulator.stubs import DOCUMENT_SCHEME, HookAnswer, Stubs
 from callverbs.interpreter.telnyx.client import NOT_FOUND, CarrierResponse
 from callverbs.interpreter.telnyx.commands import IDEMPOTENCY_HEADER, CarrierRequest
+from callverbs.interpreter.text.masking import hidden
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 
@@ -100,7 +101,14 @@ class SimulatedHooks:
     async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt:
         """Sends a request once, and writes its line and that of the reply."""
         leg, shown = self._writer.legs.get(request.payload.get("call_id", ""), ""), shown_url(url, self._base_url)
-        self._writer.add("hook", leg, f"{request.method} {shown}", method=request.method, url=url, body=request.payload)
+        self._writer.add(
+            "hook",
+            leg,
+            f"{request.method} {shown}",
+            method=request.method,
+            url=url,
+            body=hidden(request.payload) if request.sensitive else request.payload,
+        )
         answer = self._answer(msgspec.structs.replace(request, url=url))
         if not answer.is_stubbed:
             self._writer.note(f"the scenario has no answer for {shown}: it gets 204")

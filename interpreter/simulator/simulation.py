@@ -34,6 +34,7 @@ from callverbs.interpreter.simulator.virtual_loop import VirtualLoop
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx import client_state, webhooks
 from callverbs.interpreter.telnyx.client import TelnyxClient
+from callverbs.interpreter.text.masking import hidden
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, HookFailed, HookReplied, LegInitiated
@@ -223,10 +224,14 @@ class Simulation:
         address = client_state.read(payload.get("client_state"))
         leg = self.legs.get(call_control_id, "") or self.leg_name(address.session, address.leg)
         self.legs.setdefault(call_control_id, leg)
-        self.add("webhook", leg, body["data"]["event_type"], body=body)
+        self.add("webhook", leg, body["data"]["event_type"], body=hidden(body) if self._is_sensitive() else body)
         event = webhooks.read(raw)
         if event:
             self._loop.spawn(self._receive(event, raw))
+
+    def _is_sensitive(self) -> bool:
+        """Returns whether somebody types or says what is for a hook alone."""
+        return any(call.saved and load(call.saved.outcome.snapshot).is_sensitive for call in self._calls.values())
 
     async def _receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> None:
         """Takes an event. Keeps the problem line of the first hook's result, if it has one."""

@@ -14,6 +14,7 @@ from callverbs.interpreter.simulator.expectations import matches
 from callverbs.interpreter.simulator.scenario import FIRST_HOOK_PATH, Scenario, Stub
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
+from callverbs.verbs.language.call_limits import CallLimits
 from callverbs.verbs.language.spec import HookSpec, Synthesizer
 
 DEFAULT_ORIGIN = "https://application.example"
@@ -47,6 +48,7 @@ def simulated_app(scenario: Scenario) -> App:
         call_hook=request.call_hook if request and request.call_hook else HookSpec(url=hook, method=written.get("method", "POST")),
         dialect=written.get("dialect", scenario.dialect),
         env_vars=written.get("env", {}),
+        limits=msgspec.convert(written.get("limits", {}), CallLimits),
         synthesizer=msgspec.convert(written.get("voice", {}), Synthesizer).over(App().synthesizer),
         **fields,
     )

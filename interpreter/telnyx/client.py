@@ -6,6 +6,7 @@ ended) is returned like any other code: the engine does not treat it as an error
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -16,8 +17,9 @@ from callverbs.interpreter.engine.session import OutboxEntry
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
+from callverbs.interpreter.telnyx.health import CarrierHealth
 from callverbs.interpreter.telnyx.values import as_count, as_text
-from callverbs.verbs.language.commands import Command, Query, RetrieveCall
+from callverbs.verbs.language.commands import Command, Dial, Query, RetrieveCall
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
 from callverbs.verbs.language.meeting_commands import (
     CheckCall,
@@ -45,6 +47,7 @@ RATE_LIMIT_MAX_SECONDS = 5.0
 SECONDS_PATTERN = re.compile(r"[0-9]+([.][0-9]+)?")
 RETRIED_STATUSES = (408, 429)
 NOT_FOUND = 404
+CUT_ANSWER = "the carrier's answer cannot be read"
 NO_IDS: Mapping[str, str] = {}
 
 
@@ -73,6 +76,11 @@ class CarrierResponse(NamedTuple):
     headers: Mapping[str, str]
     content: bytes
 
+    @property
+    def is_cut(self) -> bool:
+        """Returns whether it says that the command was taken, in a body that is not whole."""
+        return 200 <= self.status < 300 and _decoded(self.content) is None
+
 
 class TransportError(Exception):
     """The carrier cannot be reached."""
@@ -87,8 +95,11 @@ class CarrierTransport(Protocol):
 class TelnyxClient:
     """Sends commands to the carrier's API for one account."""
 
-    def __init__(self, transport: CarrierTransport, version: ApiVersion = V2, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, transport: CarrierTransport, version: ApiVersion = V2, sleep: Sleep = asyncio.sleep, health: CarrierHealth | None = None
+    ) -> None:
         self._transport = transport
+        self.health = health or CarrierHealth(time.time)
         self._version = version
         self._sleep = sleep
 
@@ -100,13 +111,19 @@ class TelnyxClient:
             request = self._version.build_request(entry.message, context)
         except CommandError as error:
             return CommandFailed(id=event_id, n=entry.n, code=error.code, title=str(error), pointer=error.pointer)
+        if seconds := self.health.rest_seconds:
+            return CommandFailed(
+                id=event_id, n=entry.n, title=self.health.problem, detail=f"not sent; it is tried again in {seconds:.0f} s"
+            )
         try:
             response = await self._send_with_retries(request)
         except TransportError as error:
+            self.health.unreachable(str(error))
             return CommandFailed(id=event_id, n=entry.n, title="the carrier cannot be reached", detail=str(error))
         result = result_event(entry, event_id, response.status, response.content, ids)
+        self.health.answered(response.status, result.code if isinstance(result, CommandFailed) else "")
         notes = self._version.notes(entry.message, context)
-        return msgspec.structs.replace(result, notes=notes) if notes and isinstance(result, CommandAccepted) else result
+        return msgspec.structs.replace(result, notes=notes + result.notes) if notes and isinstance(result, CommandAccepted) else result
 
     async def _send_with_retries(self, request: CarrierRequest) -> CarrierResponse:
         """Sends a request, at most four times, and returns the last response. Raises TransportError if the last attempt has none."""
@@ -116,7 +133,7 @@ class TelnyxClient:
             except TransportError:
                 await self._sleep(pause)
                 continue
-            if not (response.status in RETRIED_STATUSES or response.status >= 500):
+            if not (response.status in RETRIED_STATUSES or response.status >= 500 or response.is_cut):
                 return response
             await self._sleep(max(pause, _requested_pause(response.headers)))
         return await self._transport.send(request)
@@ -132,10 +149,11 @@ def _requested_pause(headers: Mapping[str, str]) -> float:
 
 def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes, ids: Mapping[str, str] = NO_IDS) -> Event:
     """Returns the event that a response of the carrier becomes. `ids` are the carrier's ids of the session's legs."""
-    try:
-        answer: Any = msgspec.json.decode(content) if content else {}
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        answer = {}
+    whole = _decoded(content)
+    answer: Any = {} if whole is None else whole
+    asks = isinstance(entry.message, Query | RetrieveCall)
+    if whole is None and 200 <= status < 300 and asks:
+        return CommandFailed(id=event_id, n=entry.n, status=status, title=CUT_ANSWER)
     read_answer = QUERY_ANSWERS.get(type(entry.message))
     is_absent = isinstance(entry.message, Query) and (status == NOT_FOUND or _error_code(answer) in CALL_OVER_CODES)
     if read_answer and (200 <= status < 300 or is_absent):
@@ -162,7 +180,26 @@ def result_event(entry: OutboxEntry, event_id: str, status: int, content: bytes,
         call_control_id=as_text(data.get("call_control_id")),
         call_leg_id=as_text(data.get("call_leg_id")),
         call_session_id=as_text(data.get("call_session_id")),
+        notes=_doubts(entry.message, whole is None, data),
     )
+
+
+def _doubts(message: object, is_cut: bool, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Returns what is to be said of an answer that says less than it should: the command may not have been taken."""
+    name = f"{message.__struct_config__.tag} {message.leg}" if isinstance(message, Command) else ""
+    if is_cut:
+        return (f"{name}: {CUT_ANSWER}",)
+    if isinstance(message, Dial) and not (as_text(data.get("call_control_id")) or as_text(data.get("call_leg_id"))):
+        return (f"{name}: the carrier has taken it and does not name the new call",)
+    return ()
+
+
+def _decoded(content: bytes) -> Any:
+    """Returns a body as JSON, and an empty object for none; None where it is cut, or something else."""
+    try:
+        return msgspec.json.decode(content) if content else {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _error_code(answer: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from callverbs import schemas
+from callverbs.interpreter.engine.command_results import REFUSED_CODE
 from callverbs.interpreter.telnyx import client_state, conversations, parties, sounds, transcriptions, voices
 from callverbs.interpreter.telnyx.limits import clamp, millis
 from callverbs.interpreter.telnyx.meeting_requests import MEETING_PATHS, MEETING_REQUESTS
@@ -74,8 +75,10 @@ class RequestContext(NamedTuple):
 
 
 def build_request(command: Command, context: RequestContext) -> CarrierRequest:
-    """Returns the request of a command. Raises CommandError with the field that breaks a limit."""
+    """Returns the request of a command. Raises CommandError with the field that breaks a limit, or that the settings refuse."""
     name, build_body = REQUESTS[type(command)]
+    if isinstance(command, commands.Dial | commands.Transfer) and command.party.refusal:
+        raise CommandError("to", command.party.refusal, REFUSED_CODE)
     body = build_body(command, context)
     if isinstance(command, commands.Query):
         query = f"?{urlencode(body)}" if body else ""

@@ -45,6 +45,7 @@ def state(now: Session) -> bytes:
         outbox=[],
         deferred=now.deferred,
         recordings=[Recording(rank(one.n), one.leg, rank(one.owner), hook=one.hook) for one in now.recordings],
+        limit=now.limit,
         base_url=now.base_url,
         status_hook=now.status_hook,
     )
@@ -62,7 +63,7 @@ def state(now: Session) -> bytes:
     plain.verbs = {verb.n: verb for verb in now.verbs.values()}
     plain.programs = {program.n: program for program in now.programs.values()}
     text = _ENCODER.encode(
-        [plain, sorted(_timer(timer, rank) for timer in now.timers.values()), sorted(_entry(entry, rank) for entry in open_)]
+        [plain, sorted(_timer(timer, rank) for timer in now.timers.values() if timer.n), sorted(_entry(entry, rank) for entry in open_)]
     )
     return _renamed(text, now)
 

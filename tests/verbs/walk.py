@@ -107,6 +107,8 @@ class World(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """The carrier's answers to commands come in any order with the events that they led to; else they come at once."""
     guarded: bool = True
     """The carrier may fail to report an end, so that the guards fire."""
+    limited: bool = False
+    """The call may reach its longest time at any moment."""
     operator: bool = False
     late: bool = True
     """Events of a leg may come after its end."""
@@ -266,7 +268,7 @@ class Walk:
         for entry in now.open_entries():
             yield from self.of_entry(entry)
         for timer in now.timers.values():
-            if timer.name != "guard" or self.world.guarded:
+            if {"guard": self.world.guarded, "call_length": self.world.limited}.get(timer.name, True):
                 yield TimerFired(id=f"timer {timer.n}", at=2000.0, n=timer.n), True
         if self.world.operator:
             yield HangUpRequested(id=f"operator {now.last}", at=2000.0), False

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from callverbs.verbs.language.call_limits import CallLimits, Full
 from callverbs.verbs.language.spec import Hook, Synthesizer
 from callverbs.verbs.language.word import Word
 
@@ -35,6 +36,9 @@ class App(Word):
     apology: str = ""
     """Spoken where a hook's failure leaves an answered caller with nothing to run."""
     env_vars: dict[str, str] = {}
+    limits: CallLimits = CallLimits()
+    full: Full | None = None
+    """Why this call is not taken: there are too many. The caller hears busy."""
 
     @property
     def trunk(self) -> str:

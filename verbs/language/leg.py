@@ -133,6 +133,8 @@ class Leg(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """The application knows of it: from now on, its call status is reported."""
     ending: bool = False
     """We have asked for its end."""
+    hangups: int = 0
+    """How often we have asked for its end once more."""
 
     awaited: list[Awaited] = field(default_factory=list)
     transcription: Transcription | None = None

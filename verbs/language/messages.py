@@ -42,6 +42,8 @@ class HookRequest(OutboxMessage):
     """The leg that the handler is called with."""
     allowed: AllowedVerbs = ""
     ordering_key: str = ""
+    sensitive: bool = False
+    """Its payload is for the hook alone: nobody reads it in a log."""
 
     def ordering_keys(self) -> tuple[str, ...]:
         return (self.ordering_key,) if self.ordering_key else ()

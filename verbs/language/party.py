@@ -24,3 +24,5 @@ class Party(Word, rename={"from_": "from"}):
     headers: dict[str, str] = {}
     auth: Credentials | None = None
     detection: Detection | None = None
+    refusal: str = ""
+    """Why the settings refuse to call it; it is not called then."""

@@ -111,6 +111,11 @@ class RunningVerb(Struct, metaclass=VerbMeta, kw_only=True, omit_defaults=True, 
         return ""
 
     @property
+    def is_sensitive(self) -> bool:
+        """Whether what it hears is for its hooks alone."""
+        return bool(getattr(getattr(self, "spec", None), "sensitive", False))
+
+    @property
     def holds_program(self) -> bool:
         """Whether, in the background, it keeps the programs on its leg from going on to their next verb."""
         return False

@@ -23,6 +23,7 @@ class GatherSpec(Prompted, Spec):
     """A gather as written. Times in seconds; `timeout` runs from the end of the prompt."""
 
     input: tuple[str, ...] = ("digits",)
+    sensitive: bool = False
     num_digits: int | None = None
     min_digits: int | None = None
     max_digits: int | None = None

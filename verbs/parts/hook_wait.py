@@ -25,6 +25,7 @@ class HookWait(RunningVerb):
     hook: Hook
     result: dict[str, Any]
     allowed: AllowedVerbs = ""
+    sensitive: bool = False
     delay: HookDelaySpec = HookDelaySpec(enabled=False)
     noise: FillerNoiseSpec = FillerNoiseSpec(enable=False)
     hears: Literal["nothing", "noise", "file", "text"] = "nothing"
@@ -34,6 +35,10 @@ class HookWait(RunningVerb):
     failed: bool = False
     verbs: list[msgspec.Raw] = field(default_factory=list)
     """Answered: the verbs of the reply, which wait for the end of a text."""
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.sensitive
 
     def start(self, call: VerbContext) -> None:
         call.ask(self.hook, self.on_action_reply, action=True, allowed=self.allowed, extra=self.result)

@@ -1,7 +1,7 @@
 """What the formats for people share: colours, and the first line of a finding."""
 
 from callverbs.interpreter.lint.finding import Finding
-from callverbs.interpreter.lint.formats._visible_text import visible
+from callverbs.interpreter.text.visible import visible
 
 COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m", "path": "\x1b[1m", "caret": "\x1b[32m"}
 """ANSI escape sequences by severity, and by part of a report."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from callverbs.interpreter.lint.finding import Finding
 from callverbs.interpreter.lint.formats import LintResult
 from callverbs.interpreter.lint.formats._locations import repository_path
-from callverbs.interpreter.lint.formats._visible_text import visible
+from callverbs.interpreter.text.visible import visible
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 """The workflow command of each severity."""

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from callverbs.interpreter.lint.formats import LintResult
 from callverbs.interpreter.lint.formats._colours import headline
-from callverbs.interpreter.lint.formats._visible_text import REPLACEMENT_CHARACTER, visible_character
+from callverbs.interpreter.text.visible import REPLACEMENT_CHARACTER, visible_character
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 KEPT_WHITESPACE = "\t\n"

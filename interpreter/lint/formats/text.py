@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from callverbs.interpreter.lint.finding import Finding
 from callverbs.interpreter.lint.formats import LintResult, Summary, summarize
 from callverbs.interpreter.lint.formats._colours import coloured, headline
-from callverbs.interpreter.lint.formats._visible_text import visible, width
 from callverbs.interpreter.text.source import Source
+from callverbs.interpreter.text.visible import visible, width
 
 TAB = "\t"
 EXCERPT_MAX_CHARACTERS = 120

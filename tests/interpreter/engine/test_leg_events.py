@@ -1,5 +1,7 @@
 """Which leg an event is about, who hears it, and what it changes in the leg."""
 
+from typing import Any
+
 import pytest
 
 from callverbs.interpreter.engine import leg_events
@@ -37,6 +39,26 @@ def test_a_leg_is_found_by_our_name_and_else_by_the_carriers_id() -> None:
     assert not found.turn.unknown_leg
     leg_events.handle(found, LegEvent(leg="b1", call_control_id="cc-b1"))
     assert found.turn.unknown_leg
+
+
+@pytest.mark.parametrize(
+    ("ids", "known"),
+    [
+        ({"call_control_id": "cc-a", "call_leg_id": "sid-a"}, True),
+        ({"call_control_id": "cc-a"}, True),
+        ({"call_leg_id": "sid-a"}, True),
+        ({}, True),
+        ({"call_control_id": "cc-of-another", "call_leg_id": "sid-of-another"}, False),
+        ({"call_control_id": "cc-of-another"}, False),
+        ({"call_leg_id": "sid-of-another"}, False),
+    ],
+)
+def test_a_client_state_that_came_with_another_leg_ends_nothing(ids: dict[str, Any], known: bool) -> None:
+    """A state can be copied: what an event says of a leg counts if its ids are those of that leg."""
+    now = session()
+    found = programs(now)
+    leg_events.handle(found, LegHungUp(at=NOW, leg="a", **ids))
+    assert (now.legs["a"].gone, found.turn.unknown_leg) == (known, not known)
 
 
 def test_a_leg_without_an_id_is_not_that_of_an_event_without_one() -> None:

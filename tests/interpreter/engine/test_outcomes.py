@@ -143,7 +143,9 @@ def test_a_hook_that_fails_is_the_applications_fault() -> None:
     [
         (CommandFailed(at=NOW, n=9, status=422, title="Bad"), "answer a: Bad"),
         (CommandFailed(at=NOW, n=9, status=0), "answer a: no answer"),
-        (CommandFailed(at=NOW, n=9, status=422, code="10015", detail="why"), "answer a: no answer: why (10015)"),
+        (CommandFailed(at=NOW, n=9, status=500), "answer a: the carrier has answered 500"),
+        (CommandFailed(at=NOW, n=9, status=302), "answer a: the carrier has answered 302"),
+        (CommandFailed(at=NOW, n=9, status=422, code="10015", detail="why"), "answer a: the carrier has answered 422: why (10015)"),
     ],
 )
 def test_a_refusal_is_told_in_the_carriers_words(event: CommandFailed, text: str) -> None:

@@ -6,7 +6,7 @@ from callverbs.interpreter.engine import timers
 from callverbs.interpreter.engine.session import DeferredMedia, Timer
 from callverbs.verbs.dial import Callee, Dial, DialSpec
 from callverbs.verbs.language import commands
-from callverbs.verbs.language.events import TimerFired
+from callverbs.verbs.language.events import Event, TimerFired
 from callverbs.verbs.language.leg import Awaited
 from callverbs.verbs.language.spec import Synthesizer
 from callverbs.verbs.language.target import Target
@@ -98,6 +98,25 @@ def test_an_answer_whose_webhook_was_lost_counts_as_through() -> None:
     now = session(leg(state="ringing", answered_at=0.0, awaited=[Awaited(9, 0, "answer")]))
     timers.leg_retrieved(programs(now), now.legs["a"], alive=True)
     assert now.legs["a"].answered
+
+
+def test_a_hangup_that_is_refused_is_asked_for_less_and_less_often() -> None:
+    """And not any longer when the carrier has ended the leg itself: nobody asks for ever."""
+    now = session(leg(ending=True, started_at=NOW, awaited=[Awaited(9, 0, "hangup")]))
+    at, sent_at = NOW, []
+    while not now.legs["a"].gone:
+        found = programs(now, Event(at=at))
+        timers.leg_retrieved(found, now.legs["a"], alive=True)
+        now.outbox = []  # the carrier has refused it, again
+        if not now.legs["a"].gone:
+            sent_at.append(at - NOW)
+            (guard,) = now.timers.values()
+            at, now.timers = guard.due, {}
+    assert sent_at[:6] == [0, 60, 180, 420, 900, 1500]
+    assert (len(sent_at), at - NOW) == (28, 15300)
+    assert [problem.text for problem in now.problems] == [
+        "the end of a was never reported; no call of the carrier lasts so long, so it is over"
+    ]
 
 
 def test_a_hangup_that_did_not_happen_is_sent_again() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from callverbs.interpreter.graph.flow import Graph
 from callverbs.interpreter.graph.svg import draw
-from callverbs.interpreter.lint.formats._visible_text import visible
+from callverbs.interpreter.text.visible import visible
 from tests.interpreter.graph.flows import HARD_FLOWS
 from tests.interpreter.graph.test_layout import overlap
 

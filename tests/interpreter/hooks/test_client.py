@@ -32,6 +32,7 @@ from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.verbs.language.events import Event, HookFailed, HookReplied
 from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.spec import Credentials
+from tests.interpreter.hooks.clients import one_client
 from tests.interpreter.hooks.test_signature import hmac_sha256
 from tests.oracles.responses import unread
 from tests.oracles.sockets import received, serving
@@ -66,7 +67,7 @@ class Application:
     async def ask(self, url: str = f"{ORIGIN}/menu", **fields: Any) -> Event:
         request = HookRequest(**{"kind": "action", "url": url, "payload": PAYLOAD, **fields})
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
-            hooks = HookClient(HttpHookTransport(http, lambda: self.time, document), {"app": self.account}, self.sleep)
+            hooks = HookClient(HttpHookTransport(one_client(http), lambda: self.time, document), {"app": self.account}, self.sleep)
             return await hooks.ask("S", "app", OutboxEntry(7, request, 0, 0.0))
 
 
@@ -163,7 +164,7 @@ async def test_without_an_origin_the_password_is_not_sent() -> None:
 async def test_an_unknown_application_has_no_account() -> None:
     application = Application(secret="s", auth=Credentials(username="us", password="secret"))
     async with httpx.AsyncClient(transport=httpx.MockTransport(application.handle)) as http:
-        hooks = HookClient(HttpHookTransport(http, lambda: NOW, document), {"another": application.account})
+        hooks = HookClient(HttpHookTransport(one_client(http), lambda: NOW, document), {"another": application.account})
         await hooks.ask("S", "app", OutboxEntry(7, HookRequest(kind="call", url=f"{ORIGIN}/call"), 0, 0.0))
     (request,) = application.requests
     assert "authorization" not in request.headers
@@ -356,7 +357,7 @@ async def ask_over_sockets(
         pauses.append(seconds)
 
     async with open_pool() as http:
-        hooks = HookClient(HttpHookTransport(http, now, document), {"app": HookAccount(timeout=seconds)}, sleep)
+        hooks = HookClient(HttpHookTransport(one_client(http), now, document), {"app": HookAccount(timeout=seconds)}, sleep)
         found = [
             await hooks.ask("S", "app", OutboxEntry(n, HookRequest(kind="action", url=one), 0, 0.0)) for n, one in enumerate([url, *more])
         ]

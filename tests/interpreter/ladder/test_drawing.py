@@ -17,6 +17,17 @@ def command(name: str, leg: str = "a", **body: Any) -> Line:
     return Line(1.5, "command", leg, name, method="POST", path=f"/calls/v3%3A1/actions/{name}", body=body)
 
 
+def test_nothing_that_is_said_moves_the_cursor() -> None:
+    lines = [
+        webhook("call.initiated", **{"from": "+1\x1b[2J", "to": "a\nb"}),
+        Line(1.5, "note", "a", "note", text="x\r\nover: completed\u202e"),
+        command("speak", payload="\x1b]0;title\x07", loop=1),
+    ]
+    rows = list(draw(lines))
+    assert all(row.isprintable() for row in rows)
+    assert rows[1].endswith("from=+1␛[2J to=a␊b")
+
+
 KEYS: dict[str, Any] = {"minimum_digits": 1, "maximum_digits": 4, "terminating_digit": "#", "timeout_millis": 7500}
 CALLED: dict[str, Any] = {"to": "+14155550101", "from": "+14155550100", "timeout_secs": 20}
 

@@ -15,6 +15,7 @@ from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
 from callverbs.interpreter.telnyx.http import HttpCarrierTransport
 from callverbs.verbs.language.events import HangUpRequested, LeaseExpired
+from tests.interpreter.hooks.clients import one_client
 from tests.interpreter.server.calls import BEGIN, initiated, words_of
 from tests.interpreter.server.harness import Harness, finished, without_timers
 from tests.interpreter.server.virtual import at_once, now
@@ -121,7 +122,7 @@ async def test_a_repeat_has_the_same_id_at_the_carrier_and_at_the_application() 
         workers = [without_timers(store, worker) for worker in ("one", "two", "three")]
         for worker in workers:
             worker.dispatcher._carrier = TelnyxClient(HttpCarrierTransport(client, "https://carrier.example", V2.authorization("KEY")))
-            worker.dispatcher._hooks = HookClient(HttpHookTransport(client, now, str), {})
+            worker.dispatcher._hooks = HookClient(HttpHookTransport(one_client(client), now, str), {})
         one, two, three = workers
         await one.recorder.take(initiated())
         await one.dispatcher.finish(1.0)

@@ -1,12 +1,14 @@
 """The switchboard: which call an event belongs to, what is saved together, and what becomes of late, failing and cancelled receivers."""
 
+import msgspec
 import pytest
 
 from callverbs.interpreter.engine.session import view
 from callverbs.interpreter.runtime.switchboard import PENDING_DIAL_SECONDS, Verdict, session_of
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.call_request import CallSpec
-from callverbs.verbs.language.events import CallRequested, CommandFailed, HangUpRequested, LegAnswered, TimerFired
+from callverbs.verbs.language.events import CallRequested, CommandFailed, GatherEnded, HangUpRequested, LegAnswered, TimerFired
+from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.target import Target
 from tests.interpreter.server.calls import (
     APP,
@@ -18,6 +20,7 @@ from tests.interpreter.server.calls import (
     accepted,
     answered,
     hung_up,
+    ids,
     initiated,
     rings,
 )
@@ -160,6 +163,22 @@ async def test_a_call_that_is_asked_for_twice_is_placed_once(recorder: Recorder)
     assert recorder.words == ["dial a"]
 
 
+@pytest.mark.parametrize(("sensitive", "masks", "shown"), [(False, False, "7"), (False, True, "•"), (True, False, "•"), (True, True, "•")])
+async def test_keys_in_the_record(sensitive: bool, masks: bool, shown: str) -> None:
+    """They are hidden where a setting or the gather says so, in the webhook, in the event, and in the request to the hook."""
+    recorder = Recorder(MemoryStore(), masks_records=masks)
+    await recorder.run({"verb": "answer"}, {"verb": "gather", "numDigits": 1, "sensitive": sensitive, "actionHook": "/menu"})
+    await recorder.take(accepted(recorder.find("answer a")), answered())
+    ended = GatherEnded(**ids(), id="ended", digits="7", occurred_at=BEGIN + 1)
+    await recorder.switchboard.receive(ended, b'{"data":{"payload":{"digits":"7"}}}', session=CALL)
+    row = msgspec.json.decode((await recorder.store.log(CALL))[-1])
+    (request,) = [one["message"] for one in row["new"]]
+    assert [row["event"]["digits"], row["webhook"]["data"]["payload"]["digits"], request["payload"]["digits"]] == [shown] * 3
+    sent = recorder.find("ask /menu").message
+    assert isinstance(sent, HookRequest)
+    assert sent.payload["digits"] == "7", "the hook gets them"
+
+
 async def test_what_is_due_stands_in_the_record() -> None:
     recorder = Recorder(MemoryStore())
     await recorder.run({"verb": "answer"}, {"verb": "pause", "length": 20})
@@ -167,4 +186,4 @@ async def test_what_is_due_stands_in_the_record() -> None:
     record = await recorder.store.load(CALL)
     assert record
     assert record.due == BEGIN + 20.0
-    assert [timer.due for timer in view(record.snapshot).timers.values()] == [BEGIN + 20.0]
+    assert [timer.due for timer in view(record.snapshot).timers.values() if timer.owner] == [BEGIN + 20.0]

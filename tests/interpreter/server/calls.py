@@ -90,11 +90,14 @@ class Recorder:
         worker: str = "w",
         now: Now | None = None,
         on_saved: Callable[[Saved], None] = lambda saved: None,
+        masks_records: bool = False,
     ) -> None:
         self.at = BEGIN
         self.saves: list[Saved] = []
         self.store = store or MemoryStore()
-        self.switchboard = Switchboard(self.store, self, on_saved=self._saved, now=now or (lambda: self.at), worker=worker)
+        self.switchboard = Switchboard(
+            self.store, self, on_saved=self._saved, now=now or (lambda: self.at), worker=worker, masks_records=masks_records
+        )
         self._on_saved = on_saved
         self.app = APP
 

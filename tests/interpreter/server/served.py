@@ -10,8 +10,10 @@ import httpx
 from callverbs.interpreter.hooks.client import HookAccount
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.app import create_app
+from callverbs.interpreter.server.application_settings import Application
+from callverbs.interpreter.server.carrier_settings import CarrierSettings
 from callverbs.interpreter.server.runtime import Runtime
-from callverbs.interpreter.server.settings import Application, CarrierSettings, Settings
+from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.simulator.people import Person
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.verbs.language.app import App

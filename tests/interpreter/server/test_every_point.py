@@ -34,6 +34,7 @@ from callverbs.verbs.language.app import RINGBACK
 from callverbs.verbs.language.call_request import CallSpec
 from callverbs.verbs.language.events import CallRequested
 from callverbs.verbs.language.target import Target
+from tests.interpreter.hooks.clients import one_client
 from tests.interpreter.server.calls import APP
 from tests.interpreter.server.harness import Harness
 from tests.interpreter.server.traffic import GOODBYE, NO_ANSWER, QUICK, WELCOME, Request, check_call, documents, place_of, place_of_number
@@ -139,7 +140,7 @@ class World:
 
         client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
         harness.dispatcher._carrier = TelnyxClient(HttpCarrierTransport(client, "http://carrier", V2.authorization("KEY")))
-        harness.dispatcher._hooks = HookClient(HttpHookTransport(client, now, str), {})
+        harness.dispatcher._hooks = HookClient(HttpHookTransport(one_client(client), now, str), {})
         return life, harness
 
     async def _succession(self, gap: float) -> None:

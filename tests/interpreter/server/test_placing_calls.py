@@ -1,5 +1,6 @@
 """An operator places a call: what the request may hold, what is wrong with one, and what the carrier answers."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,10 @@ async def test_a_body_that_is_no_json(operator: httpx.AsyncClient, content: byte
     [
         ({"app": "third"}, "the settings name no application third"),
         ({"call_hook": "/mine"}, "call_hook must be an http or https URL, not /mine"),
+        ({"call_status_hook": "file:///x"}, "call_status_hook must be an http or https URL, or a path, not file:///x"),
+        ({"call_status_hook": {"url": "data:x"}}, "call_status_hook must be an http or https URL, or a path, not data:x"),
+        ({"call_status_hook": "https:///x"}, "call_status_hook must be an http or https URL, or a path, not https:///x"),
+        ({"call_hook": "https://"}, "call_hook must be an http or https URL, not https://"),
         ({"call_hook": {"url": "file:///etc/passwd"}}, "call_hook must be an http or https URL, not file:///etc/passwd"),
     ],
 )
@@ -130,6 +135,31 @@ async def test_what_the_settings_do_not_know(operator: httpx.AsyncClient, body: 
     answer = await operator.post("/calls", json={**CALL_BODY, **body})
     assert (answer.status_code, answer.json()) == (400, {"msg": message})
     assert (await operator.get("/calls")).json() == []
+
+
+async def test_a_body_that_is_too_long(operator: httpx.AsyncClient) -> None:
+    answer = await operator.post("/calls", content=b" " * 1_000_001)
+    assert (answer.status_code, answer.json()) == (413, {"msg": "a body may have 1000000 bytes"})
+
+
+async def test_many_faults_are_found_at_once(operator: httpx.AsyncClient) -> None:
+    answer = await operator.post("/calls", json={**CALL_BODY, "headers": {f"X-{n}": [] for n in range(25_000)}})
+    assert answer.status_code == 400
+    assert answer.json()["msg"] == "headers has 25000 entries: of more than 1000 none is checked"
+
+
+async def test_a_request_with_the_same_key_places_no_second_call(served: RunningServer) -> None:
+    """Also at the same time. Another call with that key is refused."""
+    key = {"Idempotency-Key": "order 17"}
+    twice = await asyncio.gather(*(served.operator.post("/calls", json=CALL_BODY, headers=key) for _ in range(2)))
+    third = await served.operator.post("/calls", json=CALL_BODY, headers=key)
+    assert [one.status_code for one in (*twice, third)] == [201] * 3
+    assert len({one.text for one in (*twice, third)}) == 1
+    assert len(served.network.requests_of(CALL, "command", "dial")) == 1
+    other = await served.operator.post("/calls", json={**CALL_BODY, "to": "+14155550102"}, headers=key)
+    assert (other.status_code, other.json()["id"]) == (409, third.json()["id"])
+    long = await served.operator.post("/calls", json=CALL_BODY, headers={"Idempotency-Key": "x" * 256})
+    assert (long.status_code, long.json()) == (400, {"msg": "Idempotency-Key may have 255 characters"})
 
 
 async def test_a_call_needs_a_connection(tmp_path: Path) -> None:

@@ -4,15 +4,28 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 
 from callverbs import schemas
+from callverbs.interpreter.hooks import egress
+from callverbs.interpreter.hooks.egress import Egress
 from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.server import settings
-from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE, Settings, SettingsError
+from callverbs.interpreter.server.settings import (
+    ALLOW_PRIVATE_VARIABLE,
+    HOOK_SECRET_VARIABLE,
+    SETTING_OF_VARIABLE,
+    HookSettings,
+    PrivacySettings,
+    Settings,
+    SettingsError,
+)
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout
 from callverbs.verbs.language.app import App
+from callverbs.verbs.language.call_limits import CallLimits
 from callverbs.verbs.language.events import LegInitiated
 from callverbs.verbs.language.spec import Credentials, HookSpec, Synthesizer
 from tests.interpreter.server.settings_files import ACCOUNT, APP, URL, read, reasons
@@ -31,6 +44,8 @@ SERVER: dict[str, tuple[Any, Any]] = {
     "keep_megabytes": (250, 250),
     "grace": (0, 0),
     "lint_replies": (True, True),
+    "calls": (7, 7),
+    "connections": (70, 70),
     "log": ("debug", "debug"),
 }
 CARRIER: dict[str, tuple[Any, Any]] = {
@@ -66,6 +81,7 @@ APPLICATION: dict[str, tuple[Any, str, Any]] = {
     "fallback_hook": ("https://other.example/begin", "app.fallback_hook", "https://other.example/begin"),
     "public_ip": ("203.0.113.7", "app.public_ip", "203.0.113.7"),
     "sip_address": ("203.0.113.7:5080", "app.sip_address", "203.0.113.7:5080"),
+    "limits": ({"hooks_per_minute": 9, "called_prefixes": ["+1"]}, "app.limits", CallLimits(hooks_per_minute=9, called_prefixes=("+1",))),
     "env": ({"SHOP": "4"}, "app.env_vars", {"SHOP": "4"}),
 }
 
@@ -76,7 +92,12 @@ def keys(section: str) -> set[str]:
 
 
 def test_no_key_is_forgotten() -> None:
-    assert (keys("server"), keys("carrier"), keys("applications")) == (set(SERVER), set(CARRIER), set(APPLICATION))
+    assert [keys(one) for one in ("server", "carrier", "hooks", "applications")] == [
+        set(SERVER),
+        set(CARRIER),
+        set(HOOKS),
+        set(APPLICATION),
+    ]
 
 
 @pytest.mark.parametrize("key", SERVER)
@@ -90,6 +111,26 @@ def test_keys_of_the_server(file: Path, key: str) -> None:
 def test_keys_of_the_carrier(file: Path, key: str) -> None:
     value, found = CARRIER[key]
     assert getattr(read(file, {"carrier": {**ACCOUNT, key: value}}).carrier, key) == found
+
+
+HOOKS: dict[str, tuple[Any, Any]] = {
+    "connections": (7, HookSettings(connections=7)),
+    "allow": (["10.0.0.0/8", "hooks.internal"], HookSettings(egress=egress.parse(["10.0.0.0/8", "hooks.internal"]))),
+    "allow_private": (True, HookSettings(egress=Egress(private=True))),
+}
+
+
+@pytest.mark.parametrize("key", HOOKS)
+def test_keys_of_hooks(file: Path, key: str) -> None:
+    value, found = HOOKS[key]
+    assert read(file, {"hooks": {key: value}}).hooks == found
+    assert read(file, {}).hooks == HookSettings()
+
+
+@pytest.mark.parametrize("key", keys("privacy"))
+def test_keys_of_privacy(file: Path, key: str) -> None:
+    assert getattr(read(file, {"privacy": {key: True}}).privacy, key) is True
+    assert read(file, {}).privacy == PrivacySettings(show_keys=False, mask_records=False)
 
 
 @pytest.mark.parametrize("key", APPLICATION)
@@ -107,6 +148,21 @@ def test_the_defaults_of_an_application(file: Path) -> None:
     assert one.app.sid == read(file, {}).applications[0].app.sid  # the same at every start
     ids = {one.app.sid, one.app.account_sid, one.app.service_provider_sid}
     assert len({*ids, read(file, {"applications": {"other": APP}}).applications[0].app.sid}) == 4
+
+
+def test_limits_of_all_applications_and_of_one(file: Path) -> None:
+    written = {"limits": {"legs": 3, "calls": 9}, "applications": {"main": {**APP, "limits": {"calls": 4}}}}
+    assert read(file, written).applications[0].app.limits == CallLimits(legs=3, calls=4)
+    assert read(file, written, app="https://flag.example/call").applications[0].app.limits == CallLimits(legs=3, calls=9)
+
+
+def test_the_default_of_every_limit_stands_in_the_schema() -> None:
+    defaults = {name: one.get("default") for name, one in schemas.load("components/call_limits")["properties"].items()}
+    own = msgspec.structs.asdict(CallLimits())
+    assert {name: own[name] for name in defaults if "prefixes" not in name} == {
+        name: one for name, one in defaults.items() if "prefixes" not in name
+    }
+    assert set(own) == set(defaults)
 
 
 def test_a_user_and_a_password(file: Path) -> None:
@@ -155,7 +211,7 @@ def test_which_application_answers(file: Path) -> None:
 # --------------------------------------------------------------------------- variables and flags
 
 
-@pytest.mark.parametrize("variable", SETTING_OF_VARIABLE)
+@pytest.mark.parametrize("variable", [one for one in SETTING_OF_VARIABLE if one != ALLOW_PRIVATE_VARIABLE])
 def test_a_variable_wins_over_the_file(file: Path, variable: str) -> None:
     section, key = SETTING_OF_VARIABLE[variable]
     value = {"public_key": Signer(bytes(32)).public_key, "base_url": "https://else.example/v2", "store": "sqlite:///else"}.get(key, "else")
@@ -174,6 +230,40 @@ def test_a_store_may_have_shards(file: Path) -> None:
     assert read(file, {}, {"CALLVERBS_STORE": "sqlite:///my calls.sqlite"}).store == ("sqlite:///my calls.sqlite",)
     assert read(file, {}, store=shards).store == shards
     assert read(file, {}, store="memory:").store == ("memory:",)
+
+
+@pytest.mark.parametrize(("value", "private"), [("1", True), ("True", True), ("yes", True), ("0", False), ("no", False), ("", False)])
+def test_private_hooks_are_allowed_by_a_variable(file: Path, value: str, private: bool) -> None:
+    assert read(file, {}, {ALLOW_PRIVATE_VARIABLE: value}).hooks.egress.private is private
+    (found,) = reasons(file, {}, {ALLOW_PRIVATE_VARIABLE: "perhaps"})
+    assert "hooks.allow_private" in found
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost", "0.0.0.0", "198.51.100.7"])
+def test_a_token_that_is_long_enough(file: Path, host: str) -> None:
+    """Where others can try it, 16 characters are enough; none opens nothing. On this machine alone, every token is."""
+    assert read(file, {"server": {"host": host, "token": "x" * 16}}).host == host
+    assert read(file, {"server": {"host": host}}).token == ""
+    if host not in ("0.0.0.0", "198.51.100.7"):
+        assert read(file, {"server": {"host": host, "token": "x"}}).token == "x"
+
+
+def test_a_user_and_a_password_in_a_url(file: Path) -> None:
+    """Hooks of its origin get them, relative ones too; they stand nowhere else."""
+    for written in ({"app": "https://us:p%40ss@app.example/call"}, {"app": "flow.json", "base_url": "https://us:p%40ss@app.example"}):
+        (file.parent / "flow.json").write_text('[{"verb": "hangup"}]')
+        (one,) = read(file, {"applications": {"main": written}}).applications
+        assert one.account.auth == Credentials(username="us", password="p@ss")
+        assert (one.app.base_url, one.account.origin) == ("https://app.example", "https://app.example")
+        assert "p%40ss" not in str(one.app)
+
+
+def test_what_the_settings_name_is_asked_wherever_it_is(file: Path) -> None:
+    written = {**APP, "fallback_hook": "http://10.0.0.1/f", "status_hook": "http://10.0.0.2/s"}
+    (one,) = read(file, {"applications": {"main": written}}).applications
+    assert [one.account.names(httpx.URL(url)) for url in (URL, "http://10.0.0.1/x", "http://10.0.0.2", "http://10.0.0.3/")] == [
+        True
+    ] * 3 + [False]
 
 
 def test_the_secret_of_hooks_may_stand_outside(file: Path) -> None:

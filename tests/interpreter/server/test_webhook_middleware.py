@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from callverbs.interpreter.runtime.switchboard import PENDING_DIAL_SECONDS
-from callverbs.interpreter.server.settings import CarrierSettings
+from callverbs.interpreter.server.carrier_settings import CarrierSettings
 from callverbs.interpreter.server.webhook_middleware import MAX_WEBHOOK_BYTES, WEBHOOK_PATH, WebhookMiddleware
 from callverbs.interpreter.server.webhook_version import version_2
 from callverbs.interpreter.stores.memory import MemoryStore

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from callverbs.interpreter.ladder.line import to_json
 from callverbs.interpreter.simulator.scenario import ScenarioError
 from callverbs.interpreter.simulator.trial import find_scenarios, ladder_path, try_scenario
 
@@ -172,3 +173,31 @@ def test_scenarios_are_found_by_their_names(tmp_path: Path) -> None:
 )
 def test_every_scenario_of_a_folder_has_a_ladder_of_its_own(name: str, ladder: str) -> None:
     assert ladder_path(Path("a") / name) == Path("a") / ladder
+
+
+def test_what_a_sensitive_gather_hears_is_for_its_hook_alone(folder: Path) -> None:
+    """Its hook gets the keys: it answers with 1234 only. No line has them."""
+    (folder / "flow.json").write_text('[{"verb": "gather", "numDigits": 4, "sensitive": true, "actionHook": "/pin"}]')
+    (folder / "scenario.yaml").write_text(
+        "flow: flow.json\ncaller: {presses: ['1234']}\n"
+        "hooks: {/pin: {when: {digits: '1234'}, reply: [{say: {text: Right.}}]}}\nexpect: [{say: Right.}]\n"
+    )
+    trial = try_scenario(folder / "scenario.yaml")
+    assert trial.failures == []
+    assert "1234" not in "".join(to_json(line) for line in trial.lines)
+    assert "••••" in "".join(to_json(line) for line in trial.lines)
+
+
+def test_a_scenario_has_the_limits_of_a_server(folder: Path) -> None:
+    """A redirect to itself ends, and says which setting says so."""
+    (folder / "flow.json").write_text('[{"verb": "answer"}, {"verb": "redirect", "actionHook": "/again"}]')
+    (folder / "scenario.yaml").write_text(
+        "flow: flow.json\nsettings: {apology: Sorry.}\nhooks: {/again: {reply: [{redirect: {actionHook: /again}}]}}\n"
+        "expect: [{note: {contains: hooks_per_minute under}}, {say: Sorry.}, {ended: {by: callverbs}}]\n"
+    )
+    assert try_scenario(folder / "scenario.yaml").failures == []
+    (folder / "flow.json").write_text('[{"verb": "dial", "target": [{"type": "phone", "number": "+881612345678"}]}]')
+    (folder / "scenario.yaml").write_text("flow: flow.json\nexpect: [{note: {contains: refused_prefixes}}, {never: dial}]\n")
+    assert try_scenario(folder / "scenario.yaml").failures == []
+    (folder / "scenario.yaml").write_text("flow: flow.json\nsettings: {limits: {called_prefixes: ['+8816']}}\nexpect: [dial]\n")
+    assert try_scenario(folder / "scenario.yaml").failures == []

@@ -18,6 +18,7 @@ from callverbs.interpreter.runtime.http_pool import open_pool
 from callverbs.interpreter.runtime.ports import Sleep
 from callverbs.interpreter.telnyx import client
 from callverbs.interpreter.telnyx.client import V2, TelnyxClient
+from callverbs.interpreter.telnyx.health import CarrierHealth
 from callverbs.interpreter.telnyx.http import REQUEST_TIMEOUT_SECONDS, HttpCarrierTransport
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
@@ -36,8 +37,9 @@ Answer = httpx.Response | Exception
 class FakeCarrier:
     """Answers with one response after the other, then with the last one again and again. Keeps the requests."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, health: CarrierHealth | None = None) -> None:
         self.answers = list(answers)
+        self.health = health
         self.requests: list[httpx.Request] = []
         self.pauses: list[float] = []
 
@@ -53,16 +55,16 @@ class FakeCarrier:
 
     async def send(self, entry: OutboxEntry = HANG_UP) -> Event:
         async with httpx.AsyncClient(transport=httpx.MockTransport(self.handle)) as http:
-            return await telnyx(http, "https://carrier.example/v2/", self.sleep).send("S", entry, IDS)
+            return await telnyx(http, "https://carrier.example/v2/", self.sleep, self.health).send("S", entry, IDS)
 
     @property
     def command_ids(self) -> set[str]:
         return {msgspec.json.decode(request.content)["command_id"] for request in self.requests}
 
 
-def telnyx(http: httpx.AsyncClient, base_url: str, sleep: Sleep) -> TelnyxClient:
+def telnyx(http: httpx.AsyncClient, base_url: str, sleep: Sleep, health: CarrierHealth | None = None) -> TelnyxClient:
     """Returns the client of the carrier's API over HTTP, as the server makes it."""
-    return TelnyxClient(HttpCarrierTransport(http, base_url, V2.authorization("KEY")), V2, sleep)
+    return TelnyxClient(HttpCarrierTransport(http, base_url, V2.authorization("KEY")), V2, sleep, health)
 
 
 def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
@@ -112,11 +114,10 @@ async def test_a_dial_names_the_new_leg() -> None:
         (reply(200, {"data": {"is_alive": True}}), True),
         (reply(200, {"data": {"is_alive": False}}), False),
         (reply(200, {"data": {}}), True),
-        (httpx.Response(200, text="<html>some proxy</html>"), True),
     ],
 )
 async def test_a_retrieved_call(answer: httpx.Response, alive: bool) -> None:
-    """Only `is_alive: false` means that a call is over. The page of a proxy does not."""
+    """Only `is_alive: false` means that a call is over."""
     carrier = FakeCarrier(answer)
     assert await carrier.send(RETRIEVE) == CallRetrieved(id="S:8", n=8, alive=alive)
     (request,) = carrier.requests
@@ -258,8 +259,71 @@ async def test_the_shapes_of_errors(body: Any, expected: dict[str, Any]) -> None
     "body", [b"", b"garbage", b"\xff\xfe", b'"\xff"', b"null", b"[]", b"5", b'{"data":5}', b'{"data":null}', b"[" * 100_000]
 )
 async def test_an_unreadable_body_after_a_success_is_no_failure(body: bytes) -> None:
+    """The command may have been taken, so it is sent again under its id, and what came of it is on record."""
     carrier = FakeCarrier(httpx.Response(200, content=body))
+    found = await carrier.send()
+    assert isinstance(found, CommandAccepted)
+    cut = not body or body in (b"[]", b"5") or body.startswith(b'{"data"')
+    assert (len(carrier.requests), found.notes) == ((1, ()) if cut else (4, ("hang_up a: the carrier's answer cannot be read",)))
+
+
+async def test_an_answer_that_was_cut_and_comes_whole_the_second_time() -> None:
+    carrier = FakeCarrier(httpx.Response(200, content=b'{"data":{"call_con'), reply(200, {"data": {}}))
     assert await carrier.send() == CommandAccepted(id="S:7", n=7)
+    assert len(carrier.requests) == 2
+
+
+@pytest.mark.parametrize("body", [b'{"data":{"is_al', b"<html>some proxy</html>"])
+async def test_a_question_whose_answer_cannot_be_read_has_failed(body: bytes) -> None:
+    """Nobody knows then if the call lives: it is not taken for alive, and not for over."""
+    carrier = FakeCarrier(httpx.Response(200, content=body))
+    assert await carrier.send(RETRIEVE) == CommandFailed(id="S:8", n=8, status=200, title="the carrier's answer cannot be read")
+
+
+# --------------------------------------------------------------------------- an account that is refused
+
+
+async def test_an_account_that_is_refused_is_not_asked_for_every_call() -> None:
+    """Twenty calls want something at once, and go on wanting it for two minutes: the carrier hears of it seven times."""
+    now = 1000.0
+    health = CarrierHealth(lambda: now)
+    carrier = FakeCarrier(httpx.Response(401, json={"errors": [{"code": "10009", "title": "Authentication failed"}]}), health=health)
+    first = await carrier.send()
+    assert (first.status, first.code) == (401, "10009")  # type: ignore[attr-defined]
+    assert health.problem == "the carrier refuses our account: 401 10009"
+    unsent = await carrier.send()
+    assert unsent == CommandFailed(id="S:7", n=7, title=health.problem, detail="not sent; it is tried again in 1 s")
+    for _ in range(120):
+        now += 1
+        for _ in range(20):
+            await carrier.send()
+    assert len(carrier.requests) == 7
+    assert health.rest_seconds <= 60
+
+
+async def test_an_account_that_is_taken_again_is_asked_at_once() -> None:
+    now = 1000.0
+    health = CarrierHealth(lambda: now)
+    carrier = FakeCarrier(httpx.Response(401), reply(200, {"data": {}}), health=health)
+    await carrier.send()
+    now += 1
+    assert [await carrier.send(), await carrier.send()] == [CommandAccepted(id="S:7", n=7)] * 2
+    assert (health.problem, health.rest_seconds) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ((httpx.Response(503),), "the carrier has answered 503"),
+        ((httpx.ConnectError("nobody is there"),), "the carrier cannot be reached: ConnectError nobody is there"),
+        ((httpx.Response(422),), ""),
+        ((httpx.Response(404),), ""),
+    ],
+)
+async def test_what_is_said_of_the_carrier(answers: tuple[Any, ...], problem: str) -> None:
+    health = CarrierHealth(lambda: 1000.0)
+    await FakeCarrier(*answers, health=health).send()
+    assert (health.problem, health.rest_seconds) == (problem, 0)
 
 
 JSON = st.recursive(

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from callverbs.interpreter.server.app import create_app
+from callverbs.interpreter.server.carrier_settings import CarrierSettings
 from callverbs.interpreter.server.runtime import Runtime
-from callverbs.interpreter.server.settings import CarrierSettings, Settings
+from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
 from callverbs.interpreter.telnyx.signature import Signer
 from callverbs.interpreter.telnyx.v1_signature import SignatureLayout

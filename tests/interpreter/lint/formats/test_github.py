@@ -6,7 +6,7 @@ import pytest
 
 from callverbs.interpreter.lint import formats
 from callverbs.interpreter.lint.formats import LintResult
-from callverbs.interpreter.lint.formats._visible_text import visible
+from callverbs.interpreter.text.visible import visible
 from tests.interpreter.lint.formats.cases import CASES, found
 
 COMMAND = re.compile(r"::(\w+) (.*?)::(.*)")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callverbs.interpreter.lint.formats._visible_text import visible, width
+from callverbs.interpreter.text.visible import visible, width
 
 
 @pytest.mark.parametrize(
