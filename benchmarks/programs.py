@@ -18,13 +18,14 @@ ROOT = HERE.parent
 
 
 @contextlib.contextmanager
-def program(command: list[str], processor: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs a program on one processor, and stops it at the end."""
+def program(command: list[str], processor: int | None, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a program on one processor, or on all, and stops it at the end."""
     pinned = [sys.executable, *command]
     with subprocess.Popen(
         pinned, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        os.sched_setaffinity(process.pid, {processor % (os.cpu_count() or 1)})
+        processors = range(os.cpu_count() or 1)
+        os.sched_setaffinity(process.pid, processors if processor is None else {processor % len(processors)})
         try:
             yield process
         finally:
@@ -59,6 +60,12 @@ def ask(url: str, body: Any = None) -> Any:
 
 
 def processor_seconds(process: subprocess.Popen[bytes]) -> float:
-    """Returns how many seconds of processor a program has used."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    """Returns how many seconds of processor a program and its workers have used."""
+    return sum(
+        _seconds(pid) for pid in (process.pid, *map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()))
+    )
+
+
+def _seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

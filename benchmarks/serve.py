@@ -1,22 +1,28 @@
 """Webhooks per second that are acknowledged when they are on the disk and cause no command, beside a bare Quart handler.
 
-Both run on uvicorn with uvloop and httptools on one processor; the load comes from the other one, over connections that stay
-open. Our server verifies the signature, finds the call, takes the step, and commits with full synchronous SQLite.
+Each runs on uvicorn with uvloop and httptools on one processor; the load and the database are on the other one. Connections stay open.
+Our server verifies the signature, finds the call, takes the step, and has it on the disk before it answers. Two workers have both
+processors, which they share with the load and the database.
 """
 
 import asyncio
 import json
-import statistics
+import os
 import tempfile
 import time
 import uuid
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from programs import HERE, free_port, processor_seconds, program, wait_for
 
 from callverbs.interpreter.telnyx.signature import Signer
+from tests.postgres_server import PostgresServer
 
-CALLS, WEBHOOKS, CONNECTIONS, ROUNDS = 200, 12_000, 50, 3
+CALLS = 500
+WEBHOOKS = {1: 500, 50: 4000, 500: 4000}
+"""How many webhooks are sent, by the number of connections."""
 SIGNER = Signer(bytes(32))
 
 
@@ -28,6 +34,7 @@ class Connection(asyncio.Protocol):
         self._done = done
         self._buffer = b""
         self.statuses: dict[bytes, int] = {}
+        self.times: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -35,6 +42,7 @@ class Connection(asyncio.Protocol):
 
     def _next(self) -> None:
         if self._requests:
+            self._sent = time.perf_counter()
             self._transport.write(self._requests.pop())
         elif not self._done.done():
             self._done.set_result(None)
@@ -50,6 +58,7 @@ class Connection(asyncio.Protocol):
         status = head.split(b" ")[1]
         self.statuses[status] = self.statuses.get(status, 0) + 1
         self._buffer = rest[length:]
+        self.times.append(time.perf_counter() - self._sent)
         self._next()
 
 
@@ -71,10 +80,10 @@ def webhook(event: str, leg: int, **payload: object) -> bytes:
     )
 
 
-async def load(port: int, requests: list[bytes]) -> float:
-    """Sends them all, and returns how many seconds it took."""
+async def load(port: int, requests: list[bytes], connections: int) -> tuple[float, list[float]]:
+    """Sends them all, and returns how many seconds it took, and how long each waited for its answer."""
     loop = asyncio.get_running_loop()
-    shares = [requests[start::CONNECTIONS] for start in range(CONNECTIONS)]
+    shares = [requests[start::connections] for start in range(connections)]
     waits = [loop.create_future() for _ in shares]
     began = loop.time()
     made = await asyncio.gather(
@@ -87,56 +96,94 @@ async def load(port: int, requests: list[bytes]) -> float:
     seconds = loop.time() - began
     bad = [status for _, one in made for status in one.statuses if status != b"200"]
     assert not bad, bad
-    return seconds
+    return seconds, [one for _, connection in made for one in connection.times]
 
 
-def run(contestant: str) -> tuple[float, float]:
-    """Returns webhooks per second, and microseconds of processor per webhook."""
+class Contestant(NamedTuple):
+    """What is measured: a name, how many workers, and how many databases or 0 for a file; without workers, the bare handler."""
+
+    name: str
+    workers: int = 1
+    databases: int = 0
+
+
+CONTESTANTS = (
+    Contestant("bare quart", 0),
+    Contestant("sqlite"),
+    Contestant("postgresql", databases=1),
+    Contestant("2 shards", databases=2),
+    Contestant("2 workers", workers=2, databases=1),
+)
+
+
+class Result(NamedTuple):
+    """Webhooks per second, microseconds of processor of the server per webhook, and milliseconds to the acknowledgement."""
+
+    rate: float
+    cpu: float
+    p50: float
+    p99: float
+
+
+def command_of(one: Contestant, port: int, folder: Path, databases: list[str]) -> list[str]:
+    if not one.workers:
+        return [str(HERE / "contestants/bare.py"), str(port)]
+    stores = databases[: one.databases] or [f"sqlite:///{folder}/c.sqlite"]
+    flags = {"--app": str(folder / "flow.json"), "--port": str(port), "--workers": str(one.workers)}
+    return ["-m", "callverbs", "serve", *chain(*flags.items()), *chain(*(("--store", store) for store in stores))]
+
+
+def run(one: Contestant, databases: list[str]) -> dict[int, Result]:
+    """Returns the results by the number of connections."""
     port, carrier = free_port(), free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "flow.json").write_text('[{"verb": "answer"}, {"verb": "pause", "length": 3600}]')
-        commands = {
-            "callverbs": [
-                "-m",
-                "callverbs",
-                "serve",
-                "--app",
-                str(folder / "flow.json"),
-                "--port",
-                str(port),
-                "--store",
-                f"sqlite:///{folder}/c.sqlite",
-            ],
-            "bare quart": [str(HERE / "contestants/bare.py"), str(port)],
-        }
         environment = {
             "TELNYX_API_KEY": "bench",
             "TELNYX_PUBLIC_KEY": SIGNER.public_key,
             "TELNYX_BASE_URL": f"http://127.0.0.1:{carrier}/v2",
         }
-        with program([str(HERE / "contestants/yes.py"), str(carrier)], 0), program(commands[contestant], 1, **environment) as server:
+        command = command_of(one, port, folder, databases)
+        processor = 1 if one.workers < 2 else None
+        with program([str(HERE / "contestants/yes.py"), str(carrier)], 0), program(command, processor, **environment) as server:
             wait_for(carrier)
             wait_for(port)
             begin = [webhook("call.initiated", leg, direction="incoming", state="parked") for leg in range(1, CALLS + 1)]
-            asyncio.run(load(port, begin))
-            asyncio.run(load(port, [webhook("call.answered", leg) for leg in range(1, CALLS + 1)]))
-            requests = [webhook("call.dtmf.received", 1 + n % CALLS, digit="5") for n in range(WEBHOOKS)]
-            before = processor_seconds(server)
-            seconds = asyncio.run(load(port, requests))
-            return WEBHOOKS / seconds, (processor_seconds(server) - before) / WEBHOOKS * 1e6
+            asyncio.run(load(port, begin, 50))
+            asyncio.run(load(port, [webhook("call.answered", leg) for leg in range(1, CALLS + 1)], 50))
+            results = {}
+            for connections, count in WEBHOOKS.items():
+                requests = [webhook("call.dtmf.received", 1 + n % CALLS, digit="5") for n in range(count)]
+                before = processor_seconds(server)
+                seconds, times = asyncio.run(load(port, requests, connections))
+                cpu = (processor_seconds(server) - before) / count * 1e6
+                times.sort()
+                results[connections] = Result(count / seconds, cpu, times[len(times) // 2] * 1e3, times[len(times) * 99 // 100] * 1e3)
+            return results
 
 
 def main() -> None:
-    """Runs the two in turn."""
-    found: dict[str, list[tuple[float, float]]] = {"callverbs": [], "bare quart": []}
-    for _ in range(ROUNDS):
-        for contestant, results in found.items():
-            results.append(run(contestant))
-    middle = {name: tuple(map(statistics.median, zip(*results, strict=True))) for name, results in found.items()}
-    for name, (rate, cpu) in middle.items():
-        print(f"{name:<12} {rate:8.0f} webhooks/s   {cpu:6.0f} us of processor per webhook")
-    print(f"ratio        {middle['callverbs'][0] / middle['bare quart'][0]:8.2f}")
+    """Runs all in turn, and prints each beside the bare handler with as many connections."""
+    os.sched_setaffinity(0, {0})  # the load, and the database that inherits it, leave the other processor to the server
+    server = PostgresServer("-c listen_addresses= -c shared_buffers=64MB").create()
+    try:
+        names = [f"bench_{n}" for n in range(4)]
+        for name in names:
+            server.run("createdb", "-h", server.folder, "-U", "postgres", name)
+        urls = [server.url(name) for name in names]
+        bare: dict[int, Result] = {}
+        for one in CONTESTANTS:
+            found = run(one, [urls.pop() for _ in range(one.databases)])
+            bare = bare or found
+            for connections, result in found.items():
+                print(
+                    f"{one.name:<12} {connections:>4} at once {result.rate:8.0f} webhooks/s  ratio {result.rate / bare[connections].rate:5.2f}"
+                    f"  p50 {result.p50:7.2f} ms  p99 {result.p99:7.2f} ms  {result.cpu:6.0f} us of processor",
+                    flush=True,
+                )
+    finally:
+        server.remove()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from callverbs.interpreter.cli import EXIT_USAGE
+from callverbs.interpreter.cli import EXIT_INTERNAL_ERROR, EXIT_USAGE
 from callverbs.interpreter.server import settings
 from callverbs.interpreter.server.run import BoundServer, run
 from callverbs.interpreter.server.settings import Settings, SettingsError
@@ -59,9 +59,8 @@ def command(**flags: object) -> int:
     try:
         if loaded.workers > 1:
             asyncio.run(check_store(loaded.store))
-            run_workers(bound, WorkerApp(read, _prepare_log), click.echo)
-        else:
-            run(bound, click.echo, read)
+            return 0 if run_workers(bound, WorkerApp(read, _prepare_log), click.echo) else EXIT_INTERNAL_ERROR
+        run(bound, click.echo, read)
     except StoreError as error:
         click.echo(f"callverbs serve: {error}", err=True)
         return EXIT_USAGE

@@ -22,8 +22,8 @@ from callverbs.interpreter.stores.errors import RefusedError, StoreError
 from callverbs.interpreter.stores.urls import shown
 
 LOG = logging.getLogger("callverbs")
-CONNECTIONS = 4
-"""Connections of one process at the most: one reads, one writes, and two are for operators and searches."""
+CONNECTIONS = 5
+"""Connections of one process at the most: one writes, two read, and two are for operators and searches."""
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 10.0
 """A statement that takes longer is given up, and tried again on a new connection."""
@@ -52,7 +52,7 @@ TRANSIENT = (
 
 RECORD = "id, version, snapshot, due, ended, began"
 LOAD_QUERY = f"SELECT {RECORD} FROM callverbs_calls WHERE id = ANY($1::text[])"
-FIND_QUERY = "SELECT call FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, n) JOIN callverbs_ids USING (id) ORDER BY n LIMIT 1"
+FIND_QUERY = "SELECT id, call FROM callverbs_ids WHERE id = ANY($1::text[])"
 DUE_QUERY = "SELECT due, id FROM callverbs_calls WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2"
 LOG_QUERY = "SELECT line FROM callverbs_log WHERE call = $1 ORDER BY n"
 RECENT_QUERY = f"SELECT {RECORD} FROM callverbs_calls ORDER BY began DESC LIMIT $1"
@@ -120,6 +120,7 @@ class PostgresStore:
         self._pool = pool
         self._retry_seconds = retry_seconds
         self._loads: Batches[str, Record | None] = Batches(self._load_all, MAX_CALLS_PER_READ)
+        self._finds: Batches[Sequence[str], str | None] = Batches(self._find_all, MAX_CALLS_PER_READ)
         self._saves: Batches[Change, bool] = Batches(self._save_all, MAX_CHANGES_PER_STATEMENT, key=lambda change: change.session)
 
     @classmethod
@@ -157,8 +158,11 @@ class PostgresStore:
 
     async def find(self, ids: Sequence[str]) -> str | None:
         """Returns the call of the first of the carrier's ids that is known."""
-        rows = await self._fetch(FIND_QUERY, _storable(ids)) if ids else []
-        return str(rows[0][0]) if rows else None
+        return await self._finds.submit(ids) if ids else None
+
+    async def _find_all(self, asked: list[Sequence[str]]) -> list[str | None]:
+        calls = dict(await self._fetch(FIND_QUERY, _storable([one for ids in asked for one in ids])))
+        return [next((calls[one] for one in ids if one in calls), None) for ids in asked]
 
     async def due(self, before: float, limit: int = 100) -> list[tuple[float, str]]:
         """Returns the calls that were due at a time, those due first before the others, and when; in UTC seconds."""
@@ -227,6 +231,7 @@ class PostgresStore:
         """Saves what waits, and closes the connections."""
         await self._saves.close()
         await self._loads.close()
+        await self._finds.close()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._pool.close()
