@@ -2,8 +2,8 @@
 
 The rule: a value is refused only where running without it, or with the nearest possible one, would do something else than its author
 meant. An optional property that is null or "" counts as not given, as in jambonz. `x-adjust` beside a keyword of a schema says what
-becomes of a value that this keyword refuses: `limit` (the nearest bound), `omit` (as if not given), `strip` (without the characters that
-the pattern does not allow, and no longer than maxLength).
+becomes of a value that this keyword refuses: `limit` (the nearest bound), `omit` (as if not given, in a list, too), `strip` (without the
+characters that the pattern does not allow, and no longer than maxLength), `drop` (an object without the properties that nobody knows).
 """
 
 import re
@@ -37,11 +37,11 @@ class Adjustment(NamedTuple):
 
 def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, parent: Schema) -> Adjustment | None:
     """Returns what becomes of a value that a keyword of its schema refuses; None where the value has to be refused."""
-    name = path[-1] if path else 0
-    if isinstance(name, int) or name == "verb":
+    name = path[-1] if path else "verb"
+    if name == "verb":
         return None
     optional = name not in set(_required(parent))
-    if instance in EMPTY:
+    if instance in EMPTY and isinstance(name, str):
         if not optional:
             return None
         text = f"{path_text(path)} is {'null' if instance is None else 'empty'}: it counts as not given"
@@ -54,13 +54,14 @@ def adjustment(path: ValuePath, keyword: str, instance: Any, schema: Schema, par
     if value is OMITTED or value == "":
         text = f"{path_text(path)} {_refusal(keyword, instance, schema)}: it counts as not given"
         return Adjustment(path, OMITTED, Diagnostic(path, code, text, fix=Fix("remove")))
-    text = f"{path_text(path)} {_refusal(keyword, instance, schema)}: {quote(value)} is used"
+    used = "the rest" if how == "drop" else quote(value)
+    text = f"{path_text(path)} {_refusal(keyword, instance, schema)}: {used} is used"
     return Adjustment(path, value, Diagnostic(path, code, text, fix=Fix("replace", value)))
 
 
 def apply(value: Any, adjustments: list[Adjustment]) -> Any:
     """Returns a copy of a value with adjusted properties. Nothing of the value itself is changed."""
-    for one in adjustments:
+    for one in sorted(adjustments, key=lambda one: one.path, reverse=True):  # the last item of a list goes first
         value = _replaced(value, one.path, one.value)
     return value
 
@@ -104,13 +105,18 @@ def _strip(keyword: str, instance: str, schema: Schema) -> str:
     return " ".join(kept.split())[: schema.get("maxLength")].strip()
 
 
-HOW: dict[str, Callable[[str, Any, Schema], Any]] = {"limit": _limit, "omit": _omit, "strip": _strip}
+def _drop(keyword: str, instance: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    return {name: value for name, value in instance.items() if name in schema["properties"]}
+
+
+HOW: dict[str, Callable[[str, Any, Schema], Any]] = {"limit": _limit, "omit": _omit, "strip": _strip, "drop": _drop}
 
 REFUSALS = {
     "minimum": "must be at least {0}, not {1}",
     "exclusiveMinimum": "must be more than {0}, not {1}",
     "maximum": "must be at most {0}, not {1}",
     "maxLength": "may have at most {0} characters",
+    "enum": "cannot be {1}",
 }
 
 
@@ -118,4 +124,6 @@ def _refusal(keyword: str, instance: Any, schema: Schema) -> str:
     """Returns what is wrong with a value: the sentence of its schema, or the keyword's own."""
     if own := schema.get("x-messages", {}).get(keyword):
         return f"cannot be {quote(instance)}: {own}"
+    if keyword == "additionalProperties":
+        return f"has no property {', '.join(sorted(set(instance) - set(schema['properties'])))}"
     return REFUSALS[keyword].format(schema[keyword], quote(instance))

@@ -25,7 +25,7 @@ Verdict = tuple[str | None, str | None]
 
 STRICTER: list[tuple[str, str, str, str]] = [
     ("CV102", ".*", r"dtmfCapture/\w+", "it reads parentCall and childCall only, and passes over a misspelt one"),
-    ("CV102", ".*", r"(.*/)?\w*[hH]ook/.+", "a hook's object is open there; what is misspelt in it has no effect"),
+    ("CV102", ".*", r"(.*/)?\w*[hH]ook/basicAuth/.+", "credentials are open there; what is misspelt in them has no effect"),
     ("CV102", "transfer", ".*", "jambonz 10, which alone has it, refuses no unknown property"),
     ("CV103", "say|gather", "(say)?", "it asserts text when the verb runs, and the call ends (FS say.js)"),
     ("CV10[34]|CV111", "gather", "play/actionHook", "it never looks at the hook of a prompt"),
@@ -70,7 +70,6 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV111", "config|gather", r"(actionHookDelayAction|fillerNoise|listen)/\w+", "no such time or number, and an empty URL is nobody's"),
     ("CV104", "config|gather", "actionHookDelayAction/retries", "half a repetition is none"),
     ("CV103", "config", "listen", "it asserts the URL when the stream starts"),
-    ("CV111", "dequeue", "timeout", "no such time"),
     ("CV10[45]|CV111", "conference", "statusEvents/#|maxParticipants", "it reports no such event, and half a member is none"),
     ("CV507", "play|gather", r"(play/)?url(/#)?", "the carrier plays files from http and https URLs"),
 ]

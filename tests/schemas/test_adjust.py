@@ -34,6 +34,15 @@ def dial(**fields: Any) -> dict[str, Any]:
         ("verbs/gather", {**GATHER, "minDigits": 0}, GATHER, ["CV115"]),
         ("verbs/gather", {**GATHER, "timeout": -1}, {**GATHER, "timeout": 0}, ["CV406"]),
         ("verbs/gather", {**GATHER, "say": {"text": "a", "loop": None}}, {**GATHER, "say": {"text": "a"}}, ["CV114"]),
+        ("verbs/gather", {"actionHook": {"url": "/menu", "methd": "GET", "b": 1}}, {"actionHook": {"url": "/menu"}}, ["CV115"]),
+        ("verbs/dial", dial(dialMusic="tone_stream://%(2000,4000,440)"), dial(), ["CV115"]),
+        ("verbs/dequeue", {"name": "support", "timeout": -1}, {"name": "support"}, ["CV115"]),
+        (
+            "verbs/conference",
+            {"name": "team", "statusEvents": ["join", "kick", "leave", None]},
+            {"name": "team", "statusEvents": ["join", "leave"]},
+            ["CV115", "CV115"],
+        ),
         ("verbs/play", {"url": "https://x.example/a.mp3", "timeoutSecs": -1}, {"url": "https://x.example/a.mp3"}, ["CV115"]),
     ],
 )
@@ -63,6 +72,11 @@ def test_what_stays_an_error(name: str, written: Any, place: tuple[str | int, ..
     assert value == written
     assert said == []
     assert [one.path for one in schemas.diagnose(name, value)] == [place]
+
+
+def test_what_a_hook_holds_is_not_repeated() -> None:
+    _, (said,) = schemas.adjusted("verbs/gather", {"actionHook": {"url": "/menu", "password": "s3cret", "pin": "4711"}})
+    assert said.message == "actionHook has no property pin: the rest is used"
 
 
 def test_half_a_character_is_no_harm() -> None:
