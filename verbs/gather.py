@@ -48,6 +48,8 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
     """Collecting: the key that ends the input was pressed."""
     last_key_at: float = 0.0
     """Collecting: when the last key was pressed, by the carrier's clock."""
+    voice_failed: bool = False
+    """Collecting: the carrier has refused the voice of the prompt, and its fallback speaks."""
     until: float = 0.0
     """Collecting: when the time is over, in UTC seconds; 0 while a prompt goes on, or where there is no end."""
 
@@ -203,7 +205,7 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
         }
         if isinstance(prompt, SaySpec):
             text = utterances(prompt.text)[-1]
-            call.command(commands.GatherUsingSpeak(text=text, voice=call.voice(prompt.synthesizer), **keys))
+            call.command(commands.GatherUsingSpeak(text=text, voice=call.voice(prompt.synthesizer, self.voice_failed), **keys))
         elif isinstance(prompt, PlaySpec):
             call.command(commands.GatherUsingAudio(url=prompt.urls[-1], **keys))
         else:
@@ -277,10 +279,21 @@ class Gather(Listening, Verb[GatherSpec], needs_answer=True, screening=True, pro
         return not self.spec.timeout or self.until - call.at > COLLECTION_MIN_SECONDS
 
     def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
-        """A prompt that cannot be heard is over; keys that cannot be collected end the verb. What cannot be stopped has ended by itself."""
+        """A prompt that cannot be heard is over, unless its voice has a fallback; keys that cannot be collected end the verb.
+
+        What cannot be stopped has ended by itself.
+        """
         if event.command == "start_transcription" and self.spec.wants_keys:
             self.listening_failed(call)
         elif event.command in ("gather", "start_transcription"):
             call.finish(reason="error", details=event.title)
+        elif event.command == "gather_using_speak" and self._has_fallback(call):
+            self.voice_failed = True
+            call.note("the fallback of the voice speaks: the carrier has refused the first")
+            self._collect(call, self.spec.prompt)
         elif self.phase != "stopping":
             self._collect(call, None)
+
+    def _has_fallback(self, call: VerbContext) -> bool:
+        prompt = self.spec.prompt
+        return isinstance(prompt, SaySpec) and not self.voice_failed and call.voice(prompt.synthesizer).fallback is not None

@@ -8,7 +8,7 @@ from msgspec import field
 from callverbs.schemas import Diagnostic
 from callverbs.verbs.language import commands
 from callverbs.verbs.language.context import VerbContext
-from callverbs.verbs.language.events import SpeakEnded
+from callverbs.verbs.language.events import CommandFailed, SpeakEnded
 from callverbs.verbs.language.spec import Spec, Synthesizer
 from callverbs.verbs.language.verb import Verb
 from callverbs.verbs.parts.playlist import Loop, Playlist
@@ -42,6 +42,8 @@ class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queuei
     """Speaks one utterance after the other. A silence among them is a timer of ours."""
 
     playlist: Playlist = field(default_factory=Playlist)
+    voice_failed: bool = False
+    """The carrier has refused the voice, and its fallback speaks."""
 
     @classmethod
     def diagnose(cls, spec: SaySpec) -> Iterable[Diagnostic]:
@@ -57,6 +59,15 @@ class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queuei
 
     def on_speak_ended(self, call: VerbContext, event: SpeakEnded) -> None:
         self._advance(call)
+
+    def on_command_failed(self, call: VerbContext, event: CommandFailed) -> None:
+        """Lets the fallback speak what could not be spoken; without one, nothing more is."""
+        if self.voice_failed or not call.voice(self.spec.synthesizer).fallback:
+            call.finish()
+        else:
+            self.voice_failed = True
+            call.note("the fallback of the voice speaks: the carrier has refused the first")
+            self._speak(call)
 
     def on_silence_timer(self, call: VerbContext) -> None:
         self._advance(call)
@@ -77,7 +88,7 @@ class Say(Verb[SaySpec], needs_answer=True, screening=True, waiting=True, queuei
             commands.Speak(
                 leg=call.leg.name,
                 text=texts[self.playlist.index],
-                voice=call.voice(self.spec.synthesizer),
+                voice=call.voice(self.spec.synthesizer, self.voice_failed),
                 rounds=self.playlist.repeats(len(texts), self.spec.loop),
                 carrier=self.spec.carrier,
             )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from callverbs import schemas
 from callverbs.verbs.language import effects
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.commands import Command, StartRecording
@@ -47,9 +48,13 @@ class VerbContext:
     next_leg: int
     effects: list[Effect] = field(default_factory=list)
 
-    def voice(self, written: Synthesizer) -> Synthesizer:
-        """Returns the voice that speaks: as written, else as config has set it, else as the settings say."""
-        return written.over(self.leg.defaults.synthesizer or self.app.synthesizer)
+    def voice(self, written: Synthesizer, failed: bool = False) -> Synthesizer:
+        """Returns the voice that speaks: as written, else as config has set it, else as the settings say.
+
+        Its fallback speaks instead where it has one, and the carrier has no voices of the vendor, or the voice has `failed`.
+        """
+        voice = written.over(self.leg.defaults.synthesizer or self.app.synthesizer)
+        return voice.fallback or voice if failed or not schemas.has_voices(voice.vendor) else voice
 
     def recognizer(self, written: Recognizer | None) -> Recognizer | None:
         """Returns who recognises speech, and how: as written, else as config has set it; None where nothing is said of it."""

@@ -43,13 +43,30 @@ class Synthesizer(Word, rename="camel"):
     voice: str | dict[str, Any] = "default"
     engine: Literal["standard", "neural", "generative", "long-form"] | None = None
     gender: Literal["MALE", "FEMALE", "NEUTRAL"] | None = None
+    fallback_vendor: str | None = None
+    fallback_language: str | None = None
+    fallback_voice: str | dict[str, Any] | None = None
+
+    @property
+    def fallback(self) -> "Synthesizer | None":
+        """The voice that speaks where this one cannot, in the same language if none is named; None without a vendor."""
+        if self.fallback_vendor in (None, "default"):
+            return None
+        language, voice = self.fallback_language or self.language, self.fallback_voice or "default"
+        return Synthesizer(vendor=self.fallback_vendor or "", language=language, voice=voice, gender=self.gender)
 
     def over(self, other: "Synthesizer") -> "Synthesizer":
         """Returns this voice, with what it leaves open taken from another one.
 
         A voice belongs to its vendor and its language. So where this one names another language, the other's voice doesn't count;
         where it names another vendor, only the other's language does, and only if no voice is named, which has a language itself.
+        A fallback is taken as a whole.
         """
+        own = self if self.fallback_vendor else other
+        names = ("fallback_vendor", "fallback_language", "fallback_voice")
+        return msgspec.structs.replace(self._voice_over(other), **{name: getattr(own, name) for name in names})
+
+    def _voice_over(self, other: "Synthesizer") -> "Synthesizer":
         if self.vendor not in ("default", other.vendor):
             keeps = self.voice != "default" or self.language != "default"
             return self if keeps else msgspec.structs.replace(self, language=other.language)

@@ -119,7 +119,7 @@ def without_effect(body: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if not refer:
         yield from calling.changed_numbers(body)
         yield from machine_detection.without_effect(body)
-        if warm or "confirm" in body or len(body["target"]) > 1:
+        if warm or "confirm" in body or len(body["target"]) > 1 or any("trunk" in target for target in body["target"]):
             for key in TRANSFER_COMMAND_ONLY:
                 if key in body.get("carrier", {}):
                     why = f"{key} has no effect here: the target is called and bridged, and not by the carrier's transfer command"

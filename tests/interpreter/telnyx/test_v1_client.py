@@ -124,6 +124,7 @@ def test_verbs_that_cannot_run() -> None:
         ("hangup", {}, []),
         ("transfer", {"callerName": "Sales", "blindMethod": "refer"}, [("CV113", "/blindMethod"), ("CV108", "/callerName")]),
         ("transfer", {"blindMethod": "dial", "carrier": {"audio_url": "https://example.com/a.mp3"}}, []),
+        ("transfer", {"mode": "warm", "confirm": {"prompt": "Press 1.", "digit": "1"}}, [("CV113", "/mode"), ("CV113", "/confirm")]),
         ("transfer", {"blindMethod": ["refer"], "carrier": 5}, []),
         ("transfer", {"carrier": {"record": "record-from-answer", "privacy": "id", "unknown": 1}},
          [("CV108", "/carrier/record"), ("CV113", "/carrier/privacy")]),

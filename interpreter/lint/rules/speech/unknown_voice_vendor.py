@@ -33,7 +33,13 @@ class UnknownVoiceVendor(Rule, code="CV505", severity=INFO):
                 vendor = synthesizer.get("vendor") if isinstance(synthesizer, dict) else None
                 if not isinstance(synthesizer, dict) or not isinstance(vendor, str) or vendor == "default":
                     continue
-                if not schemas.has_voices(vendor):
+                fallback = synthesizer.get("fallbackVendor")
+                if isinstance(fallback, str) and not schemas.has_voices(fallback):
+                    message = f"the carrier has no voices of {fallback}: another voice of the language speaks"
+                    yield self.diagnostic((*path, "fallbackVendor"), message)
+                if not schemas.has_voices(vendor) and isinstance(fallback, str) and schemas.has_voices(fallback):
+                    yield self.diagnostic((*path, "vendor"), f"the carrier has no voices of {vendor}: the fallback speaks")
+                elif not schemas.has_voices(vendor):
                     yield self.diagnostic((*path, "vendor"), f"the carrier has no voices of {vendor}: another voice of the language speaks")
                 elif (
                     with_defaults(document, path, synthesizer).get("voice", "default") == "default"
