@@ -49,7 +49,6 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV104|CV111", "gather|config", "(bargeIn/)?minBargeinWordCount|speechTimeout|recognizer/.+", "no such number"),
     ("CV111", "play|gather", "(play/)?url", "an empty list has nothing to play"),
     ("CV302", "dial", "target", "it calls the first ten and forgets the others in silence"),
-    ("CV302", "transfer", "target", "the far end of a REFER calls one address, and the others are forgotten in silence"),
     ("CV111", "transfer", r"brief/text|confirm/(prompt|digit)", "nothing is said, and nobody can press that"),
     ("CV304", "dial|transfer", "target/#", "it asserts number, name or sipUri when it calls, and the target fails"),
     ("CV305", "dial|transfer", "target/#/number", "the carrier calls numbers in E.164 only; there the call fails"),

@@ -16,9 +16,9 @@ def test_a_rule_by_its_code_or_its_name(callverbs: Terminal, word: str) -> None:
     result = callverbs("explain", word)
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("CV302 too-many-targets  error, ")
-    for part in ("\nWhy: jambonz", "\nBad:\n\n    - verb: transfer\n      mode: blind\n", "\nGood:\n\n    - verb: dial\n"):
+    for part in ("\nWhy: jambonz", "\nBad:\n\n    - verb: transfer\n      mode: blind\n", "\nGood:\n\n    - verb: transfer\n"):
         assert part in result.out
-    assert "flow.yaml:3:11: error CV302 too-many-targets" in result.out
+    assert "flow.yaml:4:11: error CV302 too-many-targets" in result.out
     assert result.out.rstrip().endswith("/rules/CV302")
 
 
