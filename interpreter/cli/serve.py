@@ -1,7 +1,6 @@
 """`callverbs serve`."""
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from callverbs.interpreter.cli import EXIT_INTERNAL_ERROR, EXIT_USAGE
-from callverbs.interpreter.server import settings
+from callverbs.interpreter.server import log, settings
 from callverbs.interpreter.server.run import BoundServer, run
 from callverbs.interpreter.server.settings import Settings, SettingsError
 from callverbs.interpreter.server.workers import WorkerApp, run_workers
@@ -72,6 +71,4 @@ def _read(flags: Mapping[str, Any], config: Path | None) -> Settings:
 
 
 def _prepare_log(loaded: Settings) -> None:
-    logging.basicConfig(level=loaded.log.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    for library in ("httpx", "uvicorn", "uvicorn.error"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    log.set_up(loaded.log, loaded.log_format, sys.stderr)

@@ -26,6 +26,8 @@ from callverbs.verbs.language.events import CallRequested, Event, LegEvent, LegI
 LOG = logging.getLogger("callverbs")
 MAX_REFUSED_CALLS = 10_000
 """So many calls are remembered of which the log was told that they cannot be read."""
+Step = Callable[[bytes, Event, str], Outcome]
+"""The engine's step, or one that is measured."""
 PENDING_DIAL_SECONDS = 10.0
 """How long an unknown leg may be that of a dial. It is longer than the lease, whose renewal saves a dial under way again."""
 
@@ -84,6 +86,7 @@ class Switchboard:
         now: Now,
         worker: str = "",
         masks_records: bool = False,
+        step: Step = step,
     ) -> None:
         self.store = store
         self.unmatched = 0
@@ -93,6 +96,7 @@ class Switchboard:
         self._now = now
         self._worker = worker
         self._masks_records = masks_records
+        self._engine = step
         self._mailboxes: dict[str, Mailbox] = {}
         self._dialling: dict[str, float] = {"": now() + PENDING_DIAL_SECONDS}
         """By session, until when an unknown leg may be one that it dials. The entry "" is for dials of the worker before this one."""
@@ -230,7 +234,7 @@ class Switchboard:
                 self._warn_once(session, error)
                 return []
             lost = PendingEvent(lost_event(session, snapshot, str(error), pending.event.at), b"")
-            steps.append((lost, step(rescued(session, snapshot, pending.event.at), lost.event, self._worker)))
+            steps.append((lost, self._engine(rescued(session, snapshot, pending.event.at), lost.event, self._worker)))
             outcome = self._take(session, steps[0][1].snapshot, pending)
         if outcome is None:
             pending.verdict = Verdict.UNMATCHED
@@ -251,7 +255,7 @@ class Switchboard:
             if pending.app is None or not isinstance(pending.event, LegInitiated | CallRequested):
                 return None
             snapshot = begin(session, pending.app, pending.event)
-        return step(snapshot, pending.event, self._worker)
+        return self._engine(snapshot, pending.event, self._worker)
 
     def _track_dials(self, saved: Saved) -> None:
         if saved.outcome.creates_leg:

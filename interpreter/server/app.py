@@ -16,6 +16,10 @@ def create_app(runtime: Runtime) -> Quart:
     app.before_serving(runtime.open)
     app.after_serving(runtime.close)
     version = VERSIONS[runtime.settings.carrier.api](runtime.settings.carrier)
-    middleware = WebhookMiddleware(app.asgi_app, version, lambda: runtime.switchboard, runtime.wall)  # type: ignore[arg-type]
+
+    def count(status: int) -> None:
+        runtime.metrics.webhooks.labels(str(status)).inc()
+
+    middleware = WebhookMiddleware(app.asgi_app, version, lambda: runtime.switchboard, runtime.wall, count)  # type: ignore[arg-type]
     app.asgi_app = middleware  # type: ignore[assignment,method-assign]
     return app

@@ -24,6 +24,8 @@ class LiveCalls:
         self._app_of: dict[str, str] = {}
         """By session, the name of its application."""
         self._counts: dict[str, int] = {}
+        self._rejected: set[str] = set()
+        """Calls that are being rejected, because there are too many."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -36,13 +38,19 @@ class LiveCalls:
             if record := await store.load(session):
                 self._add(session, record.snapshot)
 
-    def saved(self, saved: Saved) -> None:
-        """Counts a call that was saved, once, until it is over."""
-        if saved.outcome.ended:
-            if app := self._app_of.pop(saved.session, ""):
-                self._counts[app] -= 1
-        elif saved.session not in self._app_of:
+    def saved(self, saved: Saved) -> bool:
+        """Counts a call that was saved, once, until it is over. Returns whether that is now."""
+        if saved.session not in self._app_of and saved.session not in self._rejected and not saved.outcome.ended:
             self._add(saved.session, saved.outcome.snapshot)
+        if not saved.outcome.ended:
+            return False
+        if saved.session in self._rejected:
+            self._rejected.discard(saved.session)
+            return True
+        app = self._app_of.pop(saved.session, None)
+        if app is not None:
+            self._counts[app] -= 1
+        return app is not None
 
     def app_for(self, event: LegInitiated) -> App:
         """Returns the application of an incoming call. It is full where there are too many calls."""
@@ -63,6 +71,8 @@ class LiveCalls:
             app = view(snapshot).app
         except SnapshotError:  # its parties are about to be let go
             return
-        if not app.full:  # one that is rejected takes no place
+        if app.full:  # it takes no place
+            self._rejected.add(session)
+        else:
             self._app_of[session] = app.name
             self._counts[app.name] = self._counts.get(app.name, 0) + 1

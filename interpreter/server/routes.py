@@ -1,12 +1,14 @@
 """The routes of operators: the health of the server, the list of calls, one call as JSON or as a ladder, placing and ending calls."""
 
 import hmac
+import logging
 import re
 import uuid
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
+from prometheus_client import CONTENT_TYPE_LATEST
 from quart import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -16,6 +18,7 @@ from callverbs.interpreter.ladder.event_log import lines
 from callverbs.interpreter.ladder.line import masked_line
 from callverbs.interpreter.runtime.records import Record
 from callverbs.interpreter.runtime.switchboard import Verdict
+from callverbs.interpreter.server.readiness import OK
 from callverbs.interpreter.server.runtime import Runtime
 from callverbs.interpreter.text.masking import masked
 from callverbs.verbs.language import call_request, hook_urls
@@ -23,7 +26,10 @@ from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, HangUpRequested
 from callverbs.verbs.language.spec import HookSpec
 
+LOG = logging.getLogger("callverbs")
 MAX_LISTED_CALLS = 1000
+OPEN_PATHS = ("/healthz", "/readyz")
+"""Paths that need no token."""
 MAX_BODY_BYTES = 1_000_000
 BODY_SECONDS = 10
 """For the whole body of a request to come."""
@@ -40,11 +46,24 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
 
     @routes.get("/healthz")
     async def healthz() -> Response:
-        return _json({"status": "ok", "foreign_webhooks": runtime.switchboard.unmatched})
+        store, clock = await runtime.readiness.store(), runtime.readiness.clock()
+        status = "ok" if (store, clock) == (OK, OK) else "degraded"
+        return _json({"status": status, "store": store, "clock": clock, "foreign_webhooks": runtime.switchboard.unmatched})
+
+    @routes.get("/readyz")
+    async def readyz() -> Response:
+        ready = runtime.readiness
+        found = {"store": await ready.store(), "carrier": await ready.carrier(), "clock": ready.clock()}
+        is_ready = all(one == OK for one in found.values())
+        return _json({"status": "ready" if is_ready else "not ready", **found}, 200 if is_ready else 503)
+
+    @routes.get("/metrics")
+    async def metrics() -> Response:
+        return Response(runtime.render_metrics(), content_type=CONTENT_TYPE_LATEST)
 
     @routes.before_request
     async def check_token() -> Response | None:
-        if request.path == "/healthz":
+        if request.path in OPEN_PATHS:
             return None
         token = runtime.settings.token
         if not token:
@@ -52,6 +71,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), token.encode()):
             return None
+        runtime.metrics.refused.inc()
+        LOG.warning("a request of an operator is refused: %s %s from %s", request.method, request.path, request.remote_addr)
         refused = _json({"msg": "the Bearer token is not the right one"}, 401)
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused

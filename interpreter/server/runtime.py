@@ -20,7 +20,10 @@ from callverbs.interpreter.runtime.ports import Now, Store
 from callverbs.interpreter.runtime.steady_clock import SteadyClock
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
 from callverbs.interpreter.runtime.timers import Timers
+from callverbs.interpreter.server import log
 from callverbs.interpreter.server.live_calls import LiveCalls
+from callverbs.interpreter.server.metrics import Metrics
+from callverbs.interpreter.server.readiness import Readiness
 from callverbs.interpreter.server.review import ReplyReview, lint_contexts
 from callverbs.interpreter.server.settings import Settings
 from callverbs.interpreter.stores.errors import StoreError
@@ -49,11 +52,14 @@ class Runtime:
         self.settings = settings
         self.store: Store
         self._given_store = store
+        self._opened: Store
         self.now: Now = now or SteadyClock(time.time, time.monotonic)
         self.wall: Now = now or time.time
         """The machine's own clock: signatures are compared with the clocks of others."""
         self.carrier_health = CarrierHealth(self.now)
         self.live = LiveCalls(settings, settings.calls)
+        self.metrics = Metrics()
+        self.readiness: Readiness
         self.switchboard: Switchboard
         self._client: httpx.AsyncClient
         self._hook_pools: HookPools
@@ -71,16 +77,16 @@ class Runtime:
 
     async def open(self) -> None:
         """Starts everything. Calls in the store continue. Raises StoreError where it cannot be opened."""
-        self.store = self._given_store or await open_store(self.settings.store)
+        self._opened = self._given_store or await open_store(self.settings.store)
+        self.store = self.metrics.store(self._opened)
         self._client = open_pool()
         self._hook_pools = HookPools(self.settings.hooks.egress, self.settings.hooks.connections)
         carrier, version = self.settings.carrier, self.api_version
         hooks = HookClient(HttpHookTransport(self._hook_pools, self.wall, read_document), self.settings.accounts)
         self._review = ReplyReview(hooks, lint_contexts(self.settings)) if self.settings.lint_replies else None
         transport = HttpCarrierTransport(self._client, carrier.base_url, version.authorization(carrier.api_key))
-        self._dispatcher = Dispatcher(
-            self.store, TelnyxClient(transport, version, health=self.carrier_health), self._review or hooks, self.now
-        )
+        client = TelnyxClient(transport, version, health=self.carrier_health)
+        self._dispatcher = Dispatcher(self.store, self.metrics.carrier(client), self.metrics.hooks(self._review or hooks), self.now)
         self._timers = Timers(self.store, self._dispatcher, self.now, grace=self.settings.grace)
         self.switchboard = Switchboard(
             self.store,
@@ -89,10 +95,12 @@ class Runtime:
             now=self.now,
             worker=uuid.uuid4().hex[:12],
             masks_records=self.settings.privacy.mask_records,
+            step=self.metrics.step,
         )
         self._dispatcher.receive = self._timers.receive = self.switchboard.receive
         await self.live.load(self.store)
         self._tasks = [asyncio.create_task(self._timers.search()), asyncio.create_task(self._prune())]
+        self.readiness = Readiness(self.store, client.probe, self._tasks, self.now)
 
     async def close(self) -> None:
         """Stops everything. It waits for what is being sent, so the timers stop after the dispatcher: they renew its leases."""
@@ -105,20 +113,53 @@ class Runtime:
         await self._timers.stop()
         await self.switchboard.finish()
         if self._given_store is None:
-            await self.store.close()
+            await self._opened.close()
         await self._client.aclose()
         await self._hook_pools.aclose()
 
     def _saved(self, saved: Saved) -> None:
-        for problem in saved.outcome.problems:
-            LOG.warning("call %s: %s: %s %s", saved.session, problem.whose, problem.text, problem.url)
-        for note in saved.outcome.notes:
-            LOG.info("call %s: %s", saved.session, note)
-        self.live.saved(saved)
+        self._report(saved)
         self._dispatcher.dispatch(saved)
         self._timers.schedule(saved)
         if saved.session in self._placing:
             self._settle_placing(saved)
+
+    def _report(self, saved: Saved) -> None:
+        """Logs and counts what a save has brought: a line for each problem, and one for the whole call at its end."""
+        for problem in saved.outcome.problems:
+            where = {"url": problem.url} if problem.url else {}
+            log.event(logging.WARNING, "problem", call=saved.session, whose=problem.whose, text=problem.text, **where)
+            self.metrics.problems.labels(problem.whose).inc()
+        for note in saved.outcome.notes:
+            LOG.info("call %s: %s", saved.session, note)
+        if self.live.saved(saved):
+            session = load(saved.outcome.snapshot)
+            self._report_end(session)
+
+    def _report_end(self, session: Session) -> None:
+        leg = session.legs["a"]
+        if session.limit:
+            self.metrics.limits.labels(session.limit).inc()
+        self.metrics.ended.labels(session.app.name, leg.call_status).inc()
+        log.event(
+            logging.INFO,
+            "call ended",
+            call=session.id,
+            call_sid=leg.call_leg_id,
+            application=session.app.name,
+            direction=leg.direction,
+            **{"from": leg.from_, "to": leg.to},
+            status=leg.call_status,
+            seconds=round(session.ended - session.began, 3),
+            problems=len(session.problems),
+            **({"limit": session.limit} if session.limit else {}),
+        )
+
+    def render_metrics(self) -> bytes:
+        """Returns the metrics of this process."""
+        for name, count in self.live.counts.items():
+            self.metrics.calls.labels(name).set(count)
+        return self.metrics.render()
 
     def _settle_placing(self, saved: Saved) -> None:
         session = load(saved.outcome.snapshot)

@@ -19,6 +19,7 @@ from callverbs.interpreter.hooks.pools import CONNECTIONS
 from callverbs.interpreter.runtime.outage import GRACE_SECONDS
 from callverbs.interpreter.server.application_settings import Application, read_application
 from callverbs.interpreter.server.carrier_settings import CARRIER_CHECKS, CarrierSettings, carrier_settings, is_loopback
+from callverbs.interpreter.server.log import LogFormat
 from callverbs.interpreter.stores import urls
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import LegInitiated
@@ -81,6 +82,7 @@ class Settings:
     keep_megabytes: float = 10_000.0
     grace: float = GRACE_SECONDS
     log: str = "info"
+    log_format: LogFormat = "text"
     lint_replies: bool = False
     connections: int = 1_000
     """Connections of clients at once."""

@@ -3,6 +3,7 @@
 It verifies the signature over the raw bytes, passes the event to the switchboard, and answers 200 when the outcome is on disk.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from callverbs.interpreter.telnyx.webhooks import WebhookError
 LOG = logging.getLogger("callverbs")
 WEBHOOK_PATH = "/webhooks/telnyx"
 MAX_WEBHOOK_BYTES = 1_000_000
+BODY_SECONDS = 10.0
+"""For the whole body of a webhook to come."""
 STATUS_OF_VERDICT: dict[Verdict, int] = {Verdict.TAKEN: 200, Verdict.UNMATCHED: 200, Verdict.TOO_EARLY: 503, Verdict.NEWER: 503}
 TEXT_OF_VERDICT: dict[Verdict, str] = {
     Verdict.TOO_EARLY: "this leg is not known yet: deliver it again",
@@ -29,13 +32,21 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class WebhookMiddleware:
-    """Handles webhooks, and passes every other request to `app`. `now` returns UTC seconds."""
+    """Handles webhooks, and passes every other request to `app`. `now` returns UTC seconds, `count` is told each status."""
 
-    def __init__(self, app: Asgi, version: WebhookVersion, switchboard: Callable[[], Switchboard], now: Now) -> None:
+    def __init__(
+        self,
+        app: Asgi,
+        version: WebhookVersion,
+        switchboard: Callable[[], Switchboard],
+        now: Now,
+        count: Callable[[int], None] = lambda status: None,
+    ) -> None:
         self._app = app
         self._version = version
         self._switchboard = switchboard
         self._now = now
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _path(scope) != WEBHOOK_PATH:
@@ -43,17 +54,23 @@ class WebhookMiddleware:
             return
         status, text = 405, "the carrier's webhooks come here, by POST"
         if scope["method"] == "POST":
-            given = await _body(receive)
-            if given is None:
-                return
-            status, text = await self._handle(given, dict(scope["headers"]))
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    given = await _body(receive)
+            except TimeoutError:
+                status, text = 408, f"the body did not come within {BODY_SECONDS:g} s"
+            else:
+                if given is None:
+                    return
+                status, text = await self._handle(given, dict(scope["headers"]), _source(scope))
+            self._count(status)
         body = b"{}" if status == 200 else text.encode()
         kind = b"application/json" if status == 200 else b"text/plain; charset=utf-8"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"allow", b"POST")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _handle(self, body: bytes, headers: Mapping[bytes, bytes]) -> tuple[int, str]:
+    async def _handle(self, body: bytes, headers: Mapping[bytes, bytes], source: str) -> tuple[int, str]:
         """Returns the status of the response, and its text if it is not 200."""
         if len(body) > MAX_WEBHOOK_BYTES:
             return 413, f"a webhook has {MAX_WEBHOOK_BYTES} bytes at the most"
@@ -61,10 +78,10 @@ class WebhookMiddleware:
             self._version.verify(body, headers, self._now())
             event = self._version.read(body)
         except SignatureError as error:
-            LOG.warning("a webhook is refused: %s", error)
+            LOG.warning("a webhook from %s is refused: %s", source, error)
             return 403, str(error)
         except WebhookError as error:
-            LOG.warning("a webhook is refused: %s", error)
+            LOG.warning("a webhook from %s is refused: %s", source, error)
             return 400, str(error)
         if event is None:
             return 200, ""
@@ -74,6 +91,12 @@ class WebhookMiddleware:
             LOG.exception("a webhook could not be saved")
             return 500, "the event could not be saved: deliver it again"
         return STATUS_OF_VERDICT[verdict], TEXT_OF_VERDICT.get(verdict, "")
+
+
+def _source(scope: Scope) -> str:
+    """Returns the address that a request came from; behind a proxy, that of the proxy."""
+    client = scope.get("client")
+    return str(client[0]) if client else "an unknown address"
 
 
 def _path(scope: Scope) -> str:

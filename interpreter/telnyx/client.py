@@ -47,6 +47,7 @@ RATE_LIMIT_MAX_SECONDS = 5.0
 SECONDS_PATTERN = re.compile(r"[0-9]+([.][0-9]+)?")
 RETRIED_STATUSES = (408, 429)
 NOT_FOUND = 404
+PROBED_CALL = "callverbs-probe"
 CUT_ANSWER = "the carrier's answer cannot be read"
 NO_IDS: Mapping[str, str] = {}
 
@@ -124,6 +125,21 @@ class TelnyxClient:
         self.health.answered(response.status, result.code if isinstance(result, CommandFailed) else "")
         notes = self._version.notes(entry.message, context)
         return msgspec.structs.replace(result, notes=notes + result.notes) if notes and isinstance(result, CommandAccepted) else result
+
+    async def probe(self) -> str:
+        """Asks the carrier about a call that nobody has. Returns why it is of no use, or nothing: then it knows us, and not that call."""
+        if self.health.rest_seconds:
+            return self.health.problem
+        try:
+            response = await self._transport.send(CarrierRequest("retrieve_call", "GET", f"/calls/{PROBED_CALL}", {}))
+        except TransportError as error:
+            self.health.unreachable(str(error))
+        else:
+            answer = _decoded(response.content)
+            if response.status < 500 and not (isinstance(answer, dict) and answer):
+                return f"what answers at base_url is not the carrier's API: status {response.status}, and no JSON"
+            self.health.answered(response.status, _error_code(answer))
+        return self.health.problem
 
     async def _send_with_retries(self, request: CarrierRequest) -> CarrierResponse:
         """Sends a request, at most four times, and returns the last response. Raises TransportError if the last attempt has none."""

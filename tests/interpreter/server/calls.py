@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from callverbs.interpreter.engine.session import OutboxEntry, Session, load
+from callverbs.interpreter.engine.step import step
 from callverbs.interpreter.runtime.ports import Now, Store
 from callverbs.interpreter.runtime.records import Change, LogRow, Record
-from callverbs.interpreter.runtime.switchboard import Saved, Switchboard, session_of
+from callverbs.interpreter.runtime.switchboard import Saved, Step, Switchboard, session_of
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import (
@@ -91,12 +92,13 @@ class Recorder:
         now: Now | None = None,
         on_saved: Callable[[Saved], None] = lambda saved: None,
         masks_records: bool = False,
+        step: Step = step,
     ) -> None:
         self.at = BEGIN
         self.saves: list[Saved] = []
         self.store = store or MemoryStore()
         self.switchboard = Switchboard(
-            self.store, self, on_saved=self._saved, now=now or (lambda: self.at), worker=worker, masks_records=masks_records
+            self.store, self, on_saved=self._saved, now=now or (lambda: self.at), worker=worker, masks_records=masks_records, step=step
         )
         self._on_saved = on_saved
         self.app = APP

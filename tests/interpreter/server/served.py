@@ -105,7 +105,8 @@ async def without_sockets(**given: Any) -> AsyncIterator[tuple[httpx.AsyncClient
     """Runs a server without sockets, for requests that need neither the carrier nor an application."""
     main = Application("main", App(name="main", call_hook="https://app.example/call", connection_id="1"), HookAccount())
     account = CarrierSettings(public_key=SIGNER.public_key, base_url="http://127.0.0.1:9")
-    runtime = Runtime(Settings(**{"store": ("memory:",), "token": "operator", "carrier": account, "applications": (main,), **given}))
+    store = given.pop("given_store", None)
+    runtime = Runtime(Settings(**{"store": ("memory:",), "token": "operator", "carrier": account, "applications": (main,), **given}), store)
     app: Any = create_app(runtime)
     await runtime.open()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://callverbs", headers=TOKEN) as client:

@@ -1,6 +1,7 @@
 """Calls at once: as many as the settings allow are taken, one more is busy and on record, and whoever hangs up makes room."""
 
 from callverbs.interpreter.engine.session import load
+from callverbs.interpreter.runtime.switchboard import Saved
 from callverbs.interpreter.server.live_calls import LiveCalls
 from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.verbs.language.app import App
@@ -19,7 +20,11 @@ class Two:
 
 def counting(most: int, store: MemoryStore | None = None) -> tuple[LiveCalls, Recorder]:
     live = LiveCalls(Two(), most)
-    recorder = Recorder(store, on_saved=live.saved)
+
+    def count(saved: Saved) -> None:
+        live.saved(saved)
+
+    recorder = Recorder(store, on_saved=count)
     recorder.app_for = live.app_for  # type: ignore[method-assign]
     return live, recorder
 

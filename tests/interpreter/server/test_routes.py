@@ -58,7 +58,7 @@ async def test_without_a_token_in_the_settings_every_request_is_refused(method: 
 async def test_the_health_check_needs_no_token() -> None:
     async with without_sockets(token="") as (client, _):
         answer = await client.get("/healthz", headers={"Authorization": ""})
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok", "foreign_webhooks": 0})
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok", "store": "ok", "clock": "ok", "foreign_webhooks": 0})
         assert (await client.get("/elsewhere")).status_code == 404
 
 

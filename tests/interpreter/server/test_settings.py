@@ -47,6 +47,7 @@ SERVER: dict[str, tuple[Any, Any]] = {
     "calls": (7, 7),
     "connections": (70, 70),
     "log": ("debug", "debug"),
+    "log_format": ("json", "json"),
 }
 CARRIER: dict[str, tuple[Any, Any]] = {
     "kind": ("simulated", "simulated"),

@@ -312,6 +312,28 @@ async def test_an_account_that_is_taken_again_is_asked_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (httpx.Response(404, json=error(code="90015")), ""),
+        (httpx.Response(422, json=error(code="90015")), ""),
+        (httpx.Response(401, json=error(code="10009")), "the carrier refuses our account: 401 10009"),
+        (httpx.Response(200, text="<html>a shop</html>"), "what answers at base_url is not the carrier's API: status 200, and no JSON"),
+        (httpx.Response(404, text=""), "what answers at base_url is not the carrier's API: status 404, and no JSON"),
+        (httpx.Response(503, text="busy"), "the carrier has answered 503"),
+        (httpx.ConnectError("nobody is there"), "the carrier cannot be reached: ConnectError nobody is there"),
+    ],
+)
+async def test_a_probe(answer: Answer, problem: str) -> None:
+    """A carrier that knows us says that there is no such call."""
+    carrier = FakeCarrier(answer)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(carrier.handle)) as http:
+        client = telnyx(http, "https://carrier.example/v2/", carrier.sleep)
+        assert await client.probe() == problem
+    (request,) = carrier.requests
+    assert (request.method, request.url.path) == ("GET", "/v2/calls/callverbs-probe")
+
+
+@pytest.mark.parametrize(
     ("answers", "problem"),
     [
         ((httpx.Response(503),), "the carrier has answered 503"),
