@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS ?= 2000
 UV := $(BIN)/python -m uv pip install --python $(BIN)/python
 PEERS := $(patsubst %,tests/%/node_modules/.package-lock.json,jambonz readers)
 
-.PHONY: help demo test check install format pages new-verb bench fuzz mutants clean
+.PHONY: help demo test check install format pages new-verb bench fuzz mutants chaos clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +71,9 @@ bench: install ## What it costs, beside others
 fuzz: install ## A minute of what nobody would write, for the linter
 	$(UV) --quiet --group fuzz
 	$(BIN)/python fuzz/lint.py -max_total_time=60 -max_len=4096 fuzz/corpus
+
+chaos: install ## Kill servers at every failpoint, over all samples: RUNS=20000 for a long one, SEED=4711 to replay one
+	$(BIN)/python -m tests.chaos.run --runs $(RUNS) $(if $(SEED),--seed $(SEED))
 
 mutants: install ## Plant faults in the engine and see whether a test fails for each
 	$(UV) --quiet --group mutants

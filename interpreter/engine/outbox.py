@@ -174,6 +174,15 @@ def _drop(turn: Turn, leg: Leg, awaited: Awaited) -> None:
     _stop_guard(turn, awaited)
 
 
+def stopped_media_overdue(turn: Turn, leg: Leg) -> None:
+    """Goes on without the end of what was stopped; but waits anew while nobody knows whether the stop has reached the carrier."""
+    stops = tuple({*STOP_COMMANDS.values()})
+    if any(isinstance(entry.message, stops) and entry.message.leg == leg.name for entry in turn.session.open_entries()):
+        start_timer(turn, 0, STOPPED_MEDIA, STOPPED_MEDIA_SECONDS, leg.name)
+    else:
+        release_deferred(turn, leg)
+
+
 def release_deferred(turn: Turn, leg: Leg) -> None:
     """Sends the media commands that were deferred until the leg is silent."""
     stop_timer(turn, 0, STOPPED_MEDIA, leg.name)

@@ -35,7 +35,7 @@ def timer_fired(programs: Programs, event: TimerFired) -> None:
         return
     leg = programs.session.legs[timer.leg]
     if timer.name == outbox.STOPPED_MEDIA:
-        outbox.release_deferred(programs.turn, leg)
+        outbox.stopped_media_overdue(programs.turn, leg)
     else:
         check_leg(programs, leg)
 

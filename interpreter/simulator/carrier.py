@@ -106,6 +106,7 @@ class SimulatedCarrier:
         self._streams = streams or {}
         self._sockets = sockets
         self._dial_responses: Responses = {}
+        self._conference_responses: Responses = {}
         self._messages = messaging.Messages(self._exchange)
 
     def _connect(self, leg: SimulatedLeg, stream: Stream) -> StreamConnection:
@@ -141,7 +142,10 @@ class SimulatedCarrier:
             case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
                 return self._run_command(unquote(leg_id), name, body)
             case _, ["conferences", *rest]:
-                return conference_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
+                if repeated := self._response_to_repeat(self._conference_responses, body):
+                    return repeated
+                response = conference_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
+                return self._remember(self._conference_responses, body if isinstance(body, dict) else {}, response)
             case _, ["queues", *rest]:
                 return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
             case _, ["calls", _, "actions", name] if name in OTHER_COMMANDS:

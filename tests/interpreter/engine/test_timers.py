@@ -2,7 +2,7 @@
 
 import pytest
 
-from callverbs.interpreter.engine import timers
+from callverbs.interpreter.engine import outbox, timers
 from callverbs.interpreter.engine.session import DeferredMedia, Timer
 from callverbs.verbs.dial import Callee, Dial, DialSpec
 from callverbs.verbs.language import commands
@@ -54,6 +54,22 @@ def test_after_the_time_for_silence_deferred_media_is_heard() -> None:
     now.deferred = {"a": [DeferredMedia(SPEAK, 3)]}
     found = programs(now)
     timers.timer_fired(found, FIRED)
+    assert sent(found) == ["speak a"]
+
+
+def test_deferred_media_waits_for_a_stop_that_is_still_to_be_sent() -> None:
+    """A dead worker had it in hand. The end of what was stopped would be credited to what is heard next."""
+    now = session(leg(awaited=[Awaited(9, 3, "speak", stopped=True)]), timers={7: Timer(7, 0, "stopped_media", NOW, "a")})
+    now.deferred = {"a": [DeferredMedia(SPEAK, 3)]}
+    stop = entry(now, 10, commands.StopMedia(leg="a"))
+    entry(now, 11, commands.StopMedia(leg="b1"))
+    found = programs(now)
+    timers.timer_fired(found, FIRED)
+    assert sent(found) == []
+    ((n, again),) = now.timers.items()
+    assert (again.name, again.due) == ("stopped_media", NOW + outbox.STOPPED_MEDIA_SECONDS)
+    stop.answered_at = NOW
+    timers.timer_fired(found, TimerFired(at=NOW + 1.0, n=n))
     assert sent(found) == ["speak a"]
 
 
