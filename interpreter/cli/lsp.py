@@ -21,6 +21,7 @@ def command(stdio: bool) -> int:
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise click.UsageError('the language server needs pygls: pip install "callverbs[lsp]"') from None
+    from callverbs.interpreter.cli._file_kinds import FILE_KINDS
     from callverbs.interpreter.lint.run import LintOptions
 
-    return serve(LintOptions())
+    return serve(LintOptions(), FILE_KINDS)

@@ -111,6 +111,11 @@ class Document:
         return index == len(written) - 1
 
     @cached_property
+    def verbs_by_path(self) -> dict[ValuePath, DocumentVerb]:
+        """Every verb by the path of the object that holds its properties."""
+        return {verb.path: verb for verb in self.all_verbs()}
+
+    @cached_property
     def hooks(self) -> list[tuple[ValuePath, str]]:
         """The path and the URL of every hook."""
         found: list[tuple[ValuePath, str]] = []

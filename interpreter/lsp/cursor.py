@@ -39,6 +39,8 @@ class Cursor(NamedTuple):
     start: int
     end: int
     """The offsets of the word, quotes included."""
+    around: tuple[str, str] = ("", "")
+    """What is missing around the word, so that it is in a list: a dash in YAML, brackets in JSON."""
 
     @property
     def container(self) -> Any:
@@ -52,6 +54,11 @@ def find_cursor(text: str, language: str, offset: int) -> Cursor | None:
         return None
     start, end = _token_range(text, offset)
     word = text[start:end].strip("\"'")
+    if found := _outside_of_list(text, language, start, end):
+        candidate, around = found
+        value = Source("", candidate, [], language).value
+        for path, is_key in _find_placeholder(value, ()):
+            return Cursor(path, is_key, value, word, start, end, around)
     for candidate in _candidates(text, language, start, end):
         value = Source("", candidate, [], language).value
         for path, is_key in _find_placeholder(value, ()):
@@ -70,6 +77,21 @@ def _token_range(text: str, offset: int) -> tuple[int, int]:
         if is_inside or (token["string"] and not is_closed and offset == token.end()):
             return token.span()
     return offset, offset
+
+
+def _outside_of_list(text: str, language: str, start: int, end: int) -> tuple[str, tuple[str, str]] | None:
+    """Returns a text in which the word is an item of the document's list, and what was added; None where it may be one already.
+
+    That is a word without its dash, in the first column below a list, and the first word of a document.
+    """
+    before, after = text[:start], text[end:]
+    if language == JSON:
+        around = ("[", "]")
+        return (f'["{PLACEHOLDER}"]', around) if not (before + after).strip() else None
+    if before and before[-1] not in "\r\n":
+        return None
+    candidate = f"{before}- {PLACEHOLDER}{after}"
+    return (candidate, ("- ", "")) if isinstance(Source("", candidate, [], language).value, list) else None
 
 
 def _candidates(text: str, language: str, start: int, end: int) -> Iterator[str]:

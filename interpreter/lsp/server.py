@@ -5,6 +5,7 @@ The text of the editor counts, not that of the file. While the author types, fin
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -17,7 +18,6 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from callverbs.interpreter.lint.batch import lint_with
-from callverbs.interpreter.lint.document import VERB_NAME_KEY
 from callverbs.interpreter.lint.files import FLOW_STEM
 from callverbs.interpreter.lint.finding import Finding, Severity
 from callverbs.interpreter.lint.fixes import Relint
@@ -26,29 +26,28 @@ from callverbs.interpreter.lint.likeness import looks_like_flow
 from callverbs.interpreter.lint.rule_page import page_url
 from callverbs.interpreter.lint.run import LintOptions, LintRun
 from callverbs.interpreter.lint.settings import SettingsError
+from callverbs.interpreter.lsp import schema_files
 from callverbs.interpreter.lsp.actions import actions_for, fix_all
-from callverbs.interpreter.lsp.completion import Completion, completions
+from callverbs.interpreter.lsp.completion import completions
 from callverbs.interpreter.lsp.cursor import Cursor, find_cursor
 from callverbs.interpreter.lsp.descriptions import describe_finding, describe_word
+from callverbs.interpreter.lsp.items import flow_item, schema_items
 from callverbs.interpreter.lsp.positions import Positions
+from callverbs.interpreter.lsp.schema_files import FileKind, Problem
 from callverbs.interpreter.text.edits import Edit
-from callverbs.interpreter.text.formatting import format_value
 from callverbs.interpreter.text.source import DOCUMENT_SUFFIXES, JSON, YAML, Source
 
 NAME = "callverbs"
 """The name of the server, and the source of its diagnostics."""
 TYPING_DELAY_SECONDS = 0.2
 """From the last key to the findings."""
+FIRST_WORD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[-\[]?\s*\{?\s*[\"']?\w*[\"']?\s*")
+"""A document that has just been begun."""
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{NAME}"
 SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
     "info": types.DiagnosticSeverity.Information,
-}
-COMPLETION_KINDS = {
-    "verb": types.CompletionItemKind.Function,
-    "property": types.CompletionItemKind.Property,
-    "value": types.CompletionItemKind.EnumMember,
 }
 
 
@@ -75,9 +74,9 @@ class LintedText(NamedTuple):
 class FlowServer(LanguageServer):
     """The server of one editor, and the documents that are open in it."""
 
-    def __init__(self, options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS) -> None:
+    def __init__(self, options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS, kinds: Sequence[FileKind] = ()) -> None:
         super().__init__(NAME, version(NAME))
-        self._options, self._typing_delay = options, typing_delay
+        self._options, self._typing_delay, self._kinds = options, typing_delay, kinds
         self._flows: set[str] = set()
         """The URIs of documents: a text that was one stays one, whatever is typed."""
         self._scheduled: dict[str, asyncio.TimerHandle] = {}
@@ -85,16 +84,27 @@ class FlowServer(LanguageServer):
 
     # ------------------------------------------------------------- texts
 
-    def read(self, uri: str) -> OpenText | None:
-        """Returns an open text; None for one that is no document."""
+    def read(self, uri: str, is_new: bool = False) -> OpenText | None:
+        """Returns an open text; None for one that is no document. With `is_new`, a document may have no more than its first word."""
         document = self.workspace.get_text_document(uri)
         path = self.path(uri)
         language = DOCUMENT_SUFFIXES.get(path.suffix.lower()) or (JSON if document.language_id in ("json", "jsonc") else YAML)
         source = Source(str(path), document.source, [], None if path.suffix else language)
+        if is_new and FIRST_WORD.fullmatch(source.text) and any(FLOW_STEM in part for part in (path.stem, path.parent.name)):
+            return OpenText(source, Positions(document.source, self.workspace.position_encoding))
         if uri not in self._flows and path.stem != FLOW_STEM and not looks_like_flow(source):
             return None
         self._flows.add(uri)
         return OpenText(source, Positions(document.source, self.workspace.position_encoding))
+
+    def read_kind(self, uri: str) -> tuple[FileKind, OpenText] | None:
+        """Returns an open text beside the flows, with its kind; None for any other."""
+        path = self.path(uri)
+        kind = next((one for one in self._kinds if one.matches(path)), None)
+        if kind is None:
+            return None
+        text = self.workspace.get_text_document(uri).source
+        return kind, OpenText(Source(str(path), text, []), Positions(text, self.workspace.position_encoding))
 
     def path(self, uri: str) -> Path:
         """Returns the path of a document; of one that was never saved, its name."""
@@ -131,8 +141,12 @@ class FlowServer(LanguageServer):
         """Publishes the findings of a text now."""
         self.cancel_findings(uri)
         try:
-            linted = self.lint(uri)
-            diagnostics = [_diagnostic(linted, finding) for finding in linted.found] if linted else []
+            if of_kind := self.read_kind(uri):
+                kind, beside = of_kind
+                diagnostics = [_problem(beside, one) for one in kind.check(beside.source)]
+            else:
+                linted = self.lint(uri)
+                diagnostics = [_diagnostic(linted, finding) for finding in linted.found] if linted else []
         except SettingsError as error:
             start = types.Position(0, 0)
             diagnostics = [types.Diagnostic(types.Range(start, start), str(error), source=NAME)]
@@ -153,6 +167,10 @@ class FlowServer(LanguageServer):
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """Returns the description of the word at a position, and of the findings there."""
+        if of_kind := self.read_kind(uri):
+            kind, beside = of_kind
+            words = schema_files.hover(kind, beside.source, beside.positions.offset(position))
+            return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, words)) if words else None
         text = self.read(uri)
         if text is None:
             return None
@@ -168,15 +186,20 @@ class FlowServer(LanguageServer):
 
     def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
         """Returns the completions at a position."""
-        text = self.read(uri)
+        if of_kind := self.read_kind(uri):
+            kind, beside = of_kind
+            return schema_items(kind, beside.source, beside.positions, position)
+        text = self.read(uri, is_new=True)
         cursor = self.cursor(text, position) if text else None
         if text is None or cursor is None:
             return []
-        return [_completion_item(text, cursor, completion, number) for number, completion in enumerate(completions(cursor))]
+        return [flow_item(text.source, text.positions, cursor, completion, number) for number, completion in enumerate(completions(cursor))]
 
     def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Returns the actions for the findings in a range."""
         uri = params.text_document.uri
+        if self.read_kind(uri):
+            return []
         linted = self._lint_unless_settings_fail(uri)
         if linted is None:
             return []
@@ -198,6 +221,10 @@ class FlowServer(LanguageServer):
             return self.lint(uri)
         except SettingsError:  # published already
             return None
+
+
+def _problem(text: OpenText, problem: Problem) -> types.Diagnostic:
+    return types.Diagnostic(text.positions.span_range(problem.span), problem.message, SEVERITIES["error"], source=NAME)
 
 
 def _is_requested(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
@@ -225,39 +252,9 @@ def _diagnostic(linted: LintedText, finding: Finding) -> types.Diagnostic:
     )
 
 
-def _completion_item(text: OpenText, cursor: Cursor, completion: Completion, number: int) -> types.CompletionItem:
-    inserted = _inserted_text(text.source, cursor, completion)
-    rank = "2" if completion.has_no_effect else "0" if completion.is_required else "1"
-    return types.CompletionItem(
-        label=completion.value if isinstance(completion.value, str) else format_value(completion.value, JSON),
-        kind=COMPLETION_KINDS[completion.kind],
-        detail=completion.detail,
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, completion.description) if completion.description else None,
-        tags=[types.CompletionItemTag.Deprecated] if completion.has_no_effect else None,
-        sort_text=f"{rank}{number:03}",
-        filter_text=inserted,
-        text_edit=types.TextEdit(text.positions.range(cursor.start, cursor.end), inserted),
-    )
-
-
-def _inserted_text(source: Source, cursor: Cursor, completion: Completion) -> str:
-    """Returns the text of a completion: with its colon where a key needs one, in the quotes that are there already."""
-    language = source.language
-    text = format_value(completion.value, language, source.text[cursor.start : cursor.end])
-    if len(cursor.path) == 1 and not cursor.is_key:
-        return f'{{"{VERB_NAME_KEY}": {text}}}' if language == JSON else f"{VERB_NAME_KEY}: {text}"
-    if completion.kind == "property" and not cursor.is_key:
-        return f"{{{text}: }}" if language == JSON else f"{text}: "
-    if not cursor.is_key or source.text[cursor.end :].lstrip(" \t").startswith(":"):
-        return text
-    if completion.kind == "verb":
-        return f"{text}: {{}}" if language == JSON else f"{text}:"
-    return f"{text}: "
-
-
-def create_server(options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS) -> FlowServer:
-    """Returns a server with its handlers, which is not connected to an editor yet."""
-    server = FlowServer(options, typing_delay)
+def create_server(options: LintOptions, typing_delay: float = TYPING_DELAY_SECONDS, kinds: Sequence[FileKind] = ()) -> FlowServer:
+    """Returns a server with its handlers, which is not connected to an editor yet. `kinds` are files beside flows that it knows."""
+    server = FlowServer(options, typing_delay, kinds)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
@@ -295,9 +292,9 @@ def create_server(options: LintOptions, typing_delay: float = TYPING_DELAY_SECON
     return server
 
 
-def serve(options: LintOptions) -> int:
+def serve(options: LintOptions, kinds: Sequence[FileKind] = ()) -> int:
     """Serves an editor over the standard input and output until it says exit; returns 0, or 1 without a shutdown before."""
-    server = create_server(options)
+    server = create_server(options, kinds=kinds)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:  # pygls closes it, and the command line needs its own
         server.start_io(stdout=out)
     return 0 if server.has_shut_down else 1

@@ -21,6 +21,7 @@ from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOu
 from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
 from callverbs.interpreter.simulator.script import Step
 from callverbs.interpreter.simulator.stream_stubs import StreamStubs, read_stub
+from callverbs.interpreter.text.lines import Span
 from callverbs.interpreter.text.source import Source
 from callverbs.interpreter.text.type_errors import diagnose
 from callverbs.schemas import Diagnostic, ValuePath
@@ -40,7 +41,10 @@ Dialect = Literal["jambonz", "cognigy"]
 
 
 class ScenarioError(ValueError):
-    """The scenario cannot be used. The message says where and why."""
+    """The scenario cannot be used. The message says where and why; `span` and `reason` apart, where that is a place in its text."""
+
+    span: Span | None = None
+    reason: str = ""
 
 
 class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -176,9 +180,13 @@ def _recording_outcome(written: Duration) -> float | Literal["error", "lost"]:
 def read(written: Path | str) -> Scenario:
     """Returns the scenario of a file or a text, checked. Raises ScenarioError with line and column."""
     try:
-        source = Source.read(written) if isinstance(written, Path) else Source.read("scenario", written)
+        return read_source(Source.read(written) if isinstance(written, Path) else Source.read("scenario", written))
     except OSError as error:
         raise ScenarioError(f"{written}: {error.strerror}") from None
+
+
+def read_source(source: Source) -> Scenario:
+    """Returns the scenario of a text with positions, checked. Raises ScenarioError with line and column."""
     for one in source.diagnostics:
         if RULES[one.code].severity == "error":
             raise _error(source, one)
@@ -206,7 +214,9 @@ def checked_url(url: str) -> str:
 
 def _error(source: Source, diagnostic: Diagnostic) -> ScenarioError:
     span = source.span_of(diagnostic)
-    return ScenarioError(f"{source.name}:{span.line}:{span.column}: {diagnostic.message}")
+    error = ScenarioError(f"{source.name}:{span.line}:{span.column}: {diagnostic.message}")
+    error.span, error.reason = span, diagnostic.message
+    return error
 
 
 # --------------------------------------------------------------------------- what the types cannot say

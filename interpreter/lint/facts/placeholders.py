@@ -8,8 +8,7 @@ NOUNS = (
     r"(?:your|my|our|insert|enter|the|customer|caller|client|company|business|user|agent|first|last|full|account|order|phone|base|server|app|api|"
     r"host|hostname|domain|url|uri|name|number|token|id|key|path|text|message|placeholder|value|date|time|todo|ihr|firma|kunde)"
 )
-TEMPLATES = re.compile(
-    r"""\{\{[^{}]*\}\}            # Mustache, Jinja, Handlebars
+TEMPLATES = r"""(?x)\{\{[^{}]*\}\}            # Mustache, Jinja, Handlebars
     |\{%[^{}]*%\}|<%[^<>]*%>      # Jinja, ERB
     |[$\#]\{[^{}]*\}              # shells, JavaScript, Ruby
     |%\([A-Za-z_]\w*\)s           # Python
@@ -18,21 +17,20 @@ TEMPLATES = re.compile(
     |__[A-Z][A-Z0-9_]*__|@@[A-Za-z]\w*@@
     |(?<![\w$])\$[A-Za-z_]\w{2,}
     |\b(?:TODO|FIXME|TBD|XXX+|CHANGE_?ME|REPLACE_?ME|PLACEHOLDER)\b|\bchangeme\b
-    |(?i:\blorem\s+ipsum\b)""",
-    re.VERBOSE,
-)
-BRACKETS = re.compile(
+    |(?i:\blorem\s+ipsum\b)"""
+BRACKETS = (
     rf"<(?i:{NOUNS}(?:[\s_-][\w\s-]*)?)>|<[A-Z][A-Z0-9_ -]+>|\[(?i:(?:your|insert|enter)\s[^\[\]]*)\]|\[[A-Z][A-Z0-9_ ]{{2,}}\]"
     rf"|\[(?i:{NOUNS}(?:[\s_-]{NOUNS})?)\]"
 )
 """What people write into texts for others to fill. In SSML the angle brackets are tags."""
-IN_URL = re.compile(
-    r"%[A-Z][A-Z0-9_]+%|/:[A-Za-z_]\w*(?=[/?]|$)|(?i:\byour[-_.]?(?:server|domain|host|company|app|site|api|url|webhook|website|subdomain|name|bucket|org)\b)"
+IN_URL = (
+    r"%[A-Z][A-Z0-9_]+%|/:[A-Za-z_]\w*(?=[/?]|$)"
+    r"|(?i:\byour[-_.]?(?:server|domain|host|company|app|site|api|url|webhook|website|subdomain|name|bucket|org)\b)"
 )
 
 
 def find_placeholder(text: str, is_url: bool = False, is_ssml: bool = False) -> str:
     """Returns the first placeholder of a text; "" where there is none."""
     patterns = (TEMPLATES, *([] if is_ssml else [BRACKETS]), *([IN_URL] if is_url else []))
-    found = [match for pattern in patterns for match in pattern.finditer(text) if not is_tag_name(match[0].strip("<>"))]
+    found = [match for pattern in patterns for match in re.finditer(pattern, text) if not is_tag_name(match[0].strip("<>"))]
     return min(found, key=lambda match: match.start())[0] if found else ""

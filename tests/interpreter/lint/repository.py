@@ -13,7 +13,7 @@ DRAFT = '[{"verb": "pause"}]\n'
 """CV103, an error."""
 MENU = '[{"verb": "gather", "numDigits": 1}]\n'
 """CV401, a warning."""
-SILENCE = '[{"play": {"url": "silence_stream://1"}}]\n'
+SILENCE = '[{"play": {"url": "silence_stream://1000"}}]\n'
 """CV702, information."""
 
 

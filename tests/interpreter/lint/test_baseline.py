@@ -15,7 +15,7 @@ KNOWN = Path("known.json")
 def known(repository: Repository) -> Repository:
     """A repository whose findings are all in the baseline."""
     repository.put("a.json", '[{"verb": "gather", "numDigits": 1}, {"verb": "pause"}]')
-    repository.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://1\n")
+    repository.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://100\n")
     repository.lint(write_baseline=KNOWN)
     return repository
 
@@ -46,7 +46,7 @@ def test_the_settings_can_name_a_baseline(known: Repository) -> None:
 
 def test_other_lines_and_other_verbs_do_not_matter(known: Repository) -> None:
     known.put("a.json", '[{"say": {"text": "a"}},\n\n  {"numDigits": 1.0, "verb": "gather"}, {"verb": "hangup"}]')
-    known.put("sub/b.yaml", "# moved\n- say: {text: a}\n- url: silence_stream://1\n  verb: play\n- numDigits: 1\n  verb: gather\n")
+    known.put("sub/b.yaml", "# moved\n- say: {text: a}\n- url: silence_stream://100\n  verb: play\n- numDigits: 1\n  verb: gather\n")
     outcome = known.lint(layer=Layer(select=("CV401", "CV702")), baseline=KNOWN)
     assert [one["path"] for one in outcome.findings] == ["a.json"]  # 1.0 is another text than 1
     assert outcome.err == "a.json: CV401 at /0/verb is in the baseline, and no longer found\n"
@@ -54,7 +54,7 @@ def test_other_lines_and_other_verbs_do_not_matter(known: Repository) -> None:
 
 def test_a_finding_of_a_changed_verb_is_reported(known: Repository) -> None:
     known.put("a.json", '[{"verb": "gather", "numDigits": 1}, {"verb": "pause", "id": "a"}]')
-    known.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://2\n")
+    known.put("sub/b.yaml", "- verb: gather\n  numDigits: 1\n- verb: play\n  url: silence_stream://200\n")
     outcome = known.lint(baseline=KNOWN)
     assert outcome.positions == [("a.json", "CV103", 1, 38), ("sub/b.yaml", "CV702", 4, 8)]
     assert outcome.err.splitlines() == [

@@ -38,6 +38,11 @@ def hovered(text: str) -> str:
     ("text", "expected"),
     [
         ("- ¦", VERBS),
+        ("¦", VERBS),
+        ("s¦", VERBS),
+        ("-¦", VERBS),
+        ("# a flow\n\ns¦\n", VERBS),
+        ("- verb: say\n  text: a\nh¦\n", VERBS),
         ("- verb: ¦", VERBS),
         ("- verb: s¦", VERBS),
         ("- verb:¦", VERBS),
@@ -136,3 +141,21 @@ def test_any_text_may_have_a_cursor(text: str, data: st.DataObject) -> None:
         if cursor:
             list(completions(cursor))
             describe_word(cursor)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "around"),
+    [
+        ("s", YAML, ("- ", "")),
+        ("- s", YAML, ("", "")),
+        ("- verb: hangup\ns", YAML, ("- ", "")),
+        ("- verb: say\n  t", YAML, ("", "")),
+        ("s", JSON, ("[", "]")),
+        ("", JSON, ("[", "]")),
+        ("[s", JSON, ("", "")),
+    ],
+)
+def test_what_is_missing_around_a_word(text: str, language: str, around: tuple[str, str]) -> None:
+    cursor = find_cursor(text, language, len(text))
+    assert cursor is not None
+    assert cursor.around == around

@@ -142,6 +142,27 @@ async def test_what_is_no_flow_is_left_alone(editor: Editing, tmp_path: Path) ->
     assert await editor.act(uri, span(0, 0, 3)) == {}
 
 
+async def test_files_beside_flows(editor: Editing, tmp_path: Path) -> None:
+    scenario, settings = (tmp_path / "scenario.yaml").as_uri(), (tmp_path / "callverbs.toml").as_uri()
+    editor.open(scenario, "flow: a.yaml\nhoks: {}\n")
+    published = await asyncio.wait_for(editor.published.get(), RESPONSE_MAX_SECONDS)
+    assert [(str(one.range), one.message.partition(";")[0]) for one in published.diagnostics] == [("1:0-1:4", "there is no property hoks")]
+    assert (await editor.complete(scenario, 1, 4))["hooks"].text_edit == types.TextEdit(span(1, 0, 4), "hooks")
+    assert "The document" in await editor.hover(scenario, 0, 2)
+    assert await editor.act(scenario, span(1, 0, 4)) == {}
+    editor.open(settings, '[lint]\nprofile = ""\npr\n', "toml")
+    assert len(await editor.findings()) == 1
+    assert (await editor.complete(settings, 2, 2))["profile"].text_edit == types.TextEdit(span(2, 0, 2), "profile = ")
+    assert (await editor.complete(settings, 1, 11))["strict"].text_edit == types.TextEdit(span(1, 10, 12), '"strict"')
+
+
+async def test_a_new_flow_is_completed_from_its_first_letter(editor: Editing, tmp_path: Path) -> None:
+    uri = (tmp_path / "my-flow.yaml").as_uri()
+    editor.open(uri, "s")
+    assert await editor.findings() == []
+    assert (await editor.complete(uri, 0, 1))["say"].text_edit == types.TextEdit(span(0, 0, 1), "- verb: say")
+
+
 async def test_a_flow_stays_one_while_it_is_broken(editor: Editing, tmp_path: Path) -> None:
     uri = (tmp_path / "menu.json").as_uri()
     editor.open(uri, '[{"pause": {"length": 1}}]', "json")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from callverbs.interpreter.lint.document import Document, DocumentVerb
-from callverbs.interpreter.lint.facts.prompted_keys import PromptedKeys, keys_of, prompted_keys
+from callverbs.interpreter.lint.facts.prompted_keys import PromptedKeys, prompted_keys
 from callverbs.interpreter.lint.facts.spoken_texts import texts_of
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
@@ -47,7 +47,7 @@ class UnheardKeys(Rule, code="CV416", severity=WARNING):
             if verb.item.name == "say":
                 for text in texts_of(document, verb):
                     advice = "no gather listens: write this text as the say of one"
-                    yield from self._diagnostics(keys_of(text), advice if index < len(quiet) else "")
+                    yield from self._diagnostics(PromptedKeys(text), advice if index < len(quiet) else "")
 
     def _diagnostics(self, one: PromptedKeys, advice: str) -> Iterator[Diagnostic]:
         key = one.single_key or next(iter(one.end_keys), "")

@@ -19,7 +19,7 @@ ALSO = ("duration",)
 """Properties in milliseconds whose names do not say it."""
 
 
-class SecondsForMilliseconds(Rule, code="CV116", severity=WARNING):
+class SecondsForMilliseconds(Rule, code="CV116", severity=WARNING, hides=("CV702",)):
     """A time in milliseconds is less than 50: a silence of `silence_stream://2`, a `duration` of a key, a timer of machine detection.
 
     Why: the author means seconds, and the caller hears no silence, or the machine is never recognised.

@@ -30,7 +30,7 @@ def found(text: str, name: str = "a.json", **changed: object) -> LintResult:
 CASES: dict[str, list[LintResult]] = {
     "no file": [],
     "nothing found": [linted(FLOW), linted(FLOW, "b/c.yaml")],
-    "an error, an information": [linted('[{"verb": "pause"},\n {"verb": "play", "url": "silence_stream://9"}]')],
+    "an error, an information": [linted('[{"verb": "pause"},\n {"verb": "play", "url": "silence_stream://900"}]')],
     "many files": [linted(DRAFT, f"flows/{n}.json") for n in range(50)],
     "the same thing twice": [linted('[{"verb": "pause"}, {"verb": "pause"}]')],
     "not ASCII": [linted('- verb: say\n  text: "Grüße 本 𐐀"\n  tëxt: "é\u0301"\n  "😀 key": 1\n', "grüße/本.yaml")],

@@ -11,15 +11,15 @@ def text(case: list[LintResult], colour: bool = False) -> str:
 
 
 def test_two_findings() -> None:
-    case = linted('[\n\t{"verb": "say", "text": "Grüße 本", "txt": 1},\n  {"verb": "play", "url": "silence_stream://9"}\n]')
+    case = linted('[\n\t{"verb": "say", "text": "Grüße 本", "txt": 1},\n  {"verb": "play", "url": "silence_stream://900"}\n]')
     assert text([case]) == (
         "a.json:2:37: error CV102 unknown-property say has no property txt; did you mean text?\n"
         '    \t{"verb": "say", "text": "Grüße 本", "txt": 1},\n'
         "    \t" + " " * 36 + "^^^^^\n"
         "\n"
         "a.json:3:27: info CV702 emulated the carrier cannot play a silence: a timer of callverbs is used\n"
-        '      {"verb": "play", "url": "silence_stream://9"}\n'
-        "    " + " " * 26 + "^^^^^^^^^^^^^^^^^^^^\n"
+        '      {"verb": "play", "url": "silence_stream://900"}\n'
+        "    " + " " * 26 + "^^^^^^^^^^^^^^^^^^^^^^\n"
         "\n"
         "1 error, 1 info in 1 file\n"
     )
