@@ -60,10 +60,11 @@ PAGES = {
     "say (synthesizer)": ("components/synthesizer", "vendor language voice"),
     "gather (recognizer)": ("components/recognizer", "vendor language hints hintsBoost interim"),
     "SIP:refer": ("verbs/sip_refer", "referTo referredBy actionHook eventHook headers"),
+    "SIP:request": ("verbs/sip_request", "method headers body actionHook"),
     "transcribe": ("verbs/transcribe", "transcriptionHook recognizer"),
 }
 """By page, the part of ours that has its properties, and their names."""
-FOREIGN = {"dub": ("dub", "action track play say loop gain"), "SIP:request": ("sip:request", "method headers body actionHook")}
+FOREIGN = {"dub": ("dub", "action track play say loop gain")}
 """By page, a verb that callverbs does not have, and its properties."""
 
 

@@ -19,7 +19,6 @@ MISSING: dict[str, str] = {
     "google_s2s": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
     "llm": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
     "openai_s2s": "the carrier takes no key of a model's vendor; assistant, relay and ask are what it has",
-    "sip:request": "the carrier sends no other SIP requests within a call",
 }
 """Verbs that some of the documents have and callverbs does not, and why."""
 

@@ -207,6 +207,7 @@ COMMAND_SUMMARIES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "enqueue": lambda body: str(body["queue_name"]),
     "refer": lambda body: str(body["sip_address"]),
     "send_message": lambda body: f"{body['to']} from {body['from']} {_quoted(body.get('text', ''))}",
+    "send_sip_info": lambda body: f"{body['content_type']} {_quoted(body['body'].strip())}",
     "send_dtmf": lambda body: str(body["digits"]),
     "streaming_start": lambda body: str(body["stream_url"]),
 }

@@ -21,6 +21,9 @@ from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
+INFO_MAX_BYTES = 1_400
+"""The longest body of an INFO (SDK, send_sip_info: "a 1,400 bytes limit")."""
+
 
 class CommandHandler(NamedTuple):
     """Handles a command. `check_leg` raises RefusalError where the state of the leg does not allow it.
@@ -212,6 +215,17 @@ def _send_dtmf(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     ringing.send_digits(exchange, leg, body["digits"])
 
 
+def _send_sip_info(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    """Hands the INFO to the far end: a leg that it is bridged with hears of it, and a person does nothing with it.
+
+    SPEC has no schema of that webhook; of its fields we know none but these two.
+    """
+    if len(body["body"].encode()) > INFO_MAX_BYTES:
+        raise RefusalError("10015", f"an INFO has {INFO_MAX_BYTES} bytes at the most", "/body")
+    if leg.peer:
+        exchange.send_webhook(leg.peer, "call.sip_info.received", {"content_type": body["content_type"], "body": body["body"]})
+
+
 def _client_state_update(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """Does nothing: the carrier sets the client_state of every command before it runs it."""
 
@@ -245,6 +259,7 @@ COMMAND_HANDLERS = {
     "leave_queue": CommandHandler(_answered, _leave_queue),
     "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
     "refer": CommandHandler(_answered, _refer),
+    "send_sip_info": CommandHandler(_answered, _send_sip_info),
     "send_dtmf": CommandHandler(_answered, _send_dtmf),
     "client_state_update": CommandHandler(_any_state, _client_state_update, "PUT"),
 }

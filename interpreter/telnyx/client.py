@@ -19,7 +19,7 @@ from callverbs.interpreter.telnyx import commands
 from callverbs.interpreter.telnyx.commands import CarrierRequest, CommandError, RequestContext
 from callverbs.interpreter.telnyx.health import CarrierHealth
 from callverbs.interpreter.telnyx.values import as_count, as_text
-from callverbs.verbs.language.commands import Command, Dial, Query, RetrieveCall
+from callverbs.verbs.language.commands import Command, Dial, Query, RetrieveCall, SendInfo
 from callverbs.verbs.language.events import CallRetrieved, CommandAccepted, CommandFailed, Event
 from callverbs.verbs.language.meeting_commands import (
     CheckCall,
@@ -33,6 +33,7 @@ from callverbs.verbs.language.message_commands import SendMessage
 from callverbs.verbs.language.query_answers import (
     CallChecked,
     ConferenceFound,
+    InfoSent,
     MessageSent,
     ParticipantFound,
     QueueCallFound,
@@ -278,6 +279,10 @@ def _message_sent(asked: Asked, data: Any) -> Event:
     return MessageSent(id=asked.event_id, n=asked.n, message_id=as_text(_field(data, "id")))
 
 
+def _info_sent(asked: Asked, data: Any) -> Event:
+    return InfoSent(id=asked.event_id, n=asked.n)
+
+
 QUERY_ANSWERS: dict[type[object], Callable[[Asked, Any], Event]] = {
     RetrieveQueue: _queue_retrieved,
     RetrieveQueueCall: _queue_call_retrieved,
@@ -286,6 +291,7 @@ QUERY_ANSWERS: dict[type[object], Callable[[Asked, Any], Event]] = {
     FindConference: _conference_found,
     FindParticipant: _participant_found,
     SendMessage: _message_sent,
+    SendInfo: _info_sent,
 }
 """By the query or message, what reads its answer. A query about something that is not there, or not any longer, gets an empty one."""
 

@@ -285,6 +285,10 @@ def _send_dtmf(command: commands.SendDtmf, context: RequestContext) -> Body:
     return {"digits": command.digits, "duration_millis": millis(command.key_seconds)}
 
 
+def _send_info(command: commands.SendInfo, context: RequestContext) -> Body:
+    return {"body": command.body, "content_type": command.content_type}
+
+
 def _send_message(command: SendMessage, context: RequestContext) -> Body:
     return {"from": command.from_, "to": command.to, "text": command.text or None, "media_urls": command.files or None}
 
@@ -315,6 +319,7 @@ REQUESTS: dict[type[Command], tuple[str, Callable[[Any, RequestContext], Body]]]
     commands.Bridge: ("bridge", _bridge),
     commands.Transfer: ("transfer", _transfer),
     commands.Refer: ("refer", _refer),
+    commands.SendInfo: ("send_sip_info", _send_info),
     commands.SendDtmf: ("send_dtmf", _send_dtmf),
     commands.StartStream: ("streaming_start", _start_stream),
     commands.StopStream: ("streaming_stop", _empty),

@@ -39,6 +39,7 @@ THEIRS = {
     "transcription": "transcribe",
     "sip_refer": "sip-refer",
     "sip_refer_event": "sip-refer-event",
+    "sip_request": "sip-request",
     "transfer": "transfer",
     "wait": "enqueue-wait",
 }

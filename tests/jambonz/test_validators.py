@@ -69,6 +69,8 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV111", "config|gather", r"(actionHookDelayAction|fillerNoise|listen)/\w+", "no such time or number, and an empty URL is nobody's"),
     ("CV104", "config|gather", "actionHookDelayAction/retries", "half a repetition is none"),
     ("CV103", "config", "listen", "it asserts the URL when the stream starts"),
+    ("CV113", "sip:request", "method", "within a call the carrier sends INFO only"),
+    ("CV103|CV111", "sip:request", "(body)?", "the carrier sends no INFO without a body, and none of more than 1,400 bytes"),
     ("CV10[45]|CV111", "conference", "statusEvents/#|maxParticipants", "it reports no such event, and half a member is none"),
     ("CV507", "play|gather", r"(play/)?url(/#)?", "the carrier plays files from http and https URLs"),
 ]

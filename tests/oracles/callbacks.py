@@ -24,6 +24,7 @@ BY_KEY = {
     "queue_result": "enqueue",
     "dequeue_result": "dequeue",
     "refer_status": "sip_refer",
+    "result": "sip_request",
     "target": "transfer_event",
     "type": "amd",
     "event": "amd",

@@ -17,7 +17,7 @@ from callverbs.interpreter.engine.session import OutboxEntry, Problem, Session, 
 from callverbs.interpreter.engine.step import begin, step
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
-from callverbs.verbs.language.commands import Command, Query
+from callverbs.verbs.language.commands import Command, Query, SendInfo
 from callverbs.verbs.language.events import (
     CallRequested,
     CallRetrieved,
@@ -38,6 +38,7 @@ from callverbs.verbs.language.names import snake_case
 from callverbs.verbs.language.query_answers import (
     CallChecked,
     ConferenceFound,
+    InfoSent,
     MessageSent,
     ParticipantFound,
     QueryAnswered,
@@ -167,6 +168,8 @@ class CallHarness:
         assert isinstance(entry.message, Command)
         if isinstance(entry.message, SendMessage):
             return MessageSent(id=self._id(), at=self.now, n=entry.n, message_id=fields["id"])
+        if isinstance(entry.message, SendInfo):
+            return InfoSent(id=self._id(), at=self.now, n=entry.n)
         new = entry.message.created_leg()
         ids = {key: value for key, value in self.leg(new).items() if key.startswith("call_")} if new else {}
         return CommandAccepted(id=self._id(), at=self.now, n=entry.n, **ids, **fields)

@@ -21,7 +21,7 @@ from callverbs.verbs.conference import Conference
 from callverbs.verbs.dequeue import Dequeue
 from callverbs.verbs.dial import DialSpec
 from callverbs.verbs.enqueue import Enqueue
-from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall
+from callverbs.verbs.language.commands import Bridge, Command, Query, RetrieveCall, SendInfo
 from callverbs.verbs.language.events import (
     CallRetrieved,
     CommandAccepted,
@@ -74,6 +74,7 @@ from callverbs.verbs.language.messages import HookRequest
 from callverbs.verbs.language.query_answers import (
     CallChecked,
     ConferenceFound,
+    InfoSent,
     MessageSent,
     ParticipantFound,
     QueueCallFound,
@@ -426,6 +427,8 @@ def _taken(entry: session.OutboxEntry) -> Event:
     assert isinstance(entry.message, Command)
     if isinstance(entry.message, SendMessage):
         return MessageSent(id=f"yes {entry.n}", at=2000.0, n=entry.n, message_id="message")
+    if isinstance(entry.message, SendInfo):
+        return InfoSent(id=f"yes {entry.n}", at=2000.0, n=entry.n)
     new = entry.message.created_leg()
     ids = {"call_control_id": f"cc-{new}", "call_leg_id": f"sid-{new}", "call_session_id": "cs"} if new else {}
     conversation = f"conversation {entry.n}" if entry.message.awaits in ENDED_COMMANDS[ConversationEnded] else ""

@@ -313,6 +313,13 @@ class Refer(Command):
     auth: Credentials | None = None
 
 
+class SendInfo(Command):
+    """Send the far end a SIP INFO with a body of a MIME type. The carrier's answer comes as InfoSent."""
+
+    body: str
+    content_type: str
+
+
 class SendDtmf(Command):
     """Send keys to the party, each for so many seconds; `w` is half a second of silence, `W` a second."""
 

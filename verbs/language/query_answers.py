@@ -15,6 +15,10 @@ class MessageSent(QueryAnswered):
     message_id: str = ""
 
 
+class InfoSent(QueryAnswered):
+    """The carrier has taken the SIP INFO."""
+
+
 class QueueRetrieved(QueryAnswered):
     """How many calls wait in the queue; 0 where there is no such queue."""
 

@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "leave_queue": {},
     "transfer": {"to": OTHER},
     "refer": {"sip_address": "sip:bob@example.com"},
+    "send_sip_info": {"body": "Hello", "content_type": "text/plain"},
     "send_dtmf": {"digits": "12w#"},
     "client_state_update": {"client_state": STATE},
 }

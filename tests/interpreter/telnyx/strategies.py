@@ -220,6 +220,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "instructions": st.text(max_size=20),
     "model": st.text(max_size=20),
     "interruptions": st.booleans(),
+    "content_type": st.sampled_from(["text/plain", "application/json"]),
+    "body": st.text(min_size=1, max_size=300),
     "assistant": st.text(min_size=1, max_size=20),
     "api_key_ref": st.text(max_size=20),
     "external_llm": st.sampled_from([{}, {"base_url": "https://llm.example", "model": "own", "authentication_method": "token"}]),

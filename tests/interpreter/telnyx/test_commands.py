@@ -206,6 +206,7 @@ def test_the_oracle_knows_the_routes() -> None:
             },
         ),
         (commands.StopRelay(leg="a"), {}),
+        (commands.SendInfo(leg="a", body="Hi\n", content_type="text/plain"), {"body": "Hi\n", "content_type": "text/plain"}),
         (commands.StartAssistant(leg="a", assistant="assistant-1"), {"assistant": {"id": "assistant-1"}}),
         (
             commands.StartAssistant(
