@@ -25,6 +25,8 @@ SECONDS_BETWEEN_REQUESTS = 0.75
 NAME_IN_USE, HAS_ENDED, UNKNOWN, IN_ALREADY = "90033", "90019", "90058", "90044"
 LOST_RACES = (NAME_IN_USE, HAS_ENDED, UNKNOWN)
 """Codes of a command that was right a moment ago."""
+JOINING = frozenset({"soft_end_conference_on_exit", "supervisor_role", "whisper_call_control_ids"})
+"""Parameters of `carrier` that only the command to join has."""
 TALK_EVENTS = ("start-talking", "stop-talking")
 
 StatusEvent = Literal["start", "end", "join", "leave", "start-talking", "stop-talking"]
@@ -133,6 +135,8 @@ class Conference(Verb[ConferenceSpec], synonyms=("room",), needs_answer=True, co
         spec = self.spec
         self.phase = "making"
         call.stop_timer(self.on_look_timer)
+        if joining := sorted(JOINING & set(spec.carrier)):
+            call.note(f"{', '.join(joining)}: whoever makes a conference has none; the parameter is for those who join it")
         call.command(
             commands.CreateConference(
                 leg=call.leg.name, name=spec.name, beep=spec.beep, max_members=spec.max_participants or 0, carrier=spec.carrier
@@ -148,7 +152,12 @@ class Conference(Verb[ConferenceSpec], synonyms=("room",), needs_answer=True, co
             call.stop_timer(handler)
         call.command(
             commands.JoinConference(
-                leg=call.leg.name, conference=conference, muted=spec.is_muted, beep=spec.beep, ends=spec.end_conference_on_exit
+                leg=call.leg.name,
+                conference=conference,
+                muted=spec.is_muted,
+                beep=spec.beep,
+                ends=spec.end_conference_on_exit,
+                carrier=spec.carrier,
             )
         )
         call.start_timer(self.on_join_timer, REPORT_SECONDS)

@@ -54,7 +54,12 @@ def join(exchange: Exchange, conference: Conference, leg: SimulatedLeg, body: Bo
     if len(conference.members) >= conference.max_participants:
         raise RefusalError("90032", f"the conference {conference.name} has {conference.max_participants} participants, and takes no more")
     leave(exchange, leg)
-    member = Member(exchange.ids.uuid("participant"), body.get("mute", False), body.get("end_conference_on_exit", False))
+    member = Member(
+        exchange.ids.uuid("participant"),
+        body.get("mute", False),
+        body.get("end_conference_on_exit", False),
+        body.get("soft_end_conference_on_exit", False),
+    )
     conference.started = conference.started or body.get("start_conference_on_enter", False)
     _enter(exchange, conference, leg, member)
 
@@ -77,6 +82,9 @@ def leave(exchange: Exchange, leg: SimulatedLeg) -> list[SimulatedLeg]:
     _send(exchange, conference, leg, "conference.participant.left")
     if member.ends_conference:
         return end(exchange, conference, "host_left")
+    if member.softly:
+        end(exchange, conference, "host_left")
+        return []
     if not conference.members:
         end(exchange, conference, "all_left")
     return []
@@ -141,7 +149,7 @@ def participant_data(exchange: Exchange, conference: Conference, leg: SimulatedL
         "created_at": at,
         "updated_at": at,
         "end_conference_on_exit": member.ends_conference,
-        "soft_end_conference_on_exit": False,
+        "soft_end_conference_on_exit": member.softly,
         "status": "joined",
         "muted": member.muted,
         "on_hold": not conference.started,

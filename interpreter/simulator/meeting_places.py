@@ -16,6 +16,8 @@ class Member:
     id: str
     muted: bool = False
     ends_conference: bool = False
+    softly: bool = False
+    """The conference ends when this participant leaves, and the others stay on the line."""
     """The conference ends when this participant leaves."""
 
 

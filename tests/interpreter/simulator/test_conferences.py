@@ -108,6 +108,18 @@ def test_the_others_are_hung_up(how: str) -> None:
     ]
 
 
+def test_nobody_is_hung_up_where_it_ends_softly() -> None:
+    harness = CarrierHarness()
+    a, b = caller(harness), caller(harness)
+    conference = made(harness, a)
+    request(harness, f"/{conference}/actions/join", call_control_id=b, soft_end_conference_on_exit=True)
+    assert [one["soft_end_conference_on_exit"] for one in participants(harness, conference)] == [False, True]
+    harness.carrier.hangup(b)
+    harness.run(1)
+    assert types(harness, a)[-2:] == ["left", "conference.ended"]
+    assert harness.view(a).state == "answered"
+
+
 def test_who_is_not_let_in() -> None:
     harness = CarrierHarness()
     legs = [caller(harness) for _ in range(3)]
