@@ -94,8 +94,12 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
 
     @property
     def _is_carriers(self) -> bool:
-        """Whether the carrier calls and connects: always with a voicemail."""
-        return bool(self.reason) or self.spec.method == "transfer"
+        """Whether the carrier calls and connects."""
+        return self._to_voicemail or self.spec.method == "transfer"
+
+    @property
+    def _to_voicemail(self) -> bool:
+        return bool(self.reason)
 
     def _transfer(self, call: VerbContext, target: Target) -> None:
         """Lets the carrier call and connect; nobody else can win."""
@@ -128,7 +132,7 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
             time_limit=spec.time_limit,
             before_seconds=before_seconds,
             headers=spec.headers,
-            amd=None if self.reason else spec.amd,
+            amd=None if self._to_voicemail else spec.amd,
         )
 
     def on_ring_timer(self, call: VerbContext) -> None:
@@ -138,10 +142,10 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
 
     @property
     def detects(self) -> bool:
-        return not self.reason and super().detects
+        return not self._to_voicemail and super().detects
 
     def report_of(self, call: VerbContext, event: str, leg: str) -> None:
-        if not self.reason:
+        if not self._to_voicemail:
             super().report_of(call, event, leg)
 
     # ------------------------------------------------------------- reached
@@ -171,11 +175,12 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
     def _reach(self, call: VerbContext) -> None:
         self._stop_waiting(call)
         self.phase = "talking"
-        result = self._result(call, "voicemail", self.reason, OK) if self.reason else self._result(call, "bridged", "completed", OK)
+        result, reason = ("voicemail", self.reason) if self._to_voicemail else ("bridged", "completed")
         if self.spec.action_hook:
             self.asking = True
             label = {"verb_id": self.label} if self.label else {}
-            call.ask(self.spec.action_hook, self.on_result_reply, action=True, extra={**result, **label})
+            told = {**self._result(call, result, reason, OK), **label}
+            call.ask(self.spec.action_hook, self.on_result_reply, action=True, extra=told)
 
     def _stop_waiting(self, call: VerbContext) -> None:
         for handler in (self.on_ring_timer, self.on_connect_timer, self.on_bridge_timer, self.on_refer_timer, self.on_notify_timer):
@@ -185,7 +190,7 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
         """At once where a machine declines; else when there is somebody to talk to it, because verbs in the reply end the transfer."""
         if self.spec.is_warm:
             return leg in self.callees and super().may_report_machine(call, leg)
-        return self.phase == "talking" and leg == self.winner and not self.reason
+        return self.phase == "talking" and leg == self.winner and not self._to_voicemail
 
     def on_amd_reply(self, call: VerbContext, leg: str, reply: Reply) -> None:
         if not self.spec.is_warm:
@@ -245,7 +250,7 @@ class Transfer(Consultation, Referring, Verb[TransferSpec], needs_answer=True, c
         self._stop_waiting(call)
         self.callees, self.winner, self.phase = {}, "", "calling"
         then: Then = getattr(self.spec.disposition, DISPOSITION_OF_REASON[reason])
-        if self.reason:
+        if self._to_voicemail:
             call.finish(**self._result(call, "failed", self.reason, sip_status))
         elif then == "hangup":
             call.hang_up(call.leg.name)
