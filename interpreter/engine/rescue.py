@@ -31,6 +31,11 @@ def lost_event(call: str, snapshot: bytes, reason: str, at: float) -> SnapshotLo
     return SnapshotLost(id=f"{call}:lost", at=at, reason=reason, snapshot=kept, encoding=encoding)
 
 
+def lost_snapshot(event: SnapshotLost) -> bytes:
+    """Returns the snapshot that an event holds, as it was."""
+    return base64.b64decode(event.snapshot) if event.encoding else event.snapshot.encode()
+
+
 def rescued(call: str, snapshot: bytes, at: float) -> bytes:
     """Returns a snapshot with what is still known of a call: its application and its legs. `SnapshotLost` is its first event."""
     try:
