@@ -13,7 +13,7 @@ import uvicorn
 
 from callverbs.interpreter.runtime import embedded_server
 from callverbs.interpreter.runtime.embedded_server import EmbeddedServer
-from callverbs.interpreter.server import descriptors
+from callverbs.interpreter.server import connections, descriptors
 from callverbs.interpreter.server.reloading import ReloadableApp
 from callverbs.interpreter.server.settings import Settings, SettingsError
 from callverbs.interpreter.server.webhook_middleware import WEBHOOK_PATH
@@ -47,7 +47,7 @@ class BoundServer:
         return embedded_server.address(self.socket)
 
 
-def server_options() -> dict[str, Any]:
+def server_options(settings: Settings) -> dict[str, Any]:
     """Returns how uvicorn serves, in one process and in several."""
     return {
         "log_level": "warning",
@@ -55,6 +55,8 @@ def server_options() -> dict[str, Any]:
         "lifespan": "on",
         "timeout_graceful_shutdown": STOP_GRACE_SECONDS,
         "backlog": SOCKET_BACKLOG,
+        "http": connections.protocol(settings.connections),
+        "timeout_keep_alive": connections.IDLE_SECONDS,
     }
 
 
@@ -76,7 +78,7 @@ async def serve(bound: BoundServer, announce: Callable[[str], None], reread: Cal
             simulated = await stack.enter_async_context(CarrierServer(bound.address + WEBHOOK_PATH, api_key=SIMULATED_API_KEY))
             announcements.append(f"a simulated carrier is on {simulated.address}: POST {simulated.address}/_sim/calls places a call")
         app = ReloadableApp(_with_carrier(settings, simulated), store)
-        server = EmbeddedServer(uvicorn.Config(app, **server_options()), lambda: announce("\n".join(announcements)))
+        server = EmbeddedServer(uvicorn.Config(app, **server_options(settings)), lambda: announce("\n".join(announcements)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))

@@ -53,7 +53,7 @@ def run_workers(bound: BoundServer, app: WorkerApp, announce: Callable[[str], No
     count = bound.settings.workers
     bound.socket.listen(SOCKET_BACKLOG)  # requests wait here until a worker is ready
     announce(f"callverbs serves on {bound.address}\n{count} workers: SIGHUP replaces them one after the other")
-    config = uvicorn.Config(app, factory=True, workers=count, log_config=None, **server_options())
+    config = uvicorn.Config(app, factory=True, workers=count, log_config=None, **server_options(bound.settings))
     supervisor = Multiprocess(config, sockets=[bound.socket])
     supervisor.run()
     bound.socket.close()
