@@ -1,6 +1,7 @@
 """The gathers of a document that collect keys, with what their prompts ask for."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from callverbs.interpreter.lint.document import Document, DocumentVerb
@@ -31,8 +32,13 @@ class KeyGather(NamedTuple):
         return next((one.number_name for one in self.prompts if one.number_name), "")
 
 
-def key_gathers(document: Document) -> Iterator[KeyGather]:
-    """Yields every gather without a diagnostic that waits for keys and asks a hook about them."""
+@lru_cache(maxsize=1)
+def key_gathers(document: Document) -> tuple[KeyGather, ...]:
+    """Returns every gather without a diagnostic that waits for keys and asks a hook about them. Several rules ask one after the other."""
+    return tuple(_find_key_gathers(document))
+
+
+def _find_key_gathers(document: Document) -> Iterator[KeyGather]:
     for program in document.programs:
         for before, verb in zip([None, *program], program, strict=False):
             spec = verb.spec

@@ -1,9 +1,12 @@
 """Placeholders that somebody should have filled: braces of templates, names in brackets, words such as TODO."""
 
 import re
+from typing import Any
 
 from callverbs.interpreter.lint.facts.ssml_names import is_tag_name
 
+SIGNS = r"[{<\[$%@]|__|/:|[A-Z]{3}|[Ll]orem|LOREM|[Yy]our|changeme"
+"""What every placeholder has one of."""
 NOUNS = (
     r"(?:your|my|our|insert|enter|the|customer|caller|client|company|business|user|agent|first|last|full|account|order|phone|base|server|app|api|"
     r"host|hostname|domain|url|uri|name|number|token|id|key|path|text|message|placeholder|value|date|time|todo|ihr|firma|kunde)"
@@ -27,6 +30,14 @@ IN_URL = (
     r"%[A-Z][A-Z0-9_]+%|/:[A-Za-z_]\w*(?=[/?]|$)"
     r"|(?i:\byour[-_.]?(?:server|domain|host|company|app|site|api|url|webhook|website|subdomain|name|bucket|org)\b)"
 )
+
+
+def may_have_placeholders(value: Any) -> bool:
+    """Returns whether a text in a value may have a placeholder, in a fraction of the time that `find_placeholder` takes."""
+    if isinstance(value, str):
+        return bool(re.search(SIGNS, value))
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(may_have_placeholders, inner))
 
 
 def find_placeholder(text: str, is_url: bool = False, is_ssml: bool = False) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from callverbs import schemas, verbs
 from callverbs.interpreter.lint.document import Document, DocumentVerb
 from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
-from callverbs.interpreter.lint.facts.placeholders import find_placeholder
+from callverbs.interpreter.lint.facts.placeholders import find_placeholder, may_have_placeholders
 from callverbs.interpreter.lint.finding import WARNING
 from callverbs.interpreter.lint.rule import Rule
 from callverbs.schemas import Diagnostic, ValuePath
@@ -37,6 +37,8 @@ class UnfilledPlaceholder(Rule, code="CV011", severity=WARNING):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         faulty = {one.path for one in document.diagnostics}
         for verb in document.main_program:
+            if not may_have_placeholders(verb.item.body):
+                continue
             for path, text in self._texts(verb):
                 name = next((str(step) for step in reversed(path) if isinstance(step, str)), "").lower()
                 is_url = name.endswith(URL_ENDINGS)

@@ -38,6 +38,8 @@ class SecondsForMilliseconds(Rule, code="CV116", severity=WARNING, hides=("CV702
             if (found := SILENCE.match(url)) and 0 < int(found[1]) < SHORTEST_MS:
                 yield self._diagnostic(path, int(found[1]))
         for verb in document.main_program:
+            if "amd" not in verb.item.body and not any(key in verb.item.body for key in ALSO):
+                continue
             for path, value in schemas.walk(schema_name(verb.item.name), verb.item.body):
                 is_time = path and isinstance(path[-1], str) and (MILLISECONDS.search(path[-1]) or path[-1] in ALSO)
                 if is_time and isinstance(value, int | float) and 0 < value < SHORTEST_MS:
