@@ -66,7 +66,7 @@ new-verb: install ## The skeleton of a verb: make new-verb NAME=wait
 
 bench: install ## What it costs, beside others
 	$(UV) --quiet --group bench
-	@for name in step simulate memory serve calls hooks lint; do echo "--- $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in step simulate memory serve recovery failover calls hooks lint; do echo "--- $$name"; PYTHONPATH=. $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 fuzz: install ## A minute of what nobody would write, for the linter
 	$(UV) --quiet --group fuzz

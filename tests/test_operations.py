@@ -20,8 +20,8 @@ from callverbs.interpreter.telnyx.signature import Signer
 HOUSE = Path(__file__).parent.parent
 FOLDER = HOUSE / "docs" / "operations"
 VARIABLES = {*SETTING_OF_VARIABLE, HOOK_SECRET_VARIABLE, "PGPASSWORD"}
-SECRETS = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": Signer(bytes(32)).public_key, "CALLVERBS_TOKEN": "token"}
-STOP_SECONDS = run.STOP_GRACE_SECONDS + runtime.STOP_TIMEOUT_SECONDS
+SECRETS = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": Signer(bytes(32)).public_key, "CALLVERBS_TOKEN": "0123456789abcdef" * 2}
+STOP_SECONDS = run.STOP_GRACE_SECONDS + runtime.STOP_TIMEOUT_SECONDS + runtime.CLOSE_TIMEOUT_SECONDS
 
 
 def read(name: str) -> str:

@@ -39,6 +39,8 @@ from callverbs.verbs.language.events import CallRequested
 LOG = logging.getLogger("callverbs")
 STOP_TIMEOUT_SECONDS = 10.0
 """How long a stop waits for what is being sent."""
+CLOSE_TIMEOUT_SECONDS = 5.0
+"""How long it waits then for the store, and for connections to close."""
 PLACE_TIMEOUT_SECONDS = 15.0
 DAY_SECONDS = 86_400.0
 PRUNE_INTERVAL_SECONDS = 3600.0
@@ -103,7 +105,15 @@ class Runtime:
         self.readiness = Readiness(self.store, client.probe, self._tasks, self.now)
 
     async def close(self) -> None:
-        """Stops everything. It waits for what is being sent, so the timers stop after the dispatcher: they renew its leases."""
+        """Stops everything, in a bounded time, also where the store does not answer any longer."""
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT_SECONDS + CLOSE_TIMEOUT_SECONDS):
+                await self._close()
+        except TimeoutError:
+            LOG.error("the server stops before it has finished: what is left is in the store")
+
+    async def _close(self) -> None:
+        """Waits for what is being sent, so the timers stop after the dispatcher: they renew its leases."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

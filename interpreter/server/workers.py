@@ -18,9 +18,12 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from callverbs.interpreter.server.app import create_app
-from callverbs.interpreter.server.run import SOCKET_BACKLOG, BoundServer, server_options
+from callverbs.interpreter.server.run import BoundServer, server_options
 from callverbs.interpreter.server.runtime import Runtime
 from callverbs.interpreter.server.settings import Settings, SettingsError
+
+START_SECONDS = 60
+"""How long a worker may take to start, or to say that it lives, before it is replaced: longer than a busy machine takes."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,26 @@ def _stop_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+class Supervisor(Multiprocess):
+    """uvicorn's supervisor, which says so when all workers serve."""
+
+    def __init__(self, config: uvicorn.Config, bound: BoundServer, announce: Callable[[], None]) -> None:
+        super().__init__(config, sockets=[bound.socket])
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(process.wait_until_ready(START_SECONDS, self.should_exit) for process in self.processes):
+            self._announce()
+
+
 def run_workers(bound: BoundServer, app: WorkerApp, announce: Callable[[str], None]) -> bool:
     """Serves until SIGTERM or SIGINT, then lets every worker finish what it is sending. Returns False where a worker could not start."""
     count = bound.settings.workers
-    bound.socket.listen(SOCKET_BACKLOG)  # requests wait here until a worker is ready
-    announce(f"callverbs serves on {bound.address}\n{count} workers: SIGHUP replaces them one after the other")
-    config = uvicorn.Config(app, factory=True, workers=count, log_config=None, **server_options(bound.settings))
-    supervisor = Multiprocess(config, sockets=[bound.socket])
+    options = {**server_options(bound.settings), "log_config": None, "timeout_worker_healthcheck": START_SECONDS}
+    config = uvicorn.Config(app, factory=True, workers=count, **options)
+    text = f"callverbs serves on {bound.address}\n{count} workers: SIGHUP replaces them one after the other"
+    supervisor = Supervisor(config, bound, lambda: announce(text))
     supervisor.run()
     bound.socket.close()
     return all(one.exitcode != STARTUP_FAILURE for one in supervisor.processes)

@@ -29,6 +29,8 @@ HOUSE = Path(__file__).parents[3]
 OURS = "+14155550199"
 WAIT_SECONDS = 25.0
 """How long a test waits for something."""
+START_SECONDS = 60.0
+"""How long a server may take to start: one with workers imports everything several times, and the machine may be busy."""
 PAUSES_SECONDS = (0.1,) * 250
 """Between the attempts of a webhook: the carrier's own first pauses are as short, and here they go on."""
 Documents = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
@@ -100,7 +102,7 @@ class Worker:
         assert self._process.stdout
         assert self._process.stderr
         self._reading = asyncio.create_task(self._read_log(self._process.stderr))
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(START_SECONDS):
             self.address = (await self._process.stdout.readline()).decode().removeprefix("callverbs serves on ").strip()
         self._port = httpx.URL(self.address).port or 0
 
@@ -150,7 +152,7 @@ class FakeNetwork:
         self._documents = documents
         self._turn = 0
         self._changed = asyncio.Condition()
-        self._client = httpx.AsyncClient(transport=AiohttpTransport())
+        self._client = httpx.AsyncClient(transport=AiohttpTransport(), timeout=WAIT_SECONDS)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator["FakeNetwork"]:
