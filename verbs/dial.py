@@ -224,6 +224,10 @@ class Dial(
         self.on_bridge_timer(call)
         call.start_timer(self.on_limit_timer, self.spec.time_limit or CALL_MAX_SECONDS)
 
+    @property
+    def needs_report(self) -> bool:
+        return bool(self.spec.amd or self.spec.conversation_stream or self.spec.transcribe)
+
     def two_connected(self, call: VerbContext) -> None:
         """The two hear each other. Only now a machine is reported: verbs of that hook's reply end the dial, so there has to be one."""
         self.start_stream(call, self.winner)

@@ -33,6 +33,11 @@ class Bridging:
         winner: str
         bridge: Bridge
 
+    @property
+    def needs_report(self) -> bool:
+        """Whether anything is left to be done when the two hear each other."""
+        return True
+
     def two_connected(self, call: VerbContext) -> None:
         """Handles that the two hear each other now."""
 
@@ -45,7 +50,8 @@ class Bridging:
         call.stop_own_media()
         carrier = {key: value for key, value in self.spec.carrier.items() if key in BRIDGE_PARAMETERS}
         call.command(commands.Bridge(leg=call.leg.name, other=self.winner, carrier=carrier))
-        call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
+        if self.needs_report:
+            call.start_timer(self.on_connect_timer, BRIDGE_REPORT_SECONDS)
 
     def bridge_refused(self, call: VerbContext) -> None:
         """Tries again, or gives up; not where the two were reported to hear each other. The verb calls this from `on_command_failed`."""
