@@ -1,6 +1,6 @@
 """How many calls are going on, in all and by application: what is one too many is rejected as busy, and recorded.
 
-A process counts the calls that it has saved itself, and at its start those that the store holds.
+A process counts the calls that it saves itself at once, and those of other processes on its store every few seconds.
 """
 
 import math
@@ -14,6 +14,10 @@ from callverbs.verbs.language.app import App
 from callverbs.verbs.language.call_limits import Full
 from callverbs.verbs.language.events import LegInitiated
 
+RECOUNT_SECONDS = 10.0
+REMEMBERED_CALLS = 10_000
+"""Calls that are over, of which late events are no second end."""
+
 
 class LiveCalls:
     """Counts calls, and says of a new one which application answers it, or why nobody does. `most` is the limit in all."""
@@ -26,31 +30,38 @@ class LiveCalls:
         self._counts: dict[str, int] = {}
         self._rejected: set[str] = set()
         """Calls that are being rejected, because there are too many."""
+        self._over: dict[str, None] = {}
+        """The last calls that were reported as over."""
 
     @property
     def counts(self) -> dict[str, int]:
         """The calls that are going on, by the name of the application."""
         return dict(self._counts)
 
-    async def load(self, store: Store) -> None:
-        """Counts the calls of a store that are not over."""
-        for _, session in await store.due(math.inf, self._most):
-            if record := await store.load(session):
+    async def recount(self, store: Store) -> None:
+        """Counts the calls that a store holds: other processes begin and end calls, too."""
+        before = {*self._app_of, *self._rejected}
+        listed = {session for _, session in await store.due(math.inf, self._most + 1)}
+        if len(listed) <= self._most:
+            for session in before - listed:
+                self._remove(session)
+        for session in listed - before:
+            record = await store.load(session)
+            if record and not record.ended and session not in self._over:
                 self._add(session, record.snapshot)
 
     def saved(self, saved: Saved) -> bool:
         """Counts a call that was saved, once, until it is over. Returns whether that is now."""
-        if saved.session not in self._app_of and saved.session not in self._rejected and not saved.outcome.ended:
-            self._add(saved.session, saved.outcome.snapshot)
+        session = saved.session
         if not saved.outcome.ended:
+            self._add(session, saved.outcome.snapshot)
             return False
-        if saved.session in self._rejected:
-            self._rejected.discard(saved.session)
-            return True
-        app = self._app_of.pop(saved.session, None)
-        if app is not None:
-            self._counts[app] -= 1
-        return app is not None
+        self._remove(session)
+        is_news = session not in self._over
+        self._over[session] = None
+        if len(self._over) > REMEMBERED_CALLS:
+            del self._over[next(iter(self._over))]
+        return is_news
 
     def app_for(self, event: LegInitiated) -> App:
         """Returns the application of an incoming call. It is full where there are too many calls."""
@@ -67,6 +78,8 @@ class LiveCalls:
         return None
 
     def _add(self, session: str, snapshot: bytes) -> None:
+        if session in self._app_of or session in self._rejected:
+            return
         try:
             app = view(snapshot).app
         except SnapshotError:  # its parties are about to be let go
@@ -76,3 +89,9 @@ class LiveCalls:
         else:
             self._app_of[session] = app.name
             self._counts[app.name] = self._counts.get(app.name, 0) + 1
+
+    def _remove(self, session: str) -> None:
+        self._rejected.discard(session)
+        app = self._app_of.pop(session, None)
+        if app is not None:
+            self._counts[app] -= 1

@@ -21,7 +21,7 @@ from callverbs.interpreter.runtime.steady_clock import SteadyClock
 from callverbs.interpreter.runtime.switchboard import Saved, Switchboard
 from callverbs.interpreter.runtime.timers import Timers
 from callverbs.interpreter.server import log
-from callverbs.interpreter.server.live_calls import LiveCalls
+from callverbs.interpreter.server.live_calls import RECOUNT_SECONDS, LiveCalls
 from callverbs.interpreter.server.metrics import Metrics
 from callverbs.interpreter.server.readiness import Readiness
 from callverbs.interpreter.server.review import ReplyReview, lint_contexts
@@ -100,8 +100,8 @@ class Runtime:
             step=self.metrics.step,
         )
         self._dispatcher.receive = self._timers.receive = self.switchboard.receive
-        await self.live.load(self.store)
-        self._tasks = [asyncio.create_task(self._timers.search()), asyncio.create_task(self._prune())]
+        await self.live.recount(self.store)
+        self._tasks = [asyncio.create_task(one) for one in (self._timers.search(), self._prune(), self._recount())]
         self.readiness = Readiness(self.store, client.probe, self._tasks, self.now)
 
     async def close(self) -> None:
@@ -196,6 +196,14 @@ class Runtime:
             return None
         finally:
             del self._placing[event.id]
+
+    async def _recount(self) -> None:
+        while True:
+            await asyncio.sleep(RECOUNT_SECONDS)
+            try:
+                await self.live.recount(self.store)
+            except StoreError as error:
+                LOG.error("calls could not be counted: %s", error)
 
     async def _prune(self) -> None:
         while True:

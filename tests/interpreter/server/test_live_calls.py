@@ -70,9 +70,36 @@ async def test_calls_of_the_process_before_count() -> None:
     _, before = counting(9, store)
     await before.take(initiated("a", from_="sales"))
     live = LiveCalls(Two(), 1)
-    await live.load(store)
+    await live.recount(store)
     assert live.counts == {"sales": 1}
     assert live.full(App(name="support"))
+
+
+async def test_a_call_that_another_process_has_ended_makes_room() -> None:
+    """Any process takes any webhook: the one that has begun a call may never hear of its end."""
+    store = MemoryStore()
+    live, one = counting(1, store)
+    _, other = counting(9, store)
+    await one.take(initiated("a", from_="sales"))
+    saved = one.saves[-1]
+    await other.take(hung_up("a"))
+    for entry in saved.new:
+        await other.switchboard.receive(replied(entry, session=saved.session), session=saved.session)
+    assert live.counts == {"sales": 1}
+    await live.recount(store)
+    assert live.counts == {"sales": 0}
+    assert not live.full(App(name="sales"))
+
+
+async def test_the_end_of_a_call_is_news_once() -> None:
+    live, recorder = counting(9)
+    await recorder.take(initiated("a", from_="sales"))
+    saved = recorder.saves[-1]
+    await recorder.take(hung_up("a"))
+    for entry in saved.new:
+        await recorder.switchboard.receive(replied(entry, session=saved.session), session=saved.session)
+    assert live.saved(recorder.saves[-1]) is False, "it was told when it was saved"
+    assert LiveCalls(Two(), 9).saved(recorder.saves[-1]) is True, "also where another process has begun it"
 
 
 async def test_a_call_that_is_placed_is_one_too_many() -> None:
