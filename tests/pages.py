@@ -19,7 +19,7 @@ from callverbs.interpreter.lint.rules import RULES, TOPICS
 from callverbs.interpreter.server.settings import HOOK_SECRET_VARIABLE, SETTING_OF_VARIABLE
 from callverbs.interpreter.simulator.expectations import COMMANDS
 from callverbs.verbs import REGISTRY
-from tests import cognigy, language_page, parameters
+from tests import cognigy, language_page, parameters, simulated_commands
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = "rules"
@@ -262,6 +262,14 @@ def _graph(page: Path) -> str:
     return f"```mermaid\n{drawn.stdout}```"
 
 
+def _simulated(page: Path) -> str:
+    rows = [
+        (f"`{one.request}`", "yes" if one.is_simulated else "refused: 501", ", ".join(f"`{name}`" for name in one.without_effect))
+        for one in simulated_commands.commands()
+    ]
+    return table(("request", "simulated", "parameters without effect"), rows)
+
+
 GENERATED: dict[str, Callable[[Path], str]] = {
     "properties": _properties,
     "impossible": _impossible,
@@ -277,6 +285,7 @@ GENERATED: dict[str, Callable[[Path], str]] = {
     "cognigy": lambda page: cognigy.draw(),
     "deciders": _deciders,
     "older": _older,
+    "simulated": _simulated,
 }
 
 

@@ -11,7 +11,17 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from callverbs.interpreter.simulator import conference_api, dialling, ending, messaging, queue_api, ringing
+from callverbs.interpreter.simulator import (
+    account_api,
+    conference_api,
+    conference_media,
+    dialling,
+    ending,
+    messaging,
+    queue_api,
+    ringing,
+    supervising,
+)
 from callverbs.interpreter.simulator.account import DEFAULT_ID, Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Clock
@@ -23,11 +33,12 @@ from callverbs.interpreter.simulator.exchange import (
     Exchange,
     MediaDurations,
     RecordingOutcomes,
+    Responses,
     SavedRecording,
     format_time,
 )
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
-from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, LegView, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Fork, LegView, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.party import SimulatedParty
 from callverbs.interpreter.simulator.people import (
     Keys,
@@ -43,12 +54,8 @@ from callverbs.interpreter.simulator.people import (
 from callverbs.interpreter.simulator.refusals import NOT_SIMULATED, OK, UNKNOWN_CALL, ApiResponse, Body, RefusalError
 from callverbs.interpreter.simulator.stream_stubs import StreamStub, StreamStubs, StubbedConnection
 
-COMMAND_ID_SECONDS = 60.0
-"""How long a command with the same command_id is ignored (KB, command retries)."""
 ADDRESS_PATTERN = re.compile(r"[!-~]{1,255}")
 """Who calls, and whom: everything without spaces. A network shows more than numbers, `anonymous` for example."""
-Responses = dict[str, tuple[float, ApiResponse]]
-"""By command_id, when a command was accepted, and the response."""
 
 
 class StreamSockets(Protocol):
@@ -61,6 +68,12 @@ class AgentSockets(Protocol):
     """Connects relays with their agents."""
 
     def connect(self, exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, body: Body, /) -> AgentConnection: ...
+
+
+class Forks(Protocol):
+    """Sends audio over a network."""
+
+    def fork(self, leg: SimulatedLeg, body: Body, /) -> Fork: ...
 
 
 class SimulatedCarrier:
@@ -85,6 +98,7 @@ class SimulatedCarrier:
         streams: StreamStubs | None = None,
         sockets: StreamSockets | None = None,
         relays: AgentSockets | None = None,
+        forks: Forks | None = None,
         agents: AgentDirectory | None = None,
         note: Callable[[str, str], None] | None = None,
         recordings: RecordingOutcomes | None = None,
@@ -99,8 +113,11 @@ class SimulatedCarrier:
         self._exchange.recording_outcomes, self._exchange.recordings_url = recordings or {}, recordings_url
         if note:
             self._exchange.note = lambda leg, text: note(leg.label, text)
+        self._exchange.end_conference_media = lambda conference: conference_media.end(self._exchange, conference)
         self._exchange.create_party = lambda leg, person: SimulatedParty(self._exchange, leg, person)
         self._exchange.connect = self._connect
+        if forks:
+            self._exchange.fork = forks.fork
         if relays:
             self._exchange.connect_agent = lambda leg, conversation, body: relays.connect(self._exchange, leg, conversation, body)
         self._streams = streams or {}
@@ -148,6 +165,8 @@ class SimulatedCarrier:
                 return self._remember(self._conference_responses, body if isinstance(body, dict) else {}, response)
             case _, ["queues", *rest]:
                 return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
+            case _, [("connections" | "call_control_applications" | "recordings" | "call_events"), *_]:
+                return account_api.respond(self._exchange, method, [unquote(one) for one in path], body, query)
             case _, ["calls", _, "actions", name] if name in OTHER_COMMANDS:
                 raise RefusalError(NOT_SIMULATED, f"the simulated carrier does not do {name} yet; the live one does")
             case _, ["calls" | "messages", *_]:
@@ -156,11 +175,11 @@ class SimulatedCarrier:
 
     def _dial(self, body: object) -> ApiResponse:
         body = self._exchange.checked("dial", body)
-        if repeated := self._response_to_repeat(self._dial_responses, body):
+        if repeated := self._exchange.response_to_repeat(self._dial_responses, body):
             return repeated
         leg = dialling.dial(self._exchange, body)
         leg.command_headers["dial"] = leg.headers
-        return self._remember(self._dial_responses, body, ApiResponse(200, {"data": _call_data(leg)}))
+        return self._exchange.remember(self._dial_responses, body, ApiResponse(200, {"data": _call_data(leg)}))
 
     def _retrieve_call(self, leg_id: str) -> ApiResponse:
         leg = self._exchange.legs.get(leg_id)
@@ -178,11 +197,12 @@ class SimulatedCarrier:
 
     def _run_command(self, leg_id: str, name: str, body: object) -> ApiResponse:
         leg, handler = self._exchange.leg(leg_id), COMMAND_HANDLERS[name]
-        if repeated := self._response_to_repeat(leg.responses, body):
+        if repeated := self._exchange.response_to_repeat(leg.responses, body):
             return repeated
         self._exchange.live_leg(leg_id)
         body = self._exchange.checked(name, body)
         handler.check_leg(leg)
+        supervising.check_command(leg, name)
         before = leg.client_state
         leg.client_state = body.get("client_state", leg.client_state)
         if headers := dialling.sip_headers(body):
@@ -192,23 +212,9 @@ class SimulatedCarrier:
         except RefusalError:
             leg.client_state = before
             raise
+        self._exchange.add_event(leg, name, "command")
         response = ApiResponse(200, {"data": {"result": "ok", **named}}) if named else OK
-        return self._remember(leg.responses, body, response)
-
-    def _response_to_repeat(self, responses: Responses, body: object) -> ApiResponse | None:
-        """Returns the response to an accepted command with the same command_id, if it is not older than COMMAND_ID_SECONDS."""
-        command_id = body.get("command_id") if isinstance(body, dict) else None
-        at, response = responses.get(command_id, (0.0, None)) if isinstance(command_id, str) else (0.0, None)
-        return response if response and self._exchange.clock.now() - at < COMMAND_ID_SECONDS else None
-
-    def _remember(self, responses: Responses, body: Body, response: ApiResponse) -> ApiResponse:
-        """Keeps the response to an accepted command, drops old ones, and returns it."""
-        now = self._exchange.clock.now()
-        while responses and now - next(iter(responses.values()))[0] >= COMMAND_ID_SECONDS:
-            del responses[next(iter(responses))]
-        if "command_id" in body:
-            responses[body["command_id"]] = now, response
-        return response
+        return self._exchange.remember(leg.responses, body, response)
 
     # ------------------------------------------------------------------ actions of people
 

@@ -8,17 +8,20 @@ from callverbs.interpreter.simulator import (
     conversing,
     dialling,
     ending,
+    forking,
     from_answer,
     gathering,
     media,
     queues,
     recording,
     ringing,
+    siprec,
     streaming,
+    supervising,
     transcribing,
 )
 from callverbs.interpreter.simulator.exchange import Exchange
-from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
+from callverbs.interpreter.simulator.legs import Heard, SimulatedLeg, Sound
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 INFO_MAX_BYTES = 1_400
@@ -222,12 +225,21 @@ def _send_sip_info(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """
     if len(body["body"].encode()) > INFO_MAX_BYTES:
         raise RefusalError("10015", f"an INFO has {INFO_MAX_BYTES} bytes at the most", "/body")
+    leg.heard.append(Heard("info", body["body"], exchange.clock.now(), whole=True))
     if leg.peer:
         exchange.send_webhook(leg.peer, "call.sip_info.received", {"content_type": body["content_type"], "body": body["body"]})
 
 
 def _client_state_update(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """Does nothing: the carrier sets the client_state of every command before it runs it."""
+
+
+def _suppress(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    leg.noise_suppression = body.get("direction", "inbound")
+
+
+def _suppress_no_more(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    leg.noise_suppression = ""
 
 
 COMMAND_HANDLERS = {
@@ -254,18 +266,24 @@ COMMAND_HANDLERS = {
     "gather_using_ai": CommandHandler(_answered, conversing.start_asking),
     "ai_assistant_start": CommandHandler(_answered, conversing.start_assistant),
     "ai_assistant_stop": CommandHandler(_answered, _stop_conversation),
+    "ai_assistant_join": CommandHandler(_answered, conversing.join_conversation),
+    "ai_assistant_add_messages": CommandHandler(_answered, conversing.add_messages),
     "bridge": CommandHandler(_answered, _bridge),
+    "fork_start": CommandHandler(_answered, forking.start),
+    "fork_stop": CommandHandler(_answered, forking.stop),
+    "siprec_start": CommandHandler(_answered, siprec.start),
+    "siprec_stop": CommandHandler(_answered, siprec.stop),
+    "send_sip_info": CommandHandler(_answered, _send_sip_info),
+    "suppression_start": CommandHandler(_answered, _suppress),
+    "suppression_stop": CommandHandler(_answered, _suppress_no_more),
+    "switch_supervisor_role": CommandHandler(_answered, supervising.switch_role),
     "enqueue": CommandHandler(_answered, _enqueue),
     "leave_queue": CommandHandler(_answered, _leave_queue),
     "transfer": CommandHandler(_incoming_or_answered, dialling.transfer),
     "refer": CommandHandler(_answered, _refer),
-    "send_sip_info": CommandHandler(_answered, _send_sip_info),
     "send_dtmf": CommandHandler(_answered, _send_dtmf),
     "client_state_update": CommandHandler(_any_state, _client_state_update, "PUT"),
 }
 
-OTHER_COMMANDS = frozenset(
-    {"ai_assistant_add_messages", "ai_assistant_join", "ai_assistant_start", "fork_start", "fork_stop", "pay", "send_sip_info"}
-    | {"siprec_start", "siprec_stop", "suppression_start", "suppression_stop", "switch_supervisor_role"}
-)
+OTHER_COMMANDS = frozenset({"pay"})
 """What the live carrier can do on a leg, and this one cannot."""

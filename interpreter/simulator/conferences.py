@@ -27,8 +27,8 @@ def create(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Conference:
         started=body.get("start_conference_on_create", True),
     )
     exchange.conferences[conference.id] = conference
-    _send(exchange, conference, leg, "conference.created")
-    _enter(exchange, conference, leg, Member(exchange.ids.uuid("participant")))
+    send(exchange, conference, leg, "conference.created")
+    _enter(exchange, conference, leg, Member(exchange.ids.uuid("participant"), joined_at=exchange.clock.now()))
     return conference
 
 
@@ -56,9 +56,13 @@ def join(exchange: Exchange, conference: Conference, leg: SimulatedLeg, body: Bo
     leave(exchange, leg)
     member = Member(
         exchange.ids.uuid("participant"),
-        body.get("mute", False),
-        body.get("end_conference_on_exit", False),
-        body.get("soft_end_conference_on_exit", False),
+        muted=body.get("mute", False),
+        on_hold=body.get("hold", False),
+        ends_conference=body.get("end_conference_on_exit", False),
+        supervisor_role=body.get("supervisor_role", "none"),
+        whispers_to=body.get("whisper_call_control_ids", []),
+        joined_at=exchange.clock.now(),
+        softly=body.get("soft_end_conference_on_exit", False),
     )
     conference.started = conference.started or body.get("start_conference_on_enter", False)
     _enter(exchange, conference, leg, member)
@@ -67,7 +71,7 @@ def join(exchange: Exchange, conference: Conference, leg: SimulatedLeg, body: Bo
 def _enter(exchange: Exchange, conference: Conference, leg: SimulatedLeg, member: Member) -> None:
     conference.members[leg] = member
     leg.conference = conference
-    _send(exchange, conference, leg, "conference.participant.joined")
+    send(exchange, conference, leg, "conference.participant.joined")
     leg.party.on_bridged()
 
 
@@ -79,7 +83,7 @@ def leave(exchange: Exchange, leg: SimulatedLeg) -> list[SimulatedLeg]:
     member = conference.members.pop(leg)
     leg.conference = None
     leg.party.on_unbridged()
-    _send(exchange, conference, leg, "conference.participant.left")
+    send(exchange, conference, leg, "conference.participant.left")
     if member.ends_conference:
         return end(exchange, conference, "host_left")
     if member.softly:
@@ -92,13 +96,14 @@ def leave(exchange: Exchange, leg: SimulatedLeg) -> list[SimulatedLeg]:
 
 def end(exchange: Exchange, conference: Conference, reason: str) -> list[SimulatedLeg]:
     """Ends a conference, and returns those who were in it: the carrier hangs them up (SPEC: join, end_conference_on_exit)."""
+    exchange.end_conference_media(conference)
     conference.ended_at, conference.end_reason = exchange.clock.now(), reason
     left = list(conference.members)
     for leg in left:
         del conference.members[leg]
         leg.conference = None
-        _send(exchange, conference, leg, "conference.participant.left")
-    _send(exchange, conference, conference.owner, "conference.ended", {"reason": reason})
+        send(exchange, conference, leg, "conference.participant.left")
+    send(exchange, conference, conference.owner, "conference.ended", {"reason": reason})
     return left
 
 
@@ -117,7 +122,8 @@ def set_muted(conference: Conference, call_control_ids: list[str], muted: bool) 
             member.muted = muted
 
 
-def _send(exchange: Exchange, conference: Conference, leg: SimulatedLeg, event_type: str, fields: Body | None = None) -> None:
+def send(exchange: Exchange, conference: Conference, leg: SimulatedLeg, event_type: str, fields: Body | None = None) -> None:
+    """Sends a webhook about a conference, or a leg in it."""
     exchange.send_webhook(leg, event_type, {"conference_id": conference.id, "client_state": conference.client_state, **(fields or {})})
 
 
@@ -135,22 +141,22 @@ def conference_data(conference: Conference) -> Body:
     return {**data, "end_reason": conference.end_reason} if conference.end_reason else data
 
 
-def participant_data(exchange: Exchange, conference: Conference, leg: SimulatedLeg) -> Body:
+def participant_data(conference: Conference, leg: SimulatedLeg) -> Body:
     """Returns what the carrier says of a participant."""
     member = conference.members[leg]
-    at = format_time(conference.created_at)
+    at = format_time(member.joined_at)
     return {
         "record_type": "participant",
         "id": member.id,
         "call_control_id": leg.id,
         "call_leg_id": leg.leg_id,
         "conference": {"id": conference.id, "name": conference.name},
-        "whisper_call_control_ids": [],
+        "whisper_call_control_ids": member.whispers_to,
         "created_at": at,
         "updated_at": at,
         "end_conference_on_exit": member.ends_conference,
         "soft_end_conference_on_exit": member.softly,
         "status": "joined",
         "muted": member.muted,
-        "on_hold": not conference.started,
+        "on_hold": member.on_hold or not conference.started,
     }

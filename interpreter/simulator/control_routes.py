@@ -15,6 +15,7 @@ from callverbs.interpreter.simulator.live_carrier import ClockError, LiveCarrier
 from callverbs.interpreter.simulator.people import Duration, Keys, LegStateError, Person, PersonError, read_person
 from callverbs.interpreter.simulator.refusals import Body
 
+NO_CONTENT = 204
 CONTENT_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 COLUMNS = ("carrier", "application", "")
 """Of a ladder: here the carrier speaks with the application itself."""
@@ -169,7 +170,7 @@ def create_blueprint(live: LiveCarrier) -> Blueprint:
         found = carrier.recording(recording)
         if found is None:
             return error_response(404, f"there is no recording {recording}, or its 10 minutes are over")
-        size, pieces = audio.wav(found.seconds, found.channels) if found.format == "wav" else audio.mp3(found.seconds)
+        size, pieces = audio.wav(found.seconds, 2 if found.channels == "dual" else 1) if found.format == "wav" else audio.mp3(found.seconds)
         response = Response(pieces, content_type=CONTENT_TYPES[found.format])
         response.content_length = size
         return response
@@ -204,7 +205,9 @@ def _person(written: Body) -> Person | None:
 
 
 def json_response(status: int, body: object) -> Response:
-    """Returns a response with a body in JSON."""
+    """Returns a response with a body in JSON; without one for 204, where a body would be the beginning of the next response."""
+    if status == NO_CONTENT:
+        return Response(status=status)
     return Response(msgspec.json.encode(body), status, content_type="application/json")
 
 

@@ -65,12 +65,28 @@ def start_assistant(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
     """
     conversation = _begin(exchange, leg, body)
     agent = _agent(exchange, leg, body.get("assistant", {}).get("id", ""))
+    greeting = body.get("greeting", "") or body.get("assistant", {}).get("greeting", "")
     if agent.fault == "refused":
         exchange.call_later(leg, CONNECT_SECONDS, lambda: _end_if_current(exchange, leg, conversation, ERROR))
     else:
         reason = ERROR if agent.fault else COMPLETED
-        _play_script(exchange, leg, conversation, agent, body.get("greeting", ""), lambda: _end(exchange, leg, reason))
+        _play_script(exchange, leg, conversation, agent, greeting, lambda: _end(exchange, leg, reason))
     return {"conversation_id": conversation.id}
+
+
+def add_messages(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
+    """Adds messages to the conversation of a leg. Raises RefusalError where there is none."""
+    if leg.conversation is None:
+        raise RefusalError("10015", "no AI assistant is active on this call")
+    leg.conversation.messages += body.get("messages", [])
+
+
+def join_conversation(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Body:
+    """Lets a leg join a conversation that goes on. Raises RefusalError where there is none of that id."""
+    conversations = [one.conversation for one in exchange.legs.values() if one.conversation]
+    if not any(one.id == body["conversation_id"] for one in conversations):
+        raise RefusalError("10015", f"there is no conversation {body['conversation_id']}", "/conversation_id")
+    return {"conversation_id": body["conversation_id"]}
 
 
 def _gather_values(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, agent: Agent, body: Body) -> None:
@@ -172,7 +188,7 @@ def _silence(exchange: Exchange, leg: SimulatedLeg, conversation: Conversation) 
 
 def _begin(exchange: Exchange, leg: SimulatedLeg, body: Body) -> Conversation:
     if leg.conversation:
-        raise RefusalError("10015", "only one AI assistant or Conversation Relay can be active on a call")
+        raise RefusalError("90061", "only one AI assistant or Conversation Relay can be active on a call")
     leg.conversation = Conversation(exchange.ids.uuid("conversation"), exchange.clock.now(), body)
     return leg.conversation
 

@@ -1,6 +1,6 @@
 """The commands that call somebody: dial, and transfer of a leg.
 
-Parameters of conferences and supervision are accepted and have no effect and no webhooks.
+What else they ask for begins with the answer: module `from_answer`.
 """
 
 from callverbs.interpreter.simulator import bridging, from_answer, media, ringing
@@ -16,6 +16,8 @@ def dial(exchange: Exchange, body: Body) -> SimulatedLeg:
             "10015", f"the connection {body['connection_id']} is no Call Control application of this account", "/connection_id"
         )
     linked = exchange.live_leg(body["link_to"], "/link_to") if "link_to" in body else None
+    if "supervise_call_control_id" in body:
+        exchange.live_leg(body["supervise_call_control_id"], "/supervise_call_control_id")
     destinations = body["to"] if isinstance(body["to"], list) else [body["to"]]
     to, _, digits = destinations[0].partition(",")
     options = _dial_options(exchange, body)

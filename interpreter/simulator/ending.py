@@ -5,9 +5,21 @@ Sounds and the gather of the leg end first, then the leg, then its bridge: a pee
 
 from typing import NamedTuple
 
-from callverbs.interpreter.simulator import conferences, conversing, gathering, media, queues, recording, streaming
+from callverbs.interpreter.simulator import (
+    conferences,
+    conversing,
+    forking,
+    gathering,
+    media,
+    queues,
+    recording,
+    siprec,
+    streaming,
+    supervising,
+)
 from callverbs.interpreter.simulator.exchange import Exchange, format_time
 from callverbs.interpreter.simulator.legs import SimulatedLeg
+from callverbs.interpreter.simulator.meeting_places import Conference
 from callverbs.interpreter.simulator.refusals import Body
 
 
@@ -72,6 +84,8 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
     media.end_with_leg(exchange, leg)
     gathering.end_with_leg(exchange, leg)
     streaming.end_with_leg(exchange, leg)
+    forking.end_with_leg(exchange, leg)
+    siprec.end_with_leg(exchange, leg)
     queues.hang_up(exchange, leg)
     recording.end_with_leg(exchange, leg)
     peer = leg.peer
@@ -91,6 +105,7 @@ def hang_up(exchange: Exchange, leg: SimulatedLeg, reason: HangupReason, source:
     if peer:
         _handle_lost_peer(exchange, peer)
     leave_conference(exchange, leg)
+    hang_up_all(exchange, supervising.end_with_leg(leg))
     for target in leg.transfer_targets:
         hang_up_by_carrier(exchange, target, ORIGINATOR_CANCEL if target.state == "ringing" else NORMAL_CLEARING)
 
@@ -99,6 +114,11 @@ def hang_up_all(exchange: Exchange, legs: list[SimulatedLeg]) -> None:
     """Ends the legs of those whose conference is over."""
     for leg in legs:
         hang_up_by_carrier(exchange, leg, NORMAL_CLEARING)
+
+
+def end_conference(exchange: Exchange, conference: Conference, reason: str) -> None:
+    """Ends a conference, and hangs up those who are in it."""
+    hang_up_all(exchange, conferences.end(exchange, conference, reason))
 
 
 def leave_conference(exchange: Exchange, leg: SimulatedLeg) -> None:

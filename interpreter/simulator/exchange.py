@@ -12,11 +12,12 @@ from callverbs.interpreter.simulator.account import Account
 from callverbs.interpreter.simulator.agents import AgentDirectory
 from callverbs.interpreter.simulator.clock import Callback, Clock, TimerHandle
 from callverbs.interpreter.simulator.ids import Ids
-from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Party, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Fork, Party, SimulatedLeg, Stream, StreamConnection
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, PersonDirectory
-from callverbs.interpreter.simulator.refusals import CALL_ENDED, UNKNOWN_CALL, Body, RefusalError, checked_body
+from callverbs.interpreter.simulator.refusals import CALL_ENDED, UNKNOWN_CALL, ApiResponse, Body, RefusalError, checked_body
 from callverbs.interpreter.simulator.routing import Webhook
+from callverbs.interpreter.simulator.without_effect import SILENT, without_effect
 
 Deliver = Callable[[Webhook], None]
 Connect = Callable[[SimulatedLeg, Stream], StreamConnection]
@@ -27,36 +28,65 @@ MediaDurations = Mapping[str, float | Literal["missing"]]
 RecordingOutcomes = Mapping[str, float | Literal["error", "lost"]]
 """What becomes of recordings, by the name of the leg: seconds from the end to call.recording.saved, call.recording.error, or nothing."""
 
+COMMAND_ID_SECONDS = 60.0
+"""How long a command with the same command_id is ignored (KB, command retries)."""
+Responses = dict[str, tuple[float, ApiResponse]]
+"""By command_id, when a command was accepted, and the response."""
 ENDED_LEG_SECONDS = 600.0
 """How long an ended leg can still be retrieved (SPEC: GET /calls answers for 10 minutes)."""
 UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - format_micros writes the Z itself
 TYPES_WITHOUT_NUMBERS = frozenset(
     {"call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.enqueued", "call.dequeued"}
     | {"call.recording.saved", "call.recording.error"}
-    | {"call.transcription"}
+    | {"call.transcription", "call.fork.started", "call.fork.stopped", "siprec.started", "siprec.stopped", "call.sip_info.received"}
+    | {"call.deepfake_detection.result", "call.deepfake_detection.error"}
     | {"streaming.started", "streaming.stopped", "streaming.failed"}
-    | {"conference.created", "conference.participant.joined", "conference.participant.left", "conference.ended"}
 )
 """Types of webhooks that have neither `from` nor `to`."""
-TYPES_WITH_INNER_TIME = frozenset({"conference.created", "conference.ended"})
+CONFERENCE_MEDIA_TYPES = frozenset(f"conference.{kind}.{what}" for kind in ("speak", "playback") for what in ("started", "ended"))
+PARTICIPANT_MEDIA_TYPES = frozenset(
+    f"conference.participant.{kind}.{what}" for kind in ("speak", "playback") for what in ("started", "ended")
+)
+TYPES_WITH_INNER_TIME = frozenset({"conference.created", "conference.ended"}) | CONFERENCE_MEDIA_TYPES | PARTICIPANT_MEDIA_TYPES
 """Types of webhooks whose time is in the payload."""
-TYPES_WITHOUT_CALL_CONTROL_ID = frozenset({"call.recording.saved"})
-"""Types of webhooks that name their leg by its call_leg_id only."""
+TYPES_WITHOUT_TIME = frozenset({"conference.recording.saved"})
+"""Types of webhooks whose published types have no time of the event."""
+LEFT_OUT: dict[str, tuple[str, ...]] = {
+    "call.recording.saved": ("call_control_id",),
+    "conference.recording.saved": ("call_leg_id",),
+    **dict.fromkeys(CONFERENCE_MEDIA_TYPES, ("call_control_id", "call_leg_id", "call_session_id", "client_state")),
+}
+"""Addresses that webhooks of some types do not have."""
 RECORDINGS_URL = "https://s3.example.com/recordings"
 """Where recordings are, on the virtual clock: nobody serves them."""
 RECORDING_URL_SECONDS = 600.0
 """How long the URL of a recording can be fetched (SDK CallRecordingSaved)."""
+MAX_EVENTS = 1000
+"""Commands and webhooks that are listed."""
 MAX_SAVED_RECORDINGS = 1000
-"""Recordings that can be fetched at the same time."""
+"""Recordings that are kept."""
+
+
+class _NoFork:
+    """A fork that sends nothing, where there is no network."""
+
+    def close(self) -> None:
+        """Does nothing."""
 
 
 class SavedRecording(NamedTuple):
     """A recording that can be fetched: what is needed to make its file."""
 
+    id: str
+    leg: SimulatedLeg
+    """Of a conference, the one that has made it."""
     format: Literal["mp3", "wav"]
-    channels: int
+    channels: Literal["single", "dual"]
     seconds: float
     saved_at: float
+    started_at: float
+    ended_at: float
+    conference_id: str = ""
 
 
 class Exchange:
@@ -92,6 +122,14 @@ class Exchange:
         """Unknown parameters are refused."""
         self.queues: dict[str, SimulatedQueue] = {}
         self.conferences: dict[str, Conference] = {}
+        self.events: deque[Body] = deque(maxlen=MAX_EVENTS)
+        """The last commands and webhooks, as the carrier lists them."""
+        self.recordings: dict[str, SavedRecording] = {}
+        """The last recordings, by their ids."""
+        self.end_conference_media: Callable[[Conference], None]
+        """Ends what is played to a conference, and its recordings."""
+        self.fork: Callable[[SimulatedLeg, Body], Fork] = lambda leg, body: _NoFork()
+        """Sends the audio of a leg to UDP addresses, where there is a network."""
         self.create_party: Callable[[SimulatedLeg, Person], Party]
         """Returns the party of a new leg."""
         self.connect: Connect
@@ -99,7 +137,6 @@ class Exchange:
         self._latency = latency
         self._undelivered: deque[tuple[TimerHandle, Webhook]] = deque()
         self._ended: deque[SimulatedLeg] = deque()
-        self._saved_recordings: dict[str, SavedRecording] = {}
         self._scheduled: set[TimerHandle] = set()
         self._last_event_micros = 0
 
@@ -109,7 +146,11 @@ class Exchange:
         Parameters that the command does not have are an error if `is_strict`, else there is a warning: the carrier's own samples
         have some, and live.
         """
-        return checked_body(command, body, None if self.is_strict else self.warn)
+        checked = checked_body(command, body, None if self.is_strict else self.warn)
+        for name in checked:
+            if name not in SILENT and (why := without_effect(command, name)):
+                self.warn(f"{command}: {name} is accepted and has no effect here: {why}")
+        return checked
 
     def leg(self, call_control_id: object, pointer: str = "") -> SimulatedLeg:
         """Returns the leg of an id. Raises RefusalError where there is none."""
@@ -151,7 +192,7 @@ class Exchange:
         leg.timers.add(handle)
         return handle
 
-    def call_anyway(self, seconds: float, callback: Callback) -> None:
+    def call_anyway(self, seconds: float, callback: Callback) -> TimerHandle:
         """Schedules a callback that runs whatever has become of the legs by then."""
 
         def fire() -> None:
@@ -160,19 +201,36 @@ class Exchange:
 
         handle = self.clock.call_later(seconds, fire)
         self._scheduled.add(handle)
+        return handle
+
+    # ------------------------------------------------------------------ commands that come again
+
+    def response_to_repeat(self, responses: Responses, body: object) -> ApiResponse | None:
+        """Returns the response to an accepted command with the same command_id, if it is not older than COMMAND_ID_SECONDS."""
+        command_id = body.get("command_id") if isinstance(body, dict) else None
+        at, response = responses.get(command_id, (0.0, None)) if isinstance(command_id, str) else (0.0, None)
+        return response if response and self.clock.now() - at < COMMAND_ID_SECONDS else None
+
+    def remember(self, responses: Responses, body: Body, response: ApiResponse) -> ApiResponse:
+        """Keeps the response to an accepted command, drops old ones, and returns it."""
+        now = self.clock.now()
+        while responses and now - next(iter(responses.values()))[0] >= COMMAND_ID_SECONDS:
+            del responses[next(iter(responses))]
+        if "command_id" in body:
+            responses[body["command_id"]] = now, response
+        return response
 
     # ------------------------------------------------------------------ recordings
 
-    def save_recording(self, recording_id: str, recording: SavedRecording) -> None:
-        """Keeps a recording, and drops those that cannot be fetched any longer."""
-        saved, oldest_at = self._saved_recordings, self.clock.now() - RECORDING_URL_SECONDS
-        while saved and (len(saved) >= MAX_SAVED_RECORDINGS or next(iter(saved.values())).saved_at < oldest_at):
-            del saved[next(iter(saved))]
-        saved[recording_id] = recording
+    def save_recording(self, recording: SavedRecording) -> None:
+        """Keeps a recording. Of too many the oldest is dropped."""
+        if len(self.recordings) >= MAX_SAVED_RECORDINGS:
+            del self.recordings[next(iter(self.recordings))]
+        self.recordings[recording.id] = recording
 
     def saved_recording(self, recording_id: str) -> SavedRecording | None:
-        """Returns a recording; None where there is none, or its URL has expired."""
-        found = self._saved_recordings.get(recording_id)
+        """Returns a recording that can be fetched; None where there is none, or its URL has expired."""
+        found = self.recordings.get(recording_id)
         return found if found and found.saved_at + RECORDING_URL_SECONDS >= self.clock.now() else None
 
     # ------------------------------------------------------------------ webhooks
@@ -186,23 +244,31 @@ class Exchange:
             "connection_id": leg.connection_id,
             "client_state": leg.client_state,
         }
-        if event_type in TYPES_WITHOUT_CALL_CONTROL_ID:
-            del payload["call_control_id"]
-        if event_type not in TYPES_WITHOUT_NUMBERS:
+        for name in LEFT_OUT.get(event_type, ()):
+            del payload[name]
+        if event_type not in TYPES_WITHOUT_NUMBERS and not event_type.startswith("conference."):
             payload["from"] = leg.from_
             payload["to"] = leg.to
         if fields:
-            payload.update(fields)
+            payload.update({name: value for name, value in fields.items() if name not in LEFT_OUT.get(event_type, ())})
         data: Body = {
             "record_type": "event",
             "event_type": event_type,
             "id": self.ids.uuid("event"),
             "payload": payload,
         }
-        (payload if event_type in TYPES_WITH_INNER_TIME else data)["occurred_at"] = self._occurred_at()
+        if event_type not in TYPES_WITHOUT_TIME:
+            (payload if event_type in TYPES_WITH_INNER_TIME else data)["occurred_at"] = self._occurred_at()
+        self.add_event(leg, event_type, "webhook")
         for route in leg.routing.routes(event_type, self.account.application(leg.connection_id).route):
             body = {"data": data, "meta": {"attempt": 1, "delivered_to": route.url}}
             self._post(Webhook(body, route, leg.leg_id, leg.label))
+
+    def add_event(self, leg: SimulatedLeg, name: str, kind: Literal["command", "webhook"]) -> None:
+        """Adds to the list of what happened."""
+        event: Body = {"record_type": "call_event", "type": kind, "name": name, "metadata": {}}
+        ids = {"call_leg_id": leg.leg_id, "call_session_id": leg.session.id, "event_timestamp": format_time(self.clock.now())}
+        self.events.append({**event, **ids})
 
     def _post(self, webhook: Webhook) -> None:
         self._undelivered.append((self.clock.call_later(self._latency, self._deliver_next), webhook))
@@ -224,7 +290,7 @@ class Exchange:
     def clear(self) -> None:
         """Cancels every timer, and forgets what there was."""
         self.close()
-        for kept in (self.legs, self.queues, self.conferences, self._ended, self._saved_recordings):
+        for kept in (self.legs, self.queues, self.conferences, self._ended, self.recordings, self.events):
             kept.clear()
 
     def _occurred_at(self) -> str:

@@ -5,7 +5,10 @@ import uuid
 from collections import Counter
 from typing import Protocol
 
-UUID_KINDS = ("leg", "session", "event", "stream", "conversation", "queue", "recording", "message", "conference", "participant")
+UUID_KINDS = (
+    *("leg", "session", "event", "stream", "conversation", "queue", "recording", "message", "conference", "participant"),
+    "application",
+)
 """What has a UUID. The first group of a counted UUID is the index of its kind."""
 
 
@@ -28,7 +31,7 @@ class CountedIds:
 
     def uuid(self, kind: str, /) -> str:
         """Returns a UUID for one of UUID_KINDS."""
-        return f"0000000{UUID_KINDS.index(kind)}-0000-4000-8000-{self._next(kind):012d}"
+        return f"{UUID_KINDS.index(kind):08x}-0000-4000-8000-{self._next(kind):012d}"
 
     def _next(self, kind: str) -> int:
         self._counts[kind] += 1

@@ -13,6 +13,7 @@ from msgspec import Struct
 from callverbs.interpreter.simulator.clock import TimerHandle
 from callverbs.interpreter.simulator.meeting_places import Conference, SimulatedQueue
 from callverbs.interpreter.simulator.people import Person, Saying
+from callverbs.interpreter.simulator.recording_state import RecordingState
 from callverbs.interpreter.simulator.refusals import ApiResponse, Body
 from callverbs.interpreter.simulator.routing import LegRouting
 from callverbs.interpreter.simulator.transcription_state import TranscriptionState
@@ -41,12 +42,12 @@ class Party(Protocol):
 
 
 class Heard(Struct):
-    """A text, the address of a file or of a WebSocket, or keys that a party heard. `at` is in UTC seconds.
+    """A text, the address of a file or of a WebSocket, keys, or the body of a SIP INFO that a party heard. `at` is in UTC seconds.
 
     `whole` is true once it was heard to its end.
     """
 
-    kind: Literal["speech", "file", "keys", "stream"]
+    kind: Literal["speech", "file", "keys", "stream", "info"]
     what: str
     at: float
     whole: bool = False
@@ -127,6 +128,12 @@ class Stream:
         return str(self.body.get("stream_track", "inbound_track"))
 
 
+class Fork(Protocol):
+    """A fork of a leg's audio."""
+
+    def close(self) -> None: ...
+
+
 class AgentConnection(Protocol):
     """The connection with an agent, while it is made and while it is open."""
 
@@ -147,28 +154,8 @@ class Conversation:
     sounds: list[Sound] = field(default_factory=list)
     """What the agent is saying, or is about to say."""
     said: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class RecordingState:
-    """A recording in progress. Limits are in seconds, 0 for none."""
-
-    id: str
-    format: Literal["mp3", "wav"]
-    channels: Literal["single", "dual"]
-    max_length: float
-    silence_seconds: float
-    trim: bool
-    name: str
-    """What its file is called, without the time."""
-    started_at: float
-    speech_from: float = 0.0
-    """When the party begins to speak, after the beep."""
-    resumed_at: float = 0.0
-    """Since when it records; 0 while it is paused."""
-    seconds: float = 0.0
-    """What it had recorded by then."""
-    timers: list[TimerHandle] = field(default_factory=list)
+    messages: list[Body] = field(default_factory=list)
+    """What the application has added to it."""
 
 
 @dataclass(slots=True)
@@ -247,6 +234,15 @@ class SimulatedLeg:
     recording_id: str = ""
     """The id of the recording that begins with the answer."""
     transcription: TranscriptionState | None = None
+    fork: "Fork | None" = None
+    siprec: bool = False
+    """It is recorded with SIPREC."""
+    supervises: "SimulatedLeg | None" = None
+    supervisor_role: str = ""
+    supervisors: list["SimulatedLeg"] = field(default_factory=list)
+    """Legs that listen to it."""
+    noise_suppression: str = ""
+    """Whose noise is suppressed; empty for nobody's."""
     timers: set[TimerHandle] = field(default_factory=set)
     responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
     """By command_id, when a command was accepted, and the response."""
@@ -282,6 +278,9 @@ class SimulatedLeg:
             direction=self.direction,
             state=self.state,
             peer=self.peer.id if self.peer else None,
+            supervises=self.supervises.id if self.supervises else None,
+            supervisor_role=self.supervisor_role,
+            noise_suppression=self.noise_suppression,
             heard=tuple(Heard(one.kind, one.what, one.at, one.whole) for one in self.heard),
             keys=self.keys,
             said=tuple(self.said),
@@ -310,6 +309,9 @@ class LegView(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     direction: Direction
     state: State
     peer: str | None
+    supervises: str | None
+    supervisor_role: str
+    noise_suppression: str
     heard: tuple[Heard, ...]
     keys: str
     """The keys that the party has pressed."""

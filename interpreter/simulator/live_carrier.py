@@ -21,6 +21,7 @@ from callverbs.interpreter.simulator.clock import FrozenClock, LiveClock
 from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.faults import FaultRule, Faults
 from callverbs.interpreter.simulator.faulty_delivery import FaultyDelivery
+from callverbs.interpreter.simulator.fork_sockets import ForkSockets
 from callverbs.interpreter.simulator.ids import Ids, RandomIds
 from callverbs.interpreter.simulator.people import PersonDirectory
 from callverbs.interpreter.simulator.relay_sockets import RelaySockets
@@ -91,7 +92,7 @@ class LiveCarrier:
         self.activity = stepping.Activity()
         self.faults = Faults(options.faults, options.fault_seed)
         self.traffic = Traffic(self.clock.now, options.on_line)
-        self._sockets, self._relays = StreamSockets(), RelaySockets()
+        self._sockets, self._relays, self._forks = StreamSockets(), RelaySockets(), ForkSockets()
         self._client = httpx.AsyncClient(transport=AiohttpTransport())
         self._sender = WebhookSender(
             self._client,
@@ -116,6 +117,7 @@ class LiveCarrier:
             streams=options.streams,
             sockets=self._sockets,
             relays=self._relays,
+            forks=self._forks,
             agents=options.agents,
             recordings=options.recordings,
             recordings_url=recordings_url,
@@ -139,6 +141,7 @@ class LiveCarrier:
         """Ends everything without a webhook, and forgets what happened. The clock, the people and the account stay."""
         await self._sockets.stop()
         await self._relays.stop()
+        await self._forks.stop()
         self.carrier.reset()
         self._delivery.close()
         await self._sender.stop()
@@ -151,5 +154,6 @@ class LiveCarrier:
         self._delivery.close()
         await self._sockets.stop()
         await self._relays.stop()
+        await self._forks.stop()
         await self._sender.stop()
         await self._client.aclose()

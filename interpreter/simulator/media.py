@@ -171,8 +171,9 @@ def _begin(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:
 
 
 def _listeners(leg: SimulatedLeg, sound: Sound) -> list[SimulatedLeg]:
-    """Returns the legs that hear a sound: this one, its peer, or both (Telnyx: target_legs)."""
-    return [one for one, target in ((leg, "self"), (leg.peer, "opposite")) if one and sound.target_legs in (target, "both")]
+    """Returns the legs that hear a sound: this one, its peer, or both (Telnyx: target_legs), and who supervises this one."""
+    heard = [one for one, target in ((leg, "self"), (leg.peer, "opposite")) if one and sound.target_legs in (target, "both")]
+    return [*heard, *leg.supervisors]
 
 
 def _complete(exchange: Exchange, leg: SimulatedLeg, sound: Sound) -> None:

@@ -1,12 +1,14 @@
 """Where legs meet at the simulated carrier: queues and conferences, as state. Other modules change it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callverbs.interpreter.simulator.clock import TimerHandle
+from callverbs.interpreter.simulator.refusals import ApiResponse
 
 if TYPE_CHECKING:
-    from callverbs.interpreter.simulator.legs import SimulatedLeg
+    from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
+    from callverbs.interpreter.simulator.recording_state import RecordingState
 
 
 @dataclass(slots=True, eq=False)
@@ -15,10 +17,28 @@ class Member:
 
     id: str
     muted: bool = False
+    on_hold: bool = False
+    hold_sound: "Sound | None" = None
+    """What it hears on hold."""
+    supervisor_role: str = "none"
+    whispers_to: list[str] = field(default_factory=list)
+    joined_at: float = 0.0
     ends_conference: bool = False
     softly: bool = False
     """The conference ends when this participant leaves, and the others stay on the line."""
     """The conference ends when this participant leaves."""
+
+
+@dataclass(slots=True, eq=False)
+class ConferenceSound:
+    """Something that is played to a conference, or to those of its participants that a command has named: the sound of each leg."""
+
+    kind: str
+    legs: dict["SimulatedLeg", "Sound"]
+    is_named: bool
+    fields: dict[str, Any]
+    """The fields of its webhooks that name the file."""
+    timer: TimerHandle | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +56,10 @@ class Conference:
     members: dict["SimulatedLeg", Member] = field(default_factory=dict)
     ended_at: float = 0.0
     end_reason: str = ""
+    sounds: list[ConferenceSound] = field(default_factory=list)
+    recordings: list["RecordingState"] = field(default_factory=list)
+    responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
+    """By command_id, when a command was accepted, and the response."""
 
 
 @dataclass(slots=True, eq=False)

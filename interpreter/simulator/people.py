@@ -188,6 +188,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     held: HoldPeriod | None = None
     message: Duration | None = None
     """For how long the person speaks while being recorded; None without a pause, until the recording ends."""
+    synthetic: bool = False
+    """Speaks with a synthetic voice, which deepfake detection reports."""
     opted_out: bool = False
     """Has replied STOP to a text message, and gets no more of them."""
 

@@ -1,13 +1,11 @@
 """The requests about queues, which are no commands on a leg: `/queues`, and the calls that wait in one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from callverbs.interpreter.simulator import queues
 from callverbs.interpreter.simulator.exchange import Exchange
+from callverbs.interpreter.simulator.pages import Query, page
 from callverbs.interpreter.simulator.refusals import ApiResponse, Body, RefusalError
-
-DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 250
-Query = Mapping[str, str]
 
 
 def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, query: Query) -> ApiResponse:
@@ -30,7 +28,7 @@ def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, 
             return page([queues.call_data(exchange, leg) for leg in queues.find(exchange, name).legs], query)
         case _, [name, "calls", leg_id] if method in CALL_REQUESTS:
             return CALL_REQUESTS[method](exchange, name, leg_id, body)
-    raise RefusalError("10005", f"the simulated carrier has no {method} /{'/'.join(('queues', *path))}")
+    raise RefusalError("10005", f"there is no {method} /{'/'.join(('queues', *path))}")
 
 
 def _create(exchange: Exchange, body: Body) -> ApiResponse:
@@ -63,19 +61,3 @@ CALL_REQUESTS: dict[str, Callable[[Exchange, str, str, object], ApiResponse]] = 
 }
 """By method, the request about one call of a queue."""
 NO_CONTENT = ApiResponse(204, {})
-
-
-def page(items: list[Body], query: Query) -> ApiResponse:
-    """Returns one page of a list, as `page[number]` and `page[size]` ask for it."""
-    number, size = _count(query, "page[number]", 1), min(_count(query, "page[size]", DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE)
-    begin = (number - 1) * size
-    meta = {"page_number": number, "page_size": size, "total_pages": -(-len(items) // size), "total_results": len(items)}
-    return ApiResponse(200, {"data": items[begin : begin + size], "meta": meta})
-
-
-def _count(query: Query, name: str, default: int) -> int:
-    """Returns a number of the query. Raises RefusalError where it is not one from 1."""
-    written = query.get(name, str(default))
-    if not (written.isascii() and written.isdigit() and int(written)):
-        raise RefusalError("10015", f"{name} is a number from 1, not {written}")
-    return int(written)

@@ -4,11 +4,14 @@ The carrier reports a recording some time after its end, and nothing of its begi
 "undocumented" is our reading.
 """
 
+from collections.abc import Sequence
 from typing import Literal
+from urllib.parse import quote
 
 from callverbs.interpreter.simulator import media
 from callverbs.interpreter.simulator.exchange import Exchange, SavedRecording, format_time
-from callverbs.interpreter.simulator.legs import RecordingState, SimulatedLeg, Sound
+from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
+from callverbs.interpreter.simulator.recording_state import RecordingState
 from callverbs.interpreter.simulator.refusals import Body, RefusalError
 
 SAVE_SECONDS = 0.5
@@ -51,29 +54,40 @@ def start(exchange: Exchange, leg: SimulatedLeg, options: Body, recording_id: st
     )
     if options.get("play_beep", False):
         recording.speech_from = now + BEEP_SECONDS
-        media.play(exchange, leg, Sound("playback", BEEP, BEEP_SECONDS, has_webhooks=False))
+        media.play(exchange, leg, beep())
     else:
         recording.speech_from = now
     leg.recordings.append(recording)
     _run(exchange, leg, recording)
 
 
+def beep() -> Sound:
+    """Returns the beep that begins a recording."""
+    return Sound("playback", BEEP, BEEP_SECONDS, has_webhooks=False)
+
+
+def file_url(exchange: Exchange, recording: RecordingState) -> str:
+    """Returns where a recording can be fetched."""
+    file = f"{recording.name}-{int(recording.started_at)}.{recording.format}"
+    return f"{exchange.recordings_url}/{recording.id}/{quote(file)}?X-Amz-Expires=600"
+
+
 def stop(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """Stops one recording, or all of the leg. Where there is none, nothing happens (undocumented)."""
-    for recording in _chosen(leg, body):
+    for recording in chosen(leg.recordings, body):
         _end(exchange, leg, recording)
 
 
 def pause(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """Pauses one recording, or all of the leg. What is said meanwhile is not in the file."""
-    for recording in _chosen(leg, body):
+    for recording in chosen(leg.recordings, body):
         if recording.resumed_at:
-            _halt(exchange, recording)
+            halt(exchange, recording)
 
 
 def resume(exchange: Exchange, leg: SimulatedLeg, body: Body) -> None:
     """Resumes one recording, or all of the leg."""
-    for recording in _chosen(leg, body):
+    for recording in chosen(leg.recordings, body):
         if not recording.resumed_at:
             _run(exchange, leg, recording)
 
@@ -83,12 +97,13 @@ def end_with_leg(exchange: Exchange, leg: SimulatedLeg) -> None:
     stop(exchange, leg, {})
 
 
-def _chosen(leg: SimulatedLeg, body: Body) -> list[RecordingState]:
+def chosen(recordings: Sequence[RecordingState], body: Body) -> list[RecordingState]:
+    """Returns the recording that a command names, or all. Raises RefusalError where there is none of that id."""
     if "recording_id" not in body:
-        return list(leg.recordings)
-    found = [one for one in leg.recordings if one.id == body["recording_id"]]
+        return list(recordings)
+    found = [one for one in recordings if one.id == body["recording_id"]]
     if not found:
-        raise RefusalError("10015", f"no recording of this call has the id {body['recording_id']}", "/recording_id")
+        raise RefusalError("10015", f"no recording in progress has the id {body['recording_id']}", "/recording_id")
     return found
 
 
@@ -116,7 +131,8 @@ def _listen(exchange: Exchange, leg: SimulatedLeg, recording: RecordingState, se
     recording.timers.append(exchange.call_later(leg, seconds, check))
 
 
-def _halt(exchange: Exchange, recording: RecordingState) -> None:
+def halt(exchange: Exchange, recording: RecordingState) -> None:
+    """Stops a recording for now, or for ever."""
     for timer in recording.timers:
         timer.cancel()
     recording.timers.clear()
@@ -127,7 +143,7 @@ def _halt(exchange: Exchange, recording: RecordingState) -> None:
 
 def _end(exchange: Exchange, leg: SimulatedLeg, recording: RecordingState) -> None:
     """Ends a recording, which is saved some time later, also when the leg has ended by then."""
-    _halt(exchange, recording)
+    halt(exchange, recording)
     leg.recordings.remove(recording)
     ended_at = exchange.clock.now()
     outcome: float | Literal["error", "lost"] = exchange.recording_outcomes.get(leg.label, SAVE_SECONDS)
@@ -145,8 +161,9 @@ def _save(exchange: Exchange, leg: SimulatedLeg, recording: RecordingState, ende
     if recording.trim and spoken is not None:
         seconds = min(seconds, spoken)
     now = exchange.clock.now()
-    exchange.save_recording(recording.id, SavedRecording(recording.format, 2 if recording.channels == "dual" else 1, seconds, now))
-    file = f"{recording.name}-{int(recording.started_at)}.{recording.format}"
+    exchange.save_recording(
+        SavedRecording(recording.id, leg, recording.format, recording.channels, seconds, now, recording.started_at, ended_at)
+    )
     exchange.send_webhook(
         leg,
         "call.recording.saved",
@@ -154,7 +171,7 @@ def _save(exchange: Exchange, leg: SimulatedLeg, recording: RecordingState, ende
             "channels": recording.channels,
             "recording_started_at": format_time(recording.started_at),
             "recording_ended_at": format_time(ended_at),
-            "recording_urls": {recording.format: f"{exchange.recordings_url}/{recording.id}/{file}?X-Amz-Expires=600"},
+            "recording_urls": {recording.format: file_url(exchange, recording)},
             "public_recording_urls": {},
         },
     )

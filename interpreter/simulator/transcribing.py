@@ -6,7 +6,7 @@ A party speaks as fast as the carrier's voices. Who begins to listen in the midd
 import re
 from collections.abc import Iterator
 
-from callverbs.interpreter.simulator import conversing
+from callverbs.interpreter.simulator import conversing, supervising
 from callverbs.interpreter.simulator.exchange import Exchange
 from callverbs.interpreter.simulator.legs import SimulatedLeg
 from callverbs.interpreter.simulator.media import SPEECH_CHARACTERS_PER_SECOND
@@ -59,9 +59,9 @@ def say(exchange: Exchange, leg: SimulatedLeg, saying: Saying) -> None:
 
 def _report(exchange: Exchange, leg: SimulatedLeg, saying: Saying, began: float, *, is_final: bool) -> None:
     """Sends what was recognised to whoever listens to the party: its own leg, and the one that hears it."""
-    for listener, track in ((leg, "inbound"), (leg.peer, "outbound")):
-        transcription = listener.transcription if listener else None
-        if listener is None or transcription is None or transcription.tracks not in (track, "both"):
+    for listener, track in ((leg, "inbound"), *((one, "outbound") for one in supervising.hearers(leg))):
+        transcription = listener.transcription
+        if transcription is None or transcription.tracks not in (track, "both"):
             continue
         if not (is_final or transcription.interim):
             continue

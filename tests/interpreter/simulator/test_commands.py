@@ -43,9 +43,27 @@ BODIES: dict[str, dict[str, Any]] = {
     "send_sip_info": {"body": "Hello", "content_type": "text/plain"},
     "send_dtmf": {"digits": "12w#"},
     "client_state_update": {"client_state": STATE},
+    "ai_assistant_join": {"conversation_id": "nowhere", "participant": {"id": "v3:leg-1"}},
+    "ai_assistant_add_messages": {"messages": [{"role": "user", "content": "Hi"}]},
+    "fork_start": {"rx": "udp:127.0.0.1:9999"},
+    "fork_stop": {},
+    "siprec_start": {"connector_name": "recorder"},
+    "siprec_stop": {},
+    "suppression_start": {"direction": "both"},
+    "suppression_stop": {},
+    "switch_supervisor_role": {"role": "whisper"},
 }
-REFUSED_WHILE_ANSWERED = {"reject": "10015", "leave_queue": "90035", "streaming_stop": "90048"}
-"""Commands that an answered call refuses, which has no queue and no stream, and the code."""
+REFUSED_WHILE_ANSWERED = {
+    "reject": ("10015", ""),
+    "leave_queue": ("90035", ""),
+    "streaming_stop": ("90048", ""),
+    "fork_stop": ("90031", ""),
+    "siprec_stop": ("10015", ""),
+    "switch_supervisor_role": ("90102", ""),
+    "ai_assistant_add_messages": ("10015", ""),
+    "ai_assistant_join": ("10015", "/conversation_id"),
+}
+"""Commands that an answered call refuses, which has no queue, stream, conversation and so on: the code and the pointer."""
 CONVERSATIONS = {"conversation_relay_start", "gather_using_ai", "ai_assistant_start"}
 AWAKE = {"answer", "reject", "hangup", "transfer", "client_state_update"}
 """Commands that an inbound call takes before it is answered."""
@@ -90,7 +108,7 @@ def test_a_call_that_is_answered(name: str) -> None:
     body = {**BODIES[name], **({"call_control_id": b} if name == "bridge" else {})}
     response = harness.send(a, name, method(name), **body)
     if name in REFUSED_WHILE_ANSWERED:
-        assert error(response) == (422, REFUSED_WHILE_ANSWERED[name], "")
+        assert error(response) == (422, *REFUSED_WHILE_ANSWERED[name])
     else:
         named = {"conversation_id"} if name in CONVERSATIONS else set()
         assert (response.status, set(response.body["data"]), response.body["data"]["result"]) == (200, {"result", *named}, "ok")

@@ -132,7 +132,7 @@ def test_who_is_not_let_in() -> None:
     assert error(request(harness, join, call_control_id=harness.carrier.place("+1", "+2"))) == (422, "90034", "/call_control_id")
     assert error(request(harness, f"/{conference}/actions/leave", call_control_id=legs[2])) == (422, "10015", "/call_control_id")
     assert error(request(harness, "", call_control_id=legs[2])) == (422, "10004", "/name")
-    assert error(request(harness, f"/{conference}/actions/speak")) == (404, "10005", "")
+    assert error(request(harness, f"/{conference}/actions/dance")) == (404, "10005", "")
     assert error(request(harness, f"/{conference}/participants/x", "PATCH")) == (404, "10005", "")
 
 

@@ -81,7 +81,7 @@ def test_the_end_of_an_agent_does_not_end_the_next_one() -> None:
 
 def test_one_conversation_at_a_time_on_a_call_that_was_answered() -> None:
     calls, leg = started(Agent(fault="silent"))
-    assert calls.send(leg, "conversation_relay_start", url=SOCKET).body["errors"][0]["code"] == "10015"
+    assert calls.send(leg, "conversation_relay_start", url=SOCKET).body["errors"][0]["code"] == "90061"
     calls.do(leg, "speak", **SPEECH)
     ringing = calls.carrier.place("+14155550123", "+14155550199")
     assert calls.send(ringing, "conversation_relay_start", url=SOCKET).body["errors"][0]["code"] == "90034"

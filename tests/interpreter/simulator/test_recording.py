@@ -44,7 +44,7 @@ def test_a_recording_that_is_stopped() -> None:
     assert saved["recording_urls"]["mp3"].split("/")[-1].startswith("message-17000000")
     file = harness.carrier.recording(recording_id(saved))
     assert file
-    assert (file.format, file.channels, file.seconds) == ("mp3", 2, 7)
+    assert (file.format, file.channels, file.seconds) == ("mp3", "dual", 7)
 
 
 def test_nothing_is_reported_when_it_begins_and_nothing_is_there_to_stop() -> None:
