@@ -159,10 +159,10 @@ class SimulatedCarrier:
             case _, ["calls", leg_id, "actions", name] if name in COMMAND_HANDLERS and COMMAND_HANDLERS[name].method == method:
                 return self._run_command(unquote(leg_id), name, body)
             case _, ["conferences", *rest]:
-                if repeated := self._response_to_repeat(self._conference_responses, body):
+                if repeated := self._exchange.response_to_repeat(self._conference_responses, body):
                     return repeated
                 response = conference_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
-                return self._remember(self._conference_responses, body if isinstance(body, dict) else {}, response)
+                return self._exchange.remember(self._conference_responses, body if isinstance(body, dict) else {}, response)
             case _, ["queues", *rest]:
                 return queue_api.respond(self._exchange, method, [unquote(one) for one in rest], body, query)
             case _, [("connections" | "call_control_applications" | "recordings" | "call_events"), *_]:
@@ -316,6 +316,7 @@ class SimulatedCarrier:
         """Ends everything without a webhook, and forgets every leg, queue, conference, recording and message."""
         self._exchange.clear()
         self._dial_responses.clear()
+        self._conference_responses.clear()
         self._messages.clear()
 
     def _live_leg(self, call_control_id: str) -> SimulatedLeg:

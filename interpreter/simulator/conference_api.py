@@ -29,20 +29,13 @@ def respond(exchange: Exchange, method: str, path: Sequence[str], body: object, 
             return _update_participant(exchange, conferences.find_live(exchange, conference_id), participant_id, body)
         case "POST", [conference_id, "actions", name] if name in ACTIONS:
             checked = exchange.checked(f"conference_{name}", body)
-            return _act(exchange, conferences.find_live(exchange, conference_id), name, checked)
+            ACTIONS[name](exchange, conferences.find_live(exchange, conference_id), checked)
+            return OK
     raise RefusalError("10005", f"there is no {method} /{'/'.join(('conferences', *path))}")
 
 
 def _is_wanted(listed: Body, query: Query) -> bool:
     return all(listed[name] == query.get(f"filter[{name}]", listed[name]) for name in ("name", "status"))
-
-
-def _act(exchange: Exchange, conference: Conference, name: str, body: Body) -> ApiResponse:
-    """Runs an action, unless one with its command_id has been accepted a short time ago."""
-    if repeated := exchange.response_to_repeat(conference.responses, body):
-        return repeated
-    ACTIONS[name](exchange, conference, body)
-    return exchange.remember(conference.responses, body, OK)
 
 
 def _answered_leg(exchange: Exchange, body: Body) -> SimulatedLeg:

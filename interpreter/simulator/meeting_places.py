@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from callverbs.interpreter.simulator.clock import TimerHandle
-from callverbs.interpreter.simulator.refusals import ApiResponse
 
 if TYPE_CHECKING:
     from callverbs.interpreter.simulator.legs import SimulatedLeg, Sound
@@ -24,9 +23,9 @@ class Member:
     whispers_to: list[str] = field(default_factory=list)
     joined_at: float = 0.0
     ends_conference: bool = False
+    """The conference ends when this participant leaves."""
     softly: bool = False
     """The conference ends when this participant leaves, and the others stay on the line."""
-    """The conference ends when this participant leaves."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,8 +57,6 @@ class Conference:
     end_reason: str = ""
     sounds: list[ConferenceSound] = field(default_factory=list)
     recordings: list["RecordingState"] = field(default_factory=list)
-    responses: dict[str, tuple[float, ApiResponse]] = field(default_factory=dict)
-    """By command_id, when a command was accepted, and the response."""
 
 
 @dataclass(slots=True, eq=False)
