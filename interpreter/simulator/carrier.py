@@ -6,7 +6,6 @@ not say what happens, a comment beside the code does.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Protocol
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -38,7 +37,8 @@ from callverbs.interpreter.simulator.exchange import (
     format_time,
 )
 from callverbs.interpreter.simulator.ids import CountedIds, Ids
-from callverbs.interpreter.simulator.legs import AgentConnection, Conversation, Fork, LegView, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.legs import LegView, SimulatedLeg, Stream, StreamConnection
+from callverbs.interpreter.simulator.network_ports import AgentSockets, Forks, StreamSockets
 from callverbs.interpreter.simulator.party import SimulatedParty
 from callverbs.interpreter.simulator.people import (
     Keys,
@@ -56,24 +56,6 @@ from callverbs.interpreter.simulator.stream_stubs import StreamStub, StreamStubs
 
 ADDRESS_PATTERN = re.compile(r"[!-~]{1,255}")
 """Who calls, and whom: everything without spaces. A network shows more than numbers, `anonymous` for example."""
-
-
-class StreamSockets(Protocol):
-    """Connects streams to WebSockets over a network."""
-
-    def connect(self, exchange: Exchange, leg: SimulatedLeg, stream: Stream, /) -> StreamConnection: ...
-
-
-class AgentSockets(Protocol):
-    """Connects relays with their agents."""
-
-    def connect(self, exchange: Exchange, leg: SimulatedLeg, conversation: Conversation, body: Body, /) -> AgentConnection: ...
-
-
-class Forks(Protocol):
-    """Sends audio over a network."""
-
-    def fork(self, leg: SimulatedLeg, body: Body, /) -> Fork: ...
 
 
 class SimulatedCarrier:
