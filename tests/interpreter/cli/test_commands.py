@@ -19,7 +19,22 @@ from callverbs.interpreter.simulator.live_carrier import seed_of
 from callverbs.interpreter.telnyx.signature import Signer
 from tests.interpreter.cli.terminal import Terminal
 
-COMMANDS = ("carrier", "compile", "explain", "graph", "lint", "lsp", "rules", "schema", "serve", "simulate", "store", "test")
+COMMANDS = (
+    "carrier",
+    "compile",
+    "explain",
+    "graph",
+    "ladder",
+    "lint",
+    "lsp",
+    "replay",
+    "rules",
+    "schema",
+    "serve",
+    "simulate",
+    "store",
+    "test",
+)
 
 
 def test_every_module_is_a_command(callverbs: Terminal) -> None:
