@@ -33,7 +33,7 @@ STRICTER: list[tuple[str, str, str, str]] = [
     ("CV104", "transfer", "timeLimit", "jambonz has no time limit of a transfer, and does not look at it"),
     ("CV104", "dial", r"dtmfCapture/\w+(/#)?", "only lists of texts have an effect"),
     ("CV104", "gather|play|say", r"(\w+/)?(text|url)/#", "it does not look at what a list holds"),
-    ("CV104", ".*", r"(\w+/)?synthesizer/voice", "null is an object in JavaScript"),
+    ("CV104", ".*", r"(\w+/)?synthesizer/(voice|fallbackVoice)", "null and a list are objects in JavaScript"),
     ("CV104", ".*", r"(.*/)?\w*[hH]ook/(username|password)", "it does not look into a hook's credentials, and sends the application's own"),
     ("CV111", ".*", r"(.*/)?\w*[hH]ook(/url)?", "an empty URL cannot be asked"),
     ("CV111", ".*", r"(.*/)?(callerId|dialMusic|referTo|number|name|trunk|username|voicemailUrl)", "an empty text is nobody and nothing"),
