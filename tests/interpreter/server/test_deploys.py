@@ -61,7 +61,7 @@ async def test_a_rolling_deploy_of_two_machines_under_load(tmp_path: Path, postg
         network.workers = [new]
         await asyncio.gather(*(network.over(call) for call in CALLS))
         await check(network, store)
-        assert new.log == ""
+        assert not {"WARNING", "ERROR"} & set(new.log.split())
         new.terminate()
         assert await new.wait() == 0
 
