@@ -79,6 +79,7 @@ SDK = {
     "streaming_stop": "stop_streaming",
     "conversation_relay_start": "start_conversation_relay",
     "conversation_relay_stop": "stop_conversation_relay",
+    "ai_assistant_start": "start_ai_assistant",
     "ai_assistant_stop": "stop_ai_assistant",
 }
 
@@ -193,7 +194,10 @@ async def test_every_command_that_we_use(line: Line) -> None:
     await line.conversation_relay_start(e, url="wss://agent.example/socket")
     await line.conversation_relay_stop(e)
     await line.gather_using_ai(e, parameters={"type": "object", "properties": {}})
+    await line.start_ai_assistant(e, assistant={"id": "assistant-1"})
     await line.ai_assistant_stop(e)
+    await line.ai_assistant_start(e, assistant={"id": "assistant-1"})
+    await line.send_sip_info(e, content_type="text/plain", body="4711")
     assert {name for kind, (name, _) in REQUESTS.items() if not issubclass(kind, Query) and kind not in PATHS} <= set(line.used)
 
 
