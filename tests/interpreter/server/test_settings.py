@@ -128,7 +128,7 @@ def test_keys_of_hooks(file: Path, key: str) -> None:
     assert read(file, {}).hooks == HookSettings()
 
 
-@pytest.mark.parametrize("key", keys("privacy"))
+@pytest.mark.parametrize("key", sorted(keys("privacy")))
 def test_keys_of_privacy(file: Path, key: str) -> None:
     assert getattr(read(file, {"privacy": {key: True}}).privacy, key) is True
     assert read(file, {}).privacy == PrivacySettings(show_keys=False, mask_records=False)
