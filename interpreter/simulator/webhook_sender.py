@@ -162,11 +162,12 @@ class WebhookSender:
 
     async def _deliver(self, route: Route, url: str, body: Body) -> int:
         """Delivers a body, also where redirects lead. Returns the status of the last response."""
-        for _ in range(MAX_REDIRECTS + 1):
-            response = await self._request(route, url, body)
+        response = await self._request(route, url, body)
+        for _ in range(MAX_REDIRECTS):
             if response.status_code not in REDIRECTS or "location" not in response.headers:
                 break
             url = str(httpx.URL(url).join(response.headers["location"]))
+            response = await self._request(route, url, body)
         return response.status_code
 
     async def _request(self, route: Route, url: str, body: Body) -> httpx.Response:

@@ -274,7 +274,6 @@ class PostgresStore:
 
 async def _pool(url: str) -> Any:
     """Returns the connections, none of which is open yet. Of several hosts in the URL the primary is taken, unless it says otherwise."""
-    hosts = {} if "target_session_attrs=" in url else {"target_session_attrs": "read-write"}
     return await asyncpg.create_pool(
         url,
         min_size=0,
@@ -283,7 +282,7 @@ async def _pool(url: str) -> Any:
         connection_class=Connection,
         server_settings=SETTINGS,
         init=_keep_promise,
-        **hosts,
+        target_session_attrs=None if "target_session_attrs=" in url else "read-write",
     )
 
 

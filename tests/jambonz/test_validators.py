@@ -81,7 +81,11 @@ LOOSER: list[tuple[str, str, str]] = [
         r"'/target/0/headers/[^']+': must be string",
         "numbers and truth values are as good as text in a header, as with its own headers",
     ),
-    ("dial|transfer", r"'/target/0/confirmHook': must match exactly one", "a hook may be a text; their schema has that twice, and refuses it"),
+    (
+        "dial|transfer",
+        r"'/target/0/confirmHook': must match exactly one",
+        "a hook may be a text; their schema has that twice, and refuses it",
+    ),
     ("gather", r"recognizer/deepgramOptions", "settings of a vendor are passed on or ignored, and not looked into"),
     ("config", r"vad/enable", "an object that has no effect here is not looked into"),
 ]
