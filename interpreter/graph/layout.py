@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from callverbs.interpreter.graph.ranks import back_edges, rank_boxes
 
-MAX_BENDS = 100_000
-"""Bends of one picture: nobody can read more, and their layout takes a second."""
+MAX_BENDS = 20_000
+"""Bends of one picture: nobody can read more, and their layout takes two seconds."""
 MAX_SWEEPS = 12
 """Times that layers are ordered, and moved: more sweeps change nothing visible."""
 SWEEP_BUDGET = 400_000

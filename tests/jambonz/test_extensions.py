@@ -12,7 +12,7 @@ from tests.jambonz.packages import PACKAGES, needed
 
 pytestmark = needed
 OURS = {"verb", "_", "carrier"}
-NAMES = {"sip_refer": "sip-refer", "sip_decline": "sip-decline"}
+NAMES = {"sip_refer": "sip-refer", "sip_decline": "sip-decline", "sip_request": "sip-request"}
 """By our name of a schema, theirs."""
 
 

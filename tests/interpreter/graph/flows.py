@@ -47,7 +47,7 @@ HARD_FLOWS: dict[str, Graph] = {
     "a long flow": graph_of([{"verb": "pause", "length": n} for n in range(1, 200)]),
     "many hooks": graph_of(
         [AGAIN],
-        {f"/{n}": [reply([{"verb": "redirect", "actionHook": f"/{n + 1}"}])] for n in range(200)}
+        {f"/{n}": [reply([{"verb": "redirect", "actionHook": f"/{n + 1}"}])] for n in range(80)}
         | {"/again": [reply([{"verb": "redirect", "actionHook": "/0"}])]},
     ),
     "not verbs": graph_of([{"verb": "sey", "text": "x"}, 1, {}, None, {"rasa": {"url": "x"}}]),

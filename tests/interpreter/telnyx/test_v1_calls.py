@@ -149,4 +149,4 @@ async def test_a_wrong_signature_changes_nothing(tmp_path: Path, caplog: pytest.
             assert answer.status_code == 403
         assert await setup.runtime.store.load(SESSION) is None
         assert setup.carrier.commands == []
-    assert "a webhook is refused" in caplog.text
+    assert "a webhook from 127.0.0.1 is refused" in caplog.text
