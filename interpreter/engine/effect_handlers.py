@@ -69,6 +69,19 @@ def _ask_hook(programs: "Programs", verb: RunningVerb, effect: effects.AskHook) 
     outbox.add(programs.turn, request, verb.n if effect.reply else 0)
 
 
+def _post(programs: "Programs", verb: RunningVerb, effect: effects.Post) -> None:
+    session = programs.session
+    request = HookRequest(
+        kind="data",
+        url=hook_payload.resolve(effect.url, session.base_url or session.app.base_url),
+        payload=dict(effect.payload),
+        reply=effect.reply,
+        about=verb.leg,
+        sensitive=verb.is_sensitive,
+    )
+    outbox.add(programs.turn, request, verb.n)
+
+
 def _start_timer(programs: "Programs", verb: RunningVerb, effect: effects.StartTimer) -> None:
     outbox.start_timer(programs.turn, verb.n, effect.name, effect.seconds, effect.leg)
 
@@ -191,6 +204,7 @@ EFFECT_HANDLERS: dict[type[Effect], Callable[["Programs", RunningVerb, Any], Non
     effects.CreateLeg: _create_leg,
     effects.EndLeg: _end_leg,
     effects.AskHook: _ask_hook,
+    effects.Post: _post,
     effects.StartTimer: _start_timer,
     effects.StopTimer: _stop_timer,
     effects.StartProgram: _start_program,

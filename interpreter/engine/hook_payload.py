@@ -62,7 +62,7 @@ def refresh(turn: Turn, leg: Leg) -> None:
     entries = turn.session.open_entries()
     for entry in entries:
         message = entry.message
-        if not isinstance(message, HookRequest) or message.kind == "status" or message.payload["call_sid"] != leg.call_leg_id:
+        if not isinstance(message, HookRequest) or message.kind == "status" or message.payload.get("call_sid") != leg.call_leg_id:
             continue
         if any(entry.waits_for(other) for other in entries):
             entry.message = msgspec.structs.replace(message, payload={**message.payload, **payload(turn, leg)})

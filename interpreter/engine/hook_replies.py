@@ -1,4 +1,6 @@
-"""What the application has answered to a request: the verbs of its reply, or nothing that can be used."""
+"""What the application has answered to a request: the verbs of its reply, or its data, or nothing that can be used."""
+
+from typing import Any
 
 import msgspec
 
@@ -37,19 +39,22 @@ def replied(programs: Programs, event: HookReplied) -> None:
         return
     request, program = entry.message, _asking_program(programs, entry.n)
     try:
-        found = _verbs(programs.turn, request, event, "screening" if program and program.screening else request.allowed)
+        if request.kind == "data":
+            reply = Reply(data=_json(event))
+        else:
+            reply = Reply(_verbs(programs.turn, request, event, "screening" if program and program.screening else request.allowed))
     except ReplyError as error:
         span = error.span or pointer_span(event.body, error.pointer)
         programs.turn.problem("application", str(error), request.url, event.status, error.pointer, span)
         _go_on_without(programs, entry, request, program, str(error))
         return
-    if not found and request.kind == "call":
+    if not reply.verbs and request.kind == "call":
         reason = "the first hook has given no verbs, so there is nothing to run"
         programs.turn.problem("application", reason, request.url, event.status)
     if program:
-        programs.resume(program, found)
+        programs.resume(program, reply.verbs)
     else:
-        _pass_to_verb(programs, entry, request, Reply(found))
+        _pass_to_verb(programs, entry, request, reply)
 
 
 def failed(programs: Programs, event: HookFailed) -> None:
@@ -77,7 +82,7 @@ def _go_on_without(programs: Programs, entry: OutboxEntry, request: HookRequest,
         program.stranded = True
         programs.resume(program, ())
     else:
-        _pass_to_verb(programs, entry, request, Reply(failed=True))
+        _pass_to_verb(programs, entry, request, Reply(failed=True, reason=reason))
 
 
 def _asking_program(programs: Programs, n: int) -> Program | None:
@@ -95,13 +100,7 @@ def _verbs(turn: Turn, request: HookRequest, event: HookReplied, allowed: Allowe
             text = f"the reply is {kind}, not application/json: no verb of it is run"
             turn.problem("application", text, request.url, event.status)
         return ()
-    try:
-        value = msgspec.json.decode(event.body)
-    except msgspec.DecodeError as error:
-        why, span = json_error(event.body) or (str(error), None)
-        raise ReplyError(f"the reply is not JSON: {why}", span=span) from None
-    except RecursionError:
-        raise ReplyError("the reply is nested too deeply") from None
+    value = _json(event)
     if not isinstance(value, list):
         if request.allowed == "screening" and value is not None:
             raise ReplyError("the reply to a confirmHook is not a list of verbs")
@@ -109,6 +108,17 @@ def _verbs(turn: Turn, request: HookRequest, event: HookReplied, allowed: Allowe
             turn.problem("application", "the reply is not a list of verbs: nothing is replaced", request.url, event.status)
         return ()
     return _read(turn, value, allowed)
+
+
+def _json(event: HookReplied) -> Any:
+    """Returns the JSON of a reply. Raises ReplyError."""
+    try:
+        return msgspec.json.decode(event.body)
+    except msgspec.DecodeError as error:
+        why, span = json_error(event.body) or (str(error), None)
+        raise ReplyError(f"the reply is not JSON: {why}", span=span) from None
+    except RecursionError:
+        raise ReplyError("the reply is nested too deeply") from None
 
 
 def _read(turn: Turn, value: list[object], allowed: AllowedVerbs) -> tuple[Spec, ...]:

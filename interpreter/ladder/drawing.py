@@ -112,7 +112,8 @@ WEBHOOK_FIELDS: dict[str, tuple[str, ...]] = {
     "amd_greeting_ended": ("result",),
 }
 HOOK_FIELDS = (
-    "error", "relay_result", "ask_result", "assistant_result", "digits", "dtmf", "type", "event", "target", "amd_type",
+    "error", "relay_result", "ask_result", "assistant_result", "rasa_result",
+    "digits", "dtmf", "type", "event", "message", "target", "amd_type",
     "dial_call_status", "dial_status", "dial_sip_status",
     "dequeue_result", "queue_result", "queue_position", "queue_size", "queue_time",
     "refer_status", "final_referred_call_status",

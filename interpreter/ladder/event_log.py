@@ -130,7 +130,7 @@ def _event_lines(
         url = asked[event.n].url
         text = event.reason if isinstance(event, HookFailed) else ""
         body = _value(event.body) if isinstance(event, HookReplied) else None
-        leg = legs.get(asked[event.n].payload.get("call_id", ""), "")
+        leg = legs.get(asked[event.n].payload.get("call_id", ""), asked[event.n].about)
         yield Line(at, "reply", leg, shown_url(url, session.app.base_url), url=url, status=event.status, body=body, text=text)
     elif isinstance(event, CommandFailed) and event.status:  # what was never sent is a problem of its own
         yield Line(
@@ -145,7 +145,7 @@ def _event_lines(
 def _message_line(entry: OutboxEntry, at: float, legs: dict[str, str], session: Session, render: Render) -> Line:
     message = entry.message
     if isinstance(message, HookRequest):
-        leg = legs.get(message.payload.get("call_id", ""), "")
+        leg = legs.get(message.payload.get("call_id", ""), message.about)
         name = f"{message.method} {shown_url(message.url, session.app.base_url)}"
         return Line(at, "hook", leg, name, method=message.method, url=message.url, body=message.payload)
     assert isinstance(message, Command)

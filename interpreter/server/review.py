@@ -20,7 +20,7 @@ from callverbs.verbs.language.events import Event, HookReplied
 from callverbs.verbs.language.messages import HookRequest
 
 LOG = logging.getLogger("callverbs")
-UNREAD_KINDS = ("status", "notify")
+UNREAD_KINDS = ("status", "notify", "data")
 """Requests whose replies are not run."""
 
 

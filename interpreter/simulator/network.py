@@ -100,7 +100,7 @@ class SimulatedHooks:
 
     async def attempt(self, request: HookRequest, url: str, account: HookAccount, request_id: str) -> Attempt:
         """Sends a request once, and writes its line and that of the reply."""
-        leg, shown = self._writer.legs.get(request.payload.get("call_id", ""), ""), shown_url(url, self._base_url)
+        leg, shown = self._writer.legs.get(request.payload.get("call_id", ""), request.about), shown_url(url, self._base_url)
         self._writer.add(
             "hook",
             leg,

@@ -11,6 +11,7 @@ BY_KEY = {
     "defaults": "call",
     "relay_result": "relay",
     "recording_id": "record",
+    "rasa_result": "rasa",
     "ask_result": "ask",
     "assistant_result": "assistant",
     "messages": "assistant_event",
@@ -35,7 +36,7 @@ BY_KEY = {
     "speech": "transcription",
 }
 """By a key that only it has, the part of a payload; the first one counts."""
-BY_EVENT = {"transfer-status": "sip_refer_event"}
+BY_EVENT = {"transfer-status": "sip_refer_event", "userMessage": "rasa_event", "botMessage": "rasa_event"}
 """By the event that it is about, the part of a payload."""
 BY_TOPIC = {
     "park": "park",

@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 
 class Reply(NamedTuple):
-    """What a hook has answered: the verbs of its reply, which may be none; or it has `failed`."""
+    """What a hook has answered: the verbs of its reply, which may be none; or it has `failed`, for a `reason`.
+
+    `data` is the JSON that a server has answered to a post.
+    """
 
     verbs: tuple[Spec, ...] = ()
     failed: bool = False
+    reason: str = ""
+    data: Any = None
 
 
 TimerHandler = Callable[["VerbContext"], None]
@@ -151,6 +156,13 @@ class VerbContext:
         """Tells a hook about a leg (our own by default). Nobody reads the reply; `handler` learns that it came, or that the hook failed."""
         reply = handler_topic(handler, "reply") if handler else ""
         self.effects.append(effects.AskHook(hook, "notify", leg or self.leg.name, reply, leg or self.leg.name, extra=extra or {}))
+
+    def post(self, url: str, handler: ReplyHandler, payload: Mapping[str, Any]) -> None:
+        """Posts JSON to a server that knows nothing of calls. `handler` gets the JSON of the reply as `data`, or the failure.
+
+        The URL is resolved, asked and limited like that of a hook; the payload goes as it is.
+        """
+        self.effects.append(effects.Post(url, payload, handler_topic(handler, "reply")))
 
     def set_status(self, leg: str, call_status: str, sip_status: int, sip_reason: str | None = None) -> None:
         """Sets the call status of a leg, and reports it to the status hook."""

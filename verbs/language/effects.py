@@ -82,6 +82,14 @@ class AskHook(NamedTuple):
     extra: Mapping[str, Any] = {}
 
 
+class Post(NamedTuple):
+    """Post JSON of the verb's own to a URL. `reply` is that of HookRequest."""
+
+    url: str
+    payload: Mapping[str, Any]
+    reply: str
+
+
 class StartTimer(NamedTuple):
     """Start a timer, or start it again. `leg` is the leg that it is about, if any."""
 
@@ -203,6 +211,7 @@ Effect = (
     | CreateLeg
     | EndLeg
     | AskHook
+    | Post
     | StartTimer
     | StopTimer
     | StartProgram

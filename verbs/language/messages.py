@@ -27,11 +27,11 @@ class HookRequest(OutboxMessage):
 
     call: the first hook, whose reply is the program. action: a verb's own, whose reply may replace the rest of its program, and whose
     failure the status hook hears. verb: the running verb handles the reply. notify, status: nobody reads the reply; a verb may want to
-    know that it came.
+    know that it came. data: the payload is the verb's own, without the call's fields, and the running verb handles the JSON of the reply.
     """
 
     outlives_call: ClassVar[bool] = True
-    kind: Literal["call", "action", "verb", "notify", "status"]
+    kind: Literal["call", "action", "verb", "notify", "status", "data"]
     url: str
     method: str = "POST"
     auth: Credentials | None = None

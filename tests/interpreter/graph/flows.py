@@ -50,7 +50,7 @@ HARD_FLOWS: dict[str, Graph] = {
         {f"/{n}": [reply([{"verb": "redirect", "actionHook": f"/{n + 1}"}])] for n in range(80)}
         | {"/again": [reply([{"verb": "redirect", "actionHook": "/0"}])]},
     ),
-    "not verbs": graph_of([{"verb": "sey", "text": "x"}, 1, {}, None, {"rasa": {"url": "x"}}]),
+    "not verbs": graph_of([{"verb": "sey", "text": "x"}, 1, {}, None, {"lex": {"url": "x"}}]),
     "odd texts": graph_of(
         [
             {"verb": "say", "id": 'a"b<c>&d', "text": '"; end #quot; <script>alert(1)</script> `x` \\N %% subgraph --> |'},

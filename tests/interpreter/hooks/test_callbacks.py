@@ -49,7 +49,7 @@ def test_every_payload_of_every_transcript() -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for name, (written, entries) in transcripts().items():
         for entry in entries:
-            if isinstance(entry.message, HookRequest):
+            if isinstance(entry.message, HookRequest) and entry.message.kind != "data":
                 found = judge(entry.message.payload, topic(entry.message))
                 seen[found, written.get("app", {}).get("dialect", "jambonz")] += 1
         assert entries, name
@@ -61,7 +61,8 @@ def test_every_payload_of_every_transcript() -> None:
 def test_every_payload_of_a_sample(path: Path) -> None:
     hooks = [line for line in scenario(path).lines if line.kind == "hook"]
     for line in hooks:
-        judge(line.body)
+        if "call_sid" in line.body:  # else it is posted to a server that knows nothing of calls
+            judge(line.body)
 
 
 def test_every_part_is_used() -> None:

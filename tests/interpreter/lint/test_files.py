@@ -11,7 +11,7 @@ FILES = {
     "menu.json": FLOW,
     "sub/flow.yaml": "just text\n",
     "sub/short.yml": "- say: {text: hi}\n",
-    "sub/foreign.json": '[{"rasa": {"url": "x"}}]',
+    "sub/foreign.json": '[{"lex": {"url": "x"}}]',
     "broken.json": '[{"verb": "say", }]',
     "broken-short.json": '[{"say": {"text": "hi"},}]',
     "sub/broken.yaml": '- say: {text: "hi}\n',

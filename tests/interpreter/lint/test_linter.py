@@ -55,7 +55,7 @@ def test_one_cause_gives_one_finding() -> None:
     assert codes(lint_text('[{"verb": "gather", "actionhook": "/menu"}]')) == ["CV102"]
     assert codes(lint_text('[{"verb": "play", "url": ""}]')) == ["CV507"]
     assert codes(lint_text('[{"verb": "dial", "target": [{"type": "phone", "nummer": "1"}], "actionHook": "/a"}]')) == ["CV102"]
-    assert codes(lint_text('[{"verb": "rasa", "name": 5, "foo": {}}]')) == ["CV701"]
+    assert codes(lint_text('[{"verb": "lex", "name": 5, "foo": {}}]')) == ["CV701"]
 
 
 @pytest.mark.parametrize("after", ['{"verb": "sey", "text": "Hi"}', '"hangup"', '{"hangup": {}, "say": {}}'])
