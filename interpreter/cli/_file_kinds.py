@@ -12,11 +12,11 @@ from callverbs.interpreter.text.source import Source
 
 
 def check_scenario(source: Source) -> list[Problem]:
-    """Returns the first problem of a scenario."""
+    """Returns the problems of a scenario."""
     try:
         scenario.read_source(source)
     except ScenarioError as error:
-        return [Problem(error.span or source.span(()), error.reason or str(error))]
+        return [Problem(span, reason) for span, reason in error.faults]
     return []
 
 

@@ -13,13 +13,15 @@ Results = Sequence[tuple[Path, Trial]]
 
 
 def print_line(path: Path, trial: Trial, colour: bool) -> None:
-    """Prints the result of one scenario: whether it has passed, and why it has not."""
+    """Prints the result of one scenario: whether it has passed, why it has not, and what of it was not used."""
     mark = click.style("ok  ", fg="green") if trial.passed else click.style("FAIL", fg="red")
     name = [trial.name] if trial.name != str(path) else []
     length = [f"{len(trial.lines)} lines, {trial.seconds:g} s"] if trial.lines else []
     click.echo("  ".join([f"{mark} {path}", *name, *length]), color=colour)
     for reason in reasons(trial):
         click.echo("\n".join(f"     {row}" for row in reason.splitlines()))
+    for remark in trial.remarks:
+        click.echo(f"     note: {remark}")
 
 
 def reasons(trial: Trial) -> list[str]:
@@ -35,7 +37,14 @@ def _text(results: Results) -> None:
 
 def _json(results: Results) -> None:
     rows = [
-        {"path": str(path), "name": trial.name, "passed": trial.passed, "seconds": trial.seconds, "failures": reasons(trial)}
+        {
+            "path": str(path),
+            "name": trial.name,
+            "passed": trial.passed,
+            "seconds": trial.seconds,
+            "failures": reasons(trial),
+            "notes": trial.remarks,
+        }
         for path, trial in results
     ]
     summary = {"scenarios": len(results), "failed": sum(not trial.passed for _, trial in results)}
@@ -49,6 +58,8 @@ def _junit(results: Results) -> None:
         case = ElementTree.SubElement(suite, "testcase", classname=str(path), name=trial.name, time=f"{trial.seconds:.3f}")
         if not trial.passed:
             ElementTree.SubElement(case, "failure", message=reasons(trial)[0].splitlines()[0]).text = "\n".join(reasons(trial))
+        if trial.remarks:
+            ElementTree.SubElement(case, "system-out").text = "\n".join(trial.remarks)
     ElementTree.indent(suite)
     click.echo(ElementTree.tostring(suite, encoding="unicode", xml_declaration=True))
 

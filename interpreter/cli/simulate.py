@@ -63,7 +63,8 @@ def command(
     Without a scenario callees answer after 3 s, talk for 10 s and hang up.
     """
     try:
-        loaded = scenario.read(scenario_file) if scenario_file else Scenario()
+        written = scenario.open_source(scenario_file) if scenario_file else None
+        loaded = scenario.read_source(written) if written else Scenario()
         if not flow and scenario_file and loaded.flow:
             flow = scenario_file.parent / loaded.flow
         if not flow and not app and not loaded.is_complete:
@@ -72,7 +73,8 @@ def command(
         changed = {"app": app, "dialect": dialect, "for_": limit, "strict": strict or None, "flow": flow.name if flow else None}
         loaded = msgspec.structs.replace(loaded, **{key: value for key, value in changed.items() if value is not None})
         _check(loaded, app, press)
-        trial = try_flow(source, loaded, str(flow or app or scenario_file), LiveApplication(app, secret) if app else None, press)
+        live = LiveApplication(app, secret) if app else None
+        trial = try_flow(source, loaded, str(flow or app or scenario_file), live, press, written)
     except (ScenarioError, PersonError) as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE
@@ -84,6 +86,8 @@ def command(
         return EXIT_FINDINGS
     for row in map(to_json, trial.lines) if format_name == "json" else draw(trial.lines, colours_enabled()):
         click.echo(row)
+    for remark in trial.remarks if written else ():
+        click.echo(remark, err=True)
     for failure in trial.failures:
         click.echo(f"\nnot as expected:\n{failure}", err=True)
     return 0 if trial.passed else EXIT_FINDINGS

@@ -42,7 +42,7 @@ def command(paths: tuple[Path, ...], format_name: str, update: bool) -> int:
         try:
             trial = try_scenario(file, update)
         except ScenarioError as error:
-            trial = Trial(str(file), failures=[str(error)])
+            trial = Trial(str(file), failures=str(error).splitlines())
             unreadable = True
         results.append((file, trial))
         if format_name == "text":

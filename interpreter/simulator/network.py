@@ -20,6 +20,7 @@ from callverbs.interpreter.simulator.stubs import DOCUMENT_SCHEME, HookAnswer, S
 from callverbs.interpreter.telnyx.client import NOT_FOUND, CarrierResponse
 from callverbs.interpreter.telnyx.commands import IDEMPOTENCY_HEADER, CarrierRequest
 from callverbs.interpreter.text.masking import hidden
+from callverbs.schemas import ValuePath
 from callverbs.verbs.language.events import Event
 from callverbs.verbs.language.messages import HookRequest
 
@@ -40,6 +41,7 @@ class LineWriter(Protocol):
     def add(self, kind: Any, leg: str, name: str, **fields: Any) -> Line: ...
     def note(self, text: str, leg: str = "") -> None: ...
     def fail(self, failure: str) -> None: ...
+    def remark(self, path: ValuePath, text: str) -> None: ...
 
 
 class SimulatedCarrierTransport:
@@ -111,7 +113,7 @@ class SimulatedHooks:
         )
         answer = self._answer(msgspec.structs.replace(request, url=url))
         if not answer.is_stubbed:
-            self._writer.note(f"the scenario has no answer for {shown}: it gets 204")
+            self._writer.remark(("hooks",), f"the scenario has no answer for {shown}: it gets 204")
             if self._strict:
                 self._writer.fail(f"the scenario has no answer for {url}")
         await self._sleep(answer.delay_seconds + LATENCY_SECONDS)

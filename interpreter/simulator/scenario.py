@@ -4,7 +4,7 @@ All of a scenario is checked when it is read. `simulation` runs it, and `expecta
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from msgspec import Struct
 from callverbs import schemas
 from callverbs.interpreter.lint.facts.hook_urls import explain_bad_url
 from callverbs.interpreter.lint.rules import RULES
-from callverbs.interpreter.simulator import expectations, people
+from callverbs.interpreter.simulator import expectations, payload_conditions, people
 from callverbs.interpreter.simulator.agents import Agent
 from callverbs.interpreter.simulator.exchange import MediaDurations, RecordingOutcomes
 from callverbs.interpreter.simulator.people import Duration, Person, PersonError, to_seconds
@@ -34,6 +34,8 @@ DEFAULT_MAX_SECONDS = 120.0
 FIRST_HOOK_PATH = "/call"
 """The first hook of a scenario that has neither a document nor a URL."""
 CALL_NAME_PATTERN, LEG_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,30}"), re.compile(r"a|b[0-9]+|caller")
+MAX_FAULTS = 20
+"""Faults of a scenario that are told at once."""
 MISSING_FILE = "missing"
 """In `media`, instead of the duration of a file that does not exist."""
 
@@ -41,10 +43,9 @@ Dialect = Literal["jambonz", "cognigy"]
 
 
 class ScenarioError(ValueError):
-    """The scenario cannot be used. The message says where and why; `span` and `reason` apart, where that is a place in its text."""
+    """The scenario cannot be used. The message says where and why, a line for each fault; `faults` are those with a place in its text."""
 
-    span: Span | None = None
-    reason: str = ""
+    faults: Sequence[tuple[Span, str]] = ()
 
 
 class Stub(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -142,6 +143,14 @@ class Scenario(Struct, forbid_unknown_fields=True, rename={"for_": "for"}):
         """Whether it names the verbs of the call: by a document, a URL, or an answer of the first hook."""
         return bool(self.flow or self.app or FIRST_HOOK_PATH in self.hooks)
 
+    def stubs(self) -> Iterator[tuple[ValuePath, Stub]]:
+        """Yields every answer of the hooks, with its path in the scenario."""
+        for url, answers in self.hooks.items():
+            if isinstance(answers, Stub):
+                yield ("hooks", url), answers
+            else:
+                yield from ((("hooks", url, index), stub) for index, stub in enumerate(answers))
+
     @property
     def all_expectations(self) -> list[Any]:
         """The expectations of `expect` and of the script."""
@@ -179,24 +188,55 @@ def _recording_outcome(written: Duration) -> float | Literal["error", "lost"]:
 
 def read(written: Path | str) -> Scenario:
     """Returns the scenario of a file or a text, checked. Raises ScenarioError with line and column."""
+    return read_source(open_source(written) if isinstance(written, Path) else Source.read("scenario", written))
+
+
+def open_source(file: Path) -> Source:
+    """Returns the text of a file. Raises ScenarioError where there is none."""
     try:
-        return read_source(Source.read(written) if isinstance(written, Path) else Source.read("scenario", written))
+        return Source.read(file)
     except OSError as error:
-        raise ScenarioError(f"{written}: {error.strerror}") from None
+        raise ScenarioError(f"{file}: {error.strerror}") from None
 
 
 def read_source(source: Source) -> Scenario:
-    """Returns the scenario of a text with positions, checked. Raises ScenarioError with line and column."""
-    for one in source.diagnostics:
-        if RULES[one.code].severity == "error":
-            raise _error(source, one)
-    try:
-        scenario = msgspec.convert(source.value, Scenario)
-    except msgspec.ValidationError as error:
-        raise _error(source, diagnose(source.value, Scenario, error, "a scenario")) from None
-    for one in _diagnostics(scenario):
-        raise _error(source, one)
+    """Returns the scenario of a text with positions, checked. Raises ScenarioError with line and column of every fault."""
+    found = [one for one in source.diagnostics if RULES[one.code].severity == "error"]
+    if found:
+        raise _error(source, found)
+    scenario, found = _convert(source.value)
+    unread = {one.path[:1] for one in found}
+    found += [one for one in _diagnostics(scenario) if one.path[:1] not in unread] if scenario else []
+    if found or scenario is None:
+        raise _error(source, found)
     return scenario
+
+
+def _convert(value: Any) -> tuple[Scenario | None, list[Diagnostic]]:
+    """Returns a scenario without what has the wrong type, and what that is; None where nothing is left."""
+    found: list[Diagnostic] = []
+    while len(found) < MAX_FAULTS:
+        try:
+            return msgspec.convert(value, Scenario), found
+        except msgspec.ValidationError as error:
+            one = diagnose(value, Scenario, error, "a scenario")
+            found.append(one)
+            keys = [index for index, step in enumerate(one.path) if isinstance(step, str)]
+            if not keys:
+                break
+            value = _without(value, one.path[: keys[-1] + 1])
+    return None, found
+
+
+def _without(value: Any, path: ValuePath) -> Any:
+    """Returns a value without the property at a path. No other path changes."""
+    step, *rest = path
+    copy: Any = value.copy()
+    if rest:
+        copy[step] = _without(copy[step], tuple(rest))
+    else:
+        del copy[step]
+    return copy
 
 
 def check_call_name(name: str) -> None:
@@ -212,10 +252,10 @@ def checked_url(url: str) -> str:
     return url
 
 
-def _error(source: Source, diagnostic: Diagnostic) -> ScenarioError:
-    span = source.span_of(diagnostic)
-    error = ScenarioError(f"{source.name}:{span.line}:{span.column}: {diagnostic.message}")
-    error.span, error.reason = span, diagnostic.message
+def _error(source: Source, diagnostics: Sequence[Diagnostic]) -> ScenarioError:
+    faults = sorted({(source.span_of(one), one.message) for one in diagnostics[:MAX_FAULTS]})
+    error = ScenarioError("\n".join(f"{source.name}:{span.line}:{span.column}: {reason}" for span, reason in faults))
+    error.faults = faults
     return error
 
 
@@ -233,11 +273,14 @@ def _diagnostics(scenario: Scenario) -> Iterator[Diagnostic]:
     parts += [(("calls", name), lambda name=name: check_call_name(name)) for name in scenario.calls]
     parts += [(("script", index), lambda given=given: Step(given)) for index, given in enumerate(scenario.script)]
     parts += [(("expect", index), lambda given=given: expectations.call_check(given)) for index, given in enumerate(scenario.expect)]
+    parts += [((*path, "when"), lambda stub=stub: payload_conditions.check(stub.when)) for path, stub in scenario.stubs()]
     for path, check in parts:
         try:
             check()
         except PersonError as error:
             yield Diagnostic((*path, *error.where) if path[0] in ("people", "streams") else path, "CV111", str(error), error.at_key)
+        except payload_conditions.UnknownFieldError as error:
+            yield Diagnostic((*path, *error.path), "CV102", str(error), at_key=True)
         except (ValueError, ScenarioError) as error:
             yield Diagnostic(path, "CV111", str(error))
     if scenario.given.direction == "outbound":

@@ -7,7 +7,7 @@ scenario gives the same lines, byte for byte.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,7 @@ from callverbs.interpreter.stores.memory import MemoryStore
 from callverbs.interpreter.telnyx import client_state, webhooks
 from callverbs.interpreter.telnyx.client import TelnyxClient
 from callverbs.interpreter.text.masking import hidden
+from callverbs.schemas import ValuePath
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.events import CallRequested, Event, HookFailed, HookReplied, LegInitiated
@@ -45,6 +46,14 @@ LATE_WEBHOOK_SECONDS = 1.0
 """Webhooks up to so long after the end of a call are still part of it."""
 
 
+class ReplyProblem(NamedTuple):
+    """The line of a problem with a reply, whether the first hook gave it, and the path of its answer where the scenario has it."""
+
+    line: Line
+    is_first: bool
+    path: ValuePath | None = None
+
+
 class Simulation:
     """The calls of a scenario. `run` it once, then read its lines and failures. `live` answers hooks that are not stubbed."""
 
@@ -52,8 +61,10 @@ class Simulation:
         self.scenario = scenario
         self.lines: list[Line] = []
         self.failures: list[str] = []
-        self.first_hook_problem: Line | None = None
-        """Why the reply of the first hook cannot be run, and so no verb of the call."""
+        self.reply_problems: list[ReplyProblem] = []
+        """Why replies cannot be run, and why the first hook has given none."""
+        self.remarks: dict[str, ValuePath] = {}
+        """What of the scenario was not used or is missing, each with the place in the scenario that it is about."""
         self.clock = VirtualClock(CALL_STARTED_AT)
         self.legs: dict[str, str] = {}
         self._press = press
@@ -154,14 +165,14 @@ class Simulation:
         if failure := self._script.finish():
             self.fail(failure)
         for url in self._stubs.unused():
-            self.note(f"the scenario's hook {url} was never asked")
+            self.remark(("hooks", url), f"the scenario's hook {url} was never asked")
         streamed = {line.body["stream_url"] for line in self.lines if line.name == "streaming_start" and line.body}
         for url in sorted(set(self.scenario.streams) - streamed):
-            self.note(f"nothing was streamed to the scenario's {url}")
+            self.remark(("streams", url), f"nothing was streamed to the scenario's {url}")
         for address in self._agents.unused:
-            self.note(f"the scenario's agent {address} was never asked")
+            self.remark(("agents", address), f"the scenario's agent {address} was never asked")
         for address in self._people.unused:
-            self.note(f"the scenario's person {address} was never on the line")
+            self.remark(("people", address), f"the scenario's person {address} was never on the line")
 
     def heard(self) -> dict[str, list[str]]:
         """Returns what each party has heard, texts and addresses of files, by the name of its leg."""
@@ -176,6 +187,16 @@ class Simulation:
     def note(self, text: str, leg: str = "") -> None:
         """Adds a note."""
         self.add("note", leg, "note", text=text)
+
+    def remark(self, path: ValuePath, text: str) -> None:
+        """Adds a note about the scenario, which is told once with its place there."""
+        self.note(text)
+        self.remarks.setdefault(text, path)
+
+    @property
+    def used_stubs(self) -> set[ValuePath]:
+        """The paths of the answers that were given."""
+        return self._stubs.used
 
     def fail(self, failure: str) -> None:
         """Adds a failure."""
@@ -234,12 +255,19 @@ class Simulation:
         return any(call.saved and load(call.saved.outcome.snapshot).is_sensitive for call in self._calls.values())
 
     async def _receive(self, event: Event, raw: bytes = b"", session: str = "", app: App | None = None) -> None:
-        """Takes an event. Keeps the problem line of the first hook's result, if it has one."""
+        """Takes an event. Keeps the problem lines of replies, and of the first hook's result."""
         line_count = len(self.lines)
         await self._switchboard.receive(event, raw, session, app)
-        if isinstance(event, HookReplied | HookFailed) and (session, event.n) in self._hooks.first_hooks:
-            problem = next((line for line in self.lines[line_count:] if line.name == "problem"), None)
-            self.first_hook_problem = self.first_hook_problem or problem
+        if not isinstance(event, HookReplied | HookFailed):
+            return
+        is_first = (session, event.n) in self._hooks.first_hooks
+        problems = [line for line in self.lines[line_count:] if line.name == "problem"]
+        if isinstance(event, HookReplied):
+            path = self._stubs.path_of_reply.get(event.body)
+            about_reply = [line for line in problems if is_first or (line.body["whose"] == "application" and line.body.get("url"))]
+            self.reply_problems += [ReplyProblem(line, is_first, path) for line in about_reply]
+        elif is_first:
+            self.reply_problems += [ReplyProblem(line, is_first) for line in problems[:1]]
 
     def _on_saved(self, saved: Saved) -> None:
         call = self._calls[saved.session]

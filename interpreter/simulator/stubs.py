@@ -12,6 +12,7 @@ from callverbs.interpreter.hooks.client import HOOK_TIMEOUT_SECONDS
 from callverbs.interpreter.hooks.sids import sids
 from callverbs.interpreter.simulator.expectations import matches
 from callverbs.interpreter.simulator.scenario import FIRST_HOOK_PATH, Scenario, Stub
+from callverbs.schemas import ValuePath
 from callverbs.verbs.language import call_request
 from callverbs.verbs.language.app import App
 from callverbs.verbs.language.call_limits import CallLimits
@@ -75,6 +76,9 @@ class Stubs:
         self._stubs = {key: [stub] if isinstance(stub, Stub) else stub for key, stub in hooks.items()}
         self._use_counts: dict[tuple[str, int], int] = {}
         """By key and index of a stub, how often it was used."""
+        self.path_of_reply: dict[str, ValuePath] = {}
+        """By the text of a reply that was given, the path of its stub in the scenario."""
+        self._is_list = {key: isinstance(stub, list) for key, stub in hooks.items()}
         self._origin = origin
         self._timeout = timeout
 
@@ -84,7 +88,9 @@ class Stubs:
             for index, stub in enumerate(self._stubs.get(key, ())):
                 if self._applies(key, index, stub, payload):
                     self._use_counts[key, index] = self._use_counts.get((key, index), 0) + 1
-                    return self._answer_of(stub)
+                    found = self._answer_of(stub)
+                    self.path_of_reply[found.attempt.body] = self._path(key, index)
+                    return found
         return NO_STUB
 
     def _keys(self, url: str) -> list[str]:
@@ -102,6 +108,14 @@ class Stubs:
         is_last = index == len(self._stubs[key]) - 1
         max_uses = stub.times or (0 if stub.when or is_last else 1)
         return not max_uses or self._use_counts.get((key, index), 0) < max_uses
+
+    def _path(self, key: str, index: int) -> ValuePath:
+        return ("hooks", key, index) if self._is_list[key] else ("hooks", key)
+
+    @property
+    def used(self) -> set[ValuePath]:
+        """The paths of the stubs that were used."""
+        return {self._path(key, index) for key, index in self._use_counts}
 
     def unused(self) -> list[str]:
         """Returns the keys whose stubs were never used."""

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from callverbs import verbs
 from callverbs.interpreter.ladder.drawing import draw
 from callverbs.interpreter.ladder.line import Line
 from callverbs.interpreter.lint.context import LintContext
@@ -18,6 +20,8 @@ from callverbs.interpreter.simulator.network import HookHandler
 from callverbs.interpreter.simulator.scenario import Scenario, ScenarioError
 from callverbs.interpreter.simulator.simulation import Simulation
 from callverbs.interpreter.text.source import Source
+from callverbs.schemas import ValuePath
+from callverbs.verbs import DocumentError
 
 SCENARIO_SUFFIX, LADDER_SUFFIX = "scenario.yaml", "ladder.txt"
 
@@ -32,6 +36,8 @@ class Trial:
     """What each party heard, texts and addresses of files, by the name of its leg."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What of the scenario was not used, or is missing: it does not fail."""
 
     @property
     def passed(self) -> bool:
@@ -43,9 +49,17 @@ class Trial:
         return self.lines[-1].at if self.lines else 0.0
 
 
-def try_flow(flow: Source | None, loaded: Scenario, name: str, live: HookHandler | None = None, press: tuple[str, ...] = ()) -> Trial:
-    """Runs a document in a scenario. A document with errors is not run; one with warnings is."""
+def try_flow(
+    flow: Source | None,
+    loaded: Scenario,
+    name: str,
+    live: HookHandler | None = None,
+    press: tuple[str, ...] = (),
+    written: Source | None = None,
+) -> Trial:
+    """Runs a document in a scenario. A document with errors is not run; one with warnings is. `written` is the scenario's text."""
     trial = Trial(name)
+    place = Places(written)
     if flow:
         trial.findings = lint(flow, LintContext(dialect=loaded.dialect))
         if not trial.passed:
@@ -54,10 +68,56 @@ def try_flow(flow: Source | None, loaded: Scenario, name: str, live: HookHandler
     simulation.run()
     trial.lines, trial.heard = simulation.lines, simulation.heard()
     trial.failures = simulation.failures + expectations.failures(loaded.expect, simulation.lines)
-    problem = simulation.first_hook_problem
-    if problem and not expectations.is_expected(problem, loaded.all_expectations):
-        trial.failures.insert(0, f"  the first hook has given nothing that can be run\n  came      {problem.text}")
+    trial.failures[:0] = [*_faulty_replies(loaded, simulation, place), *_faulty_unused_replies(loaded, simulation, place)]
+    trial.remarks = [place.prefix(path, at_key=True) + text for text, path in simulation.remarks.items()]
     return trial
+
+
+class Places(NamedTuple):
+    """Says where something stands in the text of a scenario, as far as there is a text."""
+
+    written: Source | None
+
+    def name(self, path: ValuePath, at_key: bool = False) -> str:
+        """Returns file, line and column of a path."""
+        if not self.written:
+            return ""
+        span = self.written.span(path, at_key)
+        return f"{self.written.name}:{span.line}:{span.column}"
+
+    def prefix(self, path: ValuePath, at_key: bool = False) -> str:
+        """Returns the place to write before a sentence."""
+        return f"{name}: " if (name := self.name(path, at_key)) else ""
+
+
+def _faulty_replies(loaded: Scenario, simulation: Simulation, places: Places) -> Iterator[str]:
+    """Yields a failure for each reply that could not be run, unless the scenario expects that."""
+    told: set[tuple[ValuePath | None, str]] = set()
+    for line, is_first, path in simulation.reply_problems:
+        if (path, line.text) in told or expectations.is_expected(line, loaded.all_expectations):
+            continue
+        told.add((path, line.text))
+        what = "the first hook has given nothing that can be run" if is_first else "a hook has given what cannot be run"
+        place = places.name((*path, "reply", *_steps(line.body.get("pointer", "")))) if path else ""
+        yield "\n".join([f"  {what}", f"  came      {line.text}", *([f"  written   {place}"] if place else [])])
+
+
+def _steps(pointer: str) -> ValuePath:
+    """Returns the path of a JSON pointer."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return tuple(int(step) if step.isdecimal() else step for step in steps)
+
+
+def _faulty_unused_replies(loaded: Scenario, simulation: Simulation, places: Places) -> Iterator[str]:
+    """Yields a failure for each fault of the lists of verbs that were never given."""
+    for path, stub in loaded.stubs():
+        if path in simulation.used_stubs or not isinstance(stub.reply, list):
+            continue
+        try:
+            verbs.read(stub.reply)
+        except DocumentError as error:
+            for one in error.diagnostics:
+                yield f"{places.prefix((*path, 'reply', *one.path), one.at_key)}the reply cannot be run: {one.message}"
 
 
 def read_flow(loaded: Scenario, folder: Path) -> Source | None:
@@ -67,7 +127,8 @@ def read_flow(loaded: Scenario, folder: Path) -> Source | None:
 
 def try_scenario(path: Path, update: bool = False) -> Trial:
     """Runs a scenario file, and compares the ladder file beside it, or with `update` writes it. Raises ScenarioError."""
-    loaded = scenario.read(path)
+    written = scenario.open_source(path)
+    loaded = scenario.read_source(written)
     if not loaded.is_complete:
         raise ScenarioError(
             f"{path}: nothing says what the call runs: give flow (a document), app (a URL), or the hook {scenario.FIRST_HOOK_PATH}"
@@ -76,7 +137,7 @@ def try_scenario(path: Path, update: bool = False) -> Trial:
         flow = read_flow(loaded, path.parent)
     except OSError as error:
         raise ScenarioError(f"{path}: the flow {error.filename} cannot be read: {error.strerror}") from None
-    trial = try_flow(flow, loaded, loaded.scenario or str(path))
+    trial = try_flow(flow, loaded, loaded.scenario or str(path), written=written)
     ladder = ladder_path(path)
     drawn = "\n".join(draw(trial.lines)) + "\n"
     if update and trial.passed:

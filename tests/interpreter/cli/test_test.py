@@ -152,3 +152,47 @@ def test_colours_are_for_terminals(callverbs: Terminal, folder: Path, environmen
     assert "\x1b[" not in callverbs("test").out
     callverbs.use_terminal(**environment)
     assert ("\x1b[32mok" in callverbs("test").out) is painted
+
+
+FAULTS = [
+    (
+        "  /next: {reply: [{say: {text: Hello.}}, {sey: {}}]}\n",
+        "written   scenario.yaml:4:48",
+        "application: /1/sey: there is no verb sey",
+    ),
+    ("  /next: {reply: {verb: say, text: x}}\n", "written   scenario.yaml:4:18", "the reply is not a list of verbs"),
+    ("  /next: {body: '[', content_type: application/json}\n", "written   scenario.yaml:4:10", "the reply is not JSON"),
+    ("  /next: {}\n  /other: {reply: [{say: {}}]}\n", "scenario.yaml:5:26: the reply cannot be run", "say needs text"),
+]
+REMARKS = [
+    ("  /next: {}\n  /other: {}\n", "scenario.yaml:5:3: the scenario's hook /other was never asked"),
+    ("  /next: {}\npeople: {b1: busy}\n", "scenario.yaml:5:10: the scenario's person b1 was never on the line"),
+    ("  /third: {}\n", "scenario.yaml:3:1: the scenario has no answer for /next: it gets 204"),
+]
+HOOKS = "flow: next.json\nstrict: false\nhooks:\n"
+
+
+@pytest.mark.parametrize(("hooks", "place", "why"), FAULTS)
+def test_a_reply_that_cannot_be_run_fails(callverbs: Terminal, folder: Path, hooks: str, place: str, why: str) -> None:
+    """Also one that was never given; unless the scenario expects the problem."""
+    (folder / "next.json").write_text('[{"verb": "redirect", "actionHook": "/next"}]')
+    (folder / "scenario.yaml").write_text(HOOKS + hooks)
+    tested, simulated = callverbs("test"), callverbs("simulate", "--scenario", "scenario.yaml")
+    assert (tested.code, simulated.code) == (1, 1)
+    for shown in (tested.out, simulated.err):
+        assert place in shown
+        assert why in shown
+    (folder / "scenario.yaml").write_text(f"{HOOKS}{hooks}expect: [{{problem: {{whose: application}}}}]\n")
+    assert callverbs("test").code == (1 if "/other" in hooks else 0)
+
+
+@pytest.mark.parametrize(("hooks", "remark"), REMARKS)
+def test_what_is_not_used_or_missing_is_told(callverbs: Terminal, folder: Path, hooks: str, remark: str) -> None:
+    (folder / "next.json").write_text('[{"verb": "redirect", "actionHook": "/next"}]')
+    (folder / "scenario.yaml").write_text(HOOKS + hooks)
+    tested, simulated = callverbs("test"), callverbs("simulate", "--scenario", "scenario.yaml")
+    assert (tested.code, simulated.code) == (0, 0)
+    assert f"     note: {remark}\n" in tested.out
+    assert f"{remark}\n" in simulated.err
+    assert remark in json.loads(callverbs("test", "--format", "json").out)["results"][0]["notes"]
+    assert remark in (ElementTree.fromstring(callverbs("test", "--format", "junit").out).findtext("testcase/system-out") or "")

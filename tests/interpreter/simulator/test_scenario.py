@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callverbs.interpreter.simulator import scenario
-from callverbs.interpreter.simulator.scenario import CallSetup, Scenario, ScenarioError, Stub
+from callverbs.interpreter.simulator.scenario import MAX_FAULTS, CallSetup, Scenario, ScenarioError, Stub
 
 BAD = [
     ("calls: {b1: {}}\n", "1:13: b1 cannot name a call"),
@@ -65,6 +65,9 @@ BAD = [
     ("flow: a.yaml\nflow: b.yaml\n", "2:1: flow is written twice in this object"),
     ("flow: a.yaml\n  x: [\n", "2:4: "),
     ("", "1:1: the file is empty"),
+    ("hooks: {/a: {when: {digts: 1}}}\n", "1:21: no hook is told of a field digts; did you mean digits?"),
+    ("hooks:\n  /a: [{}, {when: {from: x, raeson: null}}]\n", "2:29: no hook is told of a field raeson; did you mean reason?"),
+    ("hooks: {/a: {when: {digits: {mathces: 1}}}}\n", "1:30: digits has no condition mathces; did you mean matches?; there are contains"),
 ]
 
 
@@ -80,6 +83,21 @@ def test_what_is_wrong_is_reported_with_its_place(tmp_path: Path, text: str, com
     with pytest.raises(ScenarioError) as error:
         scenario.read(file)
     assert str(error.value).startswith(f"{file}:{complaint}")
+
+
+def test_faults_are_told_at_once_in_the_order_of_the_text() -> None:
+    text = "given: {form: x}\nhooks: {/a: [{statsu: 1}, {when: {digts: 1}}], /b: {when: {digts: 1}}}\nscript: [{jump: 3}]\nexpect: [dail]\n"
+    with pytest.raises(ScenarioError) as error:
+        scenario.read(text)
+    places = [line.split(": ")[0] for line in str(error.value).splitlines()]
+    assert places == ["scenario:1:9", "scenario:2:15", "scenario:3:10", "scenario:4:10"], "of hooks, what cannot be read comes first"
+    assert len(error.value.faults) == 4
+
+
+def test_faults_are_told_up_to_a_limit() -> None:
+    with pytest.raises(ScenarioError) as error:
+        scenario.read("".join(f"x{n}: 1\n" for n in range(MAX_FAULTS + 1)))
+    assert len(error.value.faults) == MAX_FAULTS
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
