@@ -108,7 +108,8 @@ async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "nowhere" / "calls.sqlite")
 
 
-async def test_a_place_without_a_log() -> None:
+async def test_a_place_without_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(StoreError, match="no write-ahead log can be kept there"):
         SqliteStore(":memory:")
 
