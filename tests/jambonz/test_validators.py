@@ -64,6 +64,13 @@ STRICTER: list[tuple[str, str, str, str]] = [
         "bidirectionalAudio/sampleRate",
         "the carrier has these rates, and at another one a voice would be too high or low",
     ),
+    ("CV111", "rasa", "url", "nobody is there to be asked"),
+    (
+        "CV1..",
+        "rasa",
+        "(actionHook|eventHook|recognizer|tts)(/.+)?",
+        "its older validator, the only one with rasa, hardly looks into objects",
+    ),
     ("CV111", "listen|dial", "((listen|stream)/)?url", "the carrier connects to WebSockets only"),
     ("CV...", "config|gather", r"actionHookDelayAction/(actions|giveUpActions)/#.*", "it looks at these verbs when they run"),
     ("CV111", "config|gather", r"(actionHookDelayAction|fillerNoise|listen)/\w+", "no such time or number, and an empty URL is nobody's"),
@@ -87,6 +94,8 @@ LOOSER: list[tuple[str, str, str]] = [
         "a hook may be a text; their schema has that twice, and refuses it",
     ),
     ("gather", r"recognizer/deepgramOptions", "settings of a vendor are passed on or ignored, and not looked into"),
+    ("rasa", "rasa: unknown property timeout", "its runtime reads it (FS rasa.js)"),
+    ("rasa", "recognizer: unknown property|synthesizer: unknown property", "as in the schemas of other verbs, which let these be"),
     ("config", r"vad/enable", "an object that has no effect here is not looked into"),
 ]
 """What we accept and both of its validators refuse: verb, what they say, and why."""
@@ -154,7 +163,8 @@ def judged(these: list[Verb]) -> Iterator[tuple[Verb, Verdict]]:
     """Yields verbs with the verdicts of jambonz."""
     verdicts = answers("validate.cjs", ([{"verb": name, **body}] for name, body in these))
     for (name, body), (schema, specs) in zip(these, verdicts, strict=True):
-        yield (name, body), (schema, specs if name != "transfer" else schema)  # only jambonz 10 has a transfer
+        alone = {"transfer": schema, "rasa": specs}  # only jambonz 10 has a transfer, and it has no schema of rasa
+        yield (name, body), (alone.get(name, schema), alone.get(name, specs))
 
 
 def excuse(verb: Verb, verdict: Verdict) -> Iterator[int]:
